@@ -1,0 +1,36 @@
+/**
+ * The contract of the control-plane API, written once: the server registers its handlers from it, the OpenAPI 3.1 document is printed
+ * from it, and the typed client of portal and CLI is derived from it. It imports nothing of the server, so a browser can hold it.
+ * Paths are below `/.sallyport/api/v1`. Errors are RFC 9457 problem documents.
+ */
+import type { z } from 'zod';
+import { auditRoutes } from './audit-routes.ts';
+import { meRoutes } from './me-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
+import { projectRoutes } from './project-routes.ts';
+import { siteRoutes } from './site-routes.ts';
+import { systemRoutes } from './system-routes.ts';
+
+/** Every operation of the API by its operation id. */
+export const contract = {
+  ...systemRoutes,
+  ...meRoutes,
+  ...peopleRoutes,
+  ...projectRoutes,
+  ...siteRoutes,
+  ...auditRoutes,
+} as const;
+
+export type Operation = keyof typeof contract;
+
+type Part<O extends Operation, K extends 'params' | 'query' | 'body'> = (typeof contract)[O] extends Record<K, infer S>
+  ? S extends z.ZodType
+    ? { readonly [P in K]: z.input<S> }
+    : unknown
+  : unknown;
+
+/** What a caller gives: `params`, `query` and `body`, where the operation has them. */
+export type OperationInput<O extends Operation> = Part<O, 'params'> & Part<O, 'query'> & Part<O, 'body'>;
+
+/** What a caller gets. */
+export type OperationOutput<O extends Operation> = z.output<(typeof contract)[O]['response']>;

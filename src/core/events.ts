@@ -1,0 +1,160 @@
+import type { Log } from './log.ts';
+
+/** Who did it. `system` is Sallyport itself, `operator` the person at the machine's own command line. */
+export interface PrincipalRef {
+  readonly kind: 'user' | 'system' | 'operator' | 'anonymous' | 'platform';
+  /** Stable id: the user id, or the kind itself where there is no account. */
+  readonly id: string;
+  /** What people recognise: an e-mail address or a name. */
+  readonly name: string;
+}
+
+export const anonymous: PrincipalRef = { kind: 'anonymous', id: 'anonymous', name: 'anonymous' };
+export const systemPrincipal: PrincipalRef = { kind: 'system', id: 'system', name: 'sallyport' };
+export const operatorPrincipal: PrincipalRef = { kind: 'operator', id: 'operator', name: 'local operator' };
+
+/** What it was done to. */
+export interface ResourceRef {
+  readonly kind: string;
+  readonly id: string;
+  readonly name?: string;
+}
+
+export type Outcome = 'success' | 'failure' | 'denied';
+export type AuthMethod = 'password' | 'totp' | 'recovery_code' | 'link';
+
+/** How a workflow event became known. The same fact seen twice is one event. */
+export type EventOrigin = 'traffic' | 'platform_log' | 'hook';
+
+/** The data of every kind of event, by type. Types are past-tense facts; a type is never renamed. */
+export interface EventData {
+  'gate.started': { version: string; profile: string };
+  'gate.stopped': { reason: string };
+  'audit.recovered': { cutBytes: number; lastSeq: number };
+  'config.changed': { what: string };
+
+  'session.opened': { sessionId: string; methods: readonly AuthMethod[]; userAgent: string };
+  'session.renewed': { sessionId: string; previousId: string; reason: string };
+  'session.ended': { sessionId: string; reason: string };
+  'auth.failed': { login: string; factor: AuthMethod; reason: string };
+  'auth.locked': { login: string; scope: 'account' | 'network'; untilMs: number };
+
+  'user.created': { email: string; role: string };
+  'user.updated': { changed: readonly string[] };
+  'user.role_changed': { from: string; to: string };
+  'user.disabled': { email: string };
+  'user.enabled': { email: string };
+  'user.deleted': { email: string };
+  'user.password_changed': { by: 'self' | 'link' };
+  'user.mfa_enrolled': { method: 'totp' };
+  'user.mfa_removed': { method: 'totp' };
+  'user.recovery_codes_made': { count: number };
+  'link.issued': { purpose: string; email: string; expiresAt: number };
+  'link.used': { purpose: string; email: string };
+
+  'project.created': { name: string };
+  'project.updated': { changed: readonly string[] };
+  'project.deleted': { name: string };
+  'project.member_changed': { userId: string; from: string | null; to: string | null };
+  'project.resource_assigned': { site: string; resourceKind: string; resourceId: string };
+  'site.created': { name: string; platform: string };
+  'site.updated': { changed: readonly string[] };
+  'site.deleted': { name: string };
+
+  /** One for every request that reached a listener and could be read, allowed or denied. */
+  'request.finished': RequestRecord;
+
+  'workflow.created': WorkflowFact;
+  'workflow.updated': WorkflowFact;
+  'workflow.deleted': WorkflowFact;
+  'workflow.activated': WorkflowFact;
+  'workflow.deactivated': WorkflowFact;
+  'execution.started': WorkflowFact & { executionId: string; mode: string };
+  'execution.finished': WorkflowFact & { executionId: string; mode: string };
+  'execution.failed': WorkflowFact & { executionId: string; mode: string; error: string };
+  'credential.accessed': { credential: string; how: string; origin: EventOrigin };
+  'credential.changed': { credential: string; how: 'created' | 'updated' | 'deleted'; origin: EventOrigin };
+  'data_source.accessed': { dataSource: string; how: string; origin: EventOrigin };
+
+  'platform.signed_in': { account: string };
+  'platform.sign_in_failed': { reason: string };
+  'platform.account_created': { account: string };
+}
+
+interface WorkflowFact {
+  readonly workflowId: string;
+  readonly workflowName: string;
+  readonly origin: EventOrigin;
+}
+
+/** What is kept of one request. Never a query value, header value or body. */
+export interface RequestRecord {
+  readonly method: string;
+  /** Route pattern, bounded in number: `/rest/workflows/:id`. */
+  readonly endpoint: string;
+  /** Canonical path without query, at most 512 characters. */
+  readonly path: string;
+  readonly status: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly durationMs: number;
+  /** Present when a layer said no: which, why, and the block type that metrics count. */
+  readonly denied?: { readonly layer: string; readonly reason: string; readonly type: string };
+  /** Microseconds spent in each layer, by name. */
+  readonly layersUs: Readonly<Record<string, number>>;
+}
+
+export type EventType = keyof EventData;
+
+interface EventBase {
+  /** UUIDv7, unique per event. */
+  readonly id: string;
+  /** Unix time, milliseconds. */
+  readonly time: number;
+  readonly outcome: Outcome;
+  readonly principal: PrincipalRef;
+  /** What was done, as permissions and audit search name it: `workflow.update`, `session.open`. */
+  readonly action: string;
+  readonly resource?: ResourceRef;
+  readonly site?: string;
+  readonly platform?: string;
+  readonly project?: string;
+  readonly requestId?: string;
+  readonly clientIp?: string;
+}
+
+/** The one thing every room tells: a typed fact. */
+export type SecurityEvent = { [T in EventType]: EventBase & { readonly type: T; readonly data: EventData[T] } }[EventType];
+
+/** An event before the audit log has given it an id and a time (kept where the teller knows the true time). */
+export type NewEvent = {
+  [T in EventType]: Omit<EventBase, 'id' | 'time'> & { readonly type: T; readonly data: EventData[T]; readonly time?: number };
+}[EventType];
+
+export type Listener = (event: SecurityEvent) => void;
+
+/** Tells every listener; one that throws stops nobody and cannot change the outcome. */
+export interface Bus {
+  emit(event: SecurityEvent): void;
+  /** Returns the way to stop listening. */
+  subscribe(listener: Listener): () => void;
+}
+
+export function createBus(log: Log): Bus {
+  const listeners = new Set<Listener>();
+  return {
+    emit(event) {
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          log.error('bus.listener_failed', { type: event.type, error });
+        }
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * The gateway is the way in: listeners, TLS, the layer list, the reverse proxy. It is the data plane: it decides from the last
+ * `PolicySnapshot` it was given, asks no database while a request waits, and tells what happened as `PlaneMessage`s. Without a snapshot it
+ * answers 503. The layers and their order are `layers.ts`; every refusal names its layer.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { NewId } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import type { Platform, PlatformId } from '../platforms/platforms.ts';
+import type { PlaneMessage, SnapshotUpdate } from './snapshot.ts';
+
+export type * from './snapshot.ts';
+
+export interface GatewayListener {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean;
+  /** Several worker processes share the port. */
+  readonly reusePort?: boolean;
+}
+
+/** Certificate chains and keys (PEM). The first is the default; others are chosen by SNI from their names. */
+export interface TlsMaterial {
+  readonly certificates: readonly { readonly certPem: string; readonly keyPem: string }[];
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** Who a control request comes from, as the gateway saw it; headers of the client can not change it. */
+export interface ControlContext {
+  readonly requestId: string;
+  readonly clientIp: string;
+  /** The canonical origin the browser used, such as `https://localhost:8444`. */
+  readonly origin: string;
+  /** The site whose host or port it came in on; undefined on the portal's own. */
+  readonly site: string | undefined;
+}
+
+/** Answers everything below `/.sallyport/` and, on the portal's own host, everything: sign-in pages, portal, admin API. */
+export type ControlHandler = (request: Request, context: ControlContext) => Promise<Response>;
+
+export interface GatewayConfig {
+  /** Peers whose forwarding headers are believed. Empty: nobody's. */
+  readonly trustedProxies: readonly string[];
+  readonly connectionsMax: number;
+  readonly connectionsPerNetworkMax: number;
+  readonly headerBytesMax: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly handshakeTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  /** `strict-transport-security` max-age in seconds; 0 sends none (loopback, generated certificates). */
+  readonly hstsMaxAgeS: number;
+}
+
+export interface GatewayDeps {
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly platforms: ReadonlyMap<PlatformId, Platform>;
+  readonly control: ControlHandler;
+  /** Takes a message at once; throws `core.queue_full` when it can not: the gate then refuses further requests. */
+  readonly tell: (message: PlaneMessage) => void;
+  /** False refuses new requests with 503 `gateway.not_recording`: nothing passes unrecorded. */
+  readonly isRecording: () => boolean;
+}
+
+export interface Gateway extends AsyncDisposable {
+  /** False when a delta does not fit: send the full snapshot. In force for the next request when it returns. */
+  apply(update: SnapshotUpdate): boolean;
+  /** Opens a listener; resolves with the port in use (`port: 0` picks one). */
+  listen(listener: GatewayListener): Promise<number>;
+  /** Closes the listener on this port: no new connections, old ones drained. */
+  unlisten(port: number): Promise<void>;
+  /** New connections use the new certificates; a bad one throws `gateway.tls_invalid` and the old ones stay. */
+  setTls(material: TlsMaterial): void;
+  /** Live: the process answers. Ready: it has a snapshot and records. Upstream states by site. */
+  health(): GatewayHealth;
+  /** Stops taking connections, finishes what is under way within `drainTimeoutMs`, then closes. */
+  drain(): Promise<void>;
+}
+
+export interface GatewayHealth {
+  readonly ready: boolean;
+  readonly revision: number;
+  readonly connections: number;
+  readonly activeRequests: number;
+  readonly upstreams: readonly { readonly site: string; readonly url: string; readonly healthy: boolean; readonly active: number }[];
+}
+
+/** Sites as people manage them; the snapshot carries the result. */
+export interface Sites {
+  list(): Promise<SiteRecord[]>;
+  get(idOrName: string): Promise<SiteRecord>;
+  create(by: import('../core/events.ts').PrincipalRef, input: SiteInput): Promise<SiteRecord>;
+  update(by: import('../core/events.ts').PrincipalRef, id: string, input: Partial<SiteInput>): Promise<SiteRecord>;
+  delete(by: import('../core/events.ts').PrincipalRef, id: string): Promise<void>;
+}
+
+export type SiteRecord = import('./snapshot.ts').SitePolicy & { readonly createdAt: number };
+export type SiteInput = Omit<import('./snapshot.ts').SitePolicy, 'id'>;

@@ -1,0 +1,103 @@
+/**
+ * The two messages between control plane and data plane, and there are no others: a `SnapshotUpdate` goes down, `PlaneMessage`s come up.
+ * Everything a decision needs is in the snapshot; the data plane asks nobody while a request waits. Values survive structured clone
+ * (`Secret`s are revealed for the pipe between processes by `toWire` and wrapped again by `fromWire`).
+ */
+import type { Subject } from '../access/access.ts';
+import type { NewEvent } from '../core/events.ts';
+import type { PlatformFact, PlatformId, PlatformSession } from '../platforms/platforms.ts';
+
+/** Published without sign-in: an exact path (`/webhook/orders`) with `:name` for one segment that varies. */
+export interface PublicRoute {
+  readonly methods: readonly string[];
+  readonly path: string;
+}
+
+export interface SitePolicy {
+  readonly id: string;
+  /** Short name, unique: what people type and metrics show. */
+  readonly name: string;
+  readonly platform: PlatformId;
+  /** Host names it answers to (no port), lower case; or a port of its own on the loopback default. */
+  readonly hosts: readonly string[];
+  readonly port: number | null;
+  /** http(s) origins; more than one are balanced, least busy first. */
+  readonly upstreams: readonly string[];
+  readonly accounts: 'personal' | 'shared' | 'none';
+  readonly defaultProject: string;
+  readonly publicRoutes: readonly PublicRoute[];
+  /** Origins that may read answers across origins; empty sends no CORS header at all. */
+  readonly corsOrigins: readonly string[];
+  /** Which plain identity headers the upstream gets, besides the signed assertion. */
+  readonly identityHeaders: 'remote' | 'x-forwarded' | 'none';
+  readonly bodyBytesMax: number;
+  readonly upstreamTimeoutMs: number;
+  /** Path asked for to see whether an upstream lives. */
+  readonly healthPath: string;
+  /** Who may enter at all besides permissions: people with a role in its default project, or every signed-in person. */
+  readonly enabled: boolean;
+}
+
+export interface SessionPolicy {
+  readonly id: string;
+  readonly userId: string;
+  readonly host: string;
+  readonly methods: readonly string[];
+  readonly authenticatedAt: number;
+  readonly lastSeenAt: number;
+  readonly idleTimeoutMs: number;
+  readonly expiresAt: number;
+}
+
+export interface PersonPolicy extends Subject {
+  readonly email: string;
+  readonly name: string;
+}
+
+/** A private ES256 key (JWK) for assertions, with its public half and those still valid for the JWKS. */
+export interface AssertionKeys {
+  readonly privateJwk: Readonly<Record<string, unknown>>;
+  readonly publicJwks: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Immutable. A change makes a new one that shares what did not change. */
+export interface PolicySnapshot {
+  readonly revision: number;
+  readonly sites: readonly SitePolicy[];
+  /** By hex SHA-256 of the session token. */
+  readonly sessions: ReadonlyMap<string, SessionPolicy>;
+  /** By user id. */
+  readonly people: ReadonlyMap<string, PersonPolicy>;
+  /** `site id|kind|resource id` → project id. */
+  readonly assignments: ReadonlyMap<string, string>;
+  /** `site id|user id` → the platform session the gate holds for that person. */
+  readonly platformSessions: ReadonlyMap<string, PlatformSession>;
+  readonly keys: AssertionKeys;
+  /** Origin of the portal and sign-in pages: `https://localhost:8443`. */
+  readonly portalOrigin: string;
+}
+
+type Sections = 'sessions' | 'people' | 'assignments' | 'platformSessions';
+
+/** One entry of one section set (or, without `value`, taken out). */
+export type SnapshotChange = {
+  [S in Sections]: {
+    readonly section: S;
+    readonly key: string;
+    readonly value?: PolicySnapshot[S] extends ReadonlyMap<string, infer V> ? V : never;
+  };
+}[Sections];
+
+export type SnapshotUpdate =
+  | { readonly kind: 'full'; readonly snapshot: PolicySnapshot }
+  /** Applies only on top of `revision - 1`; a plane that missed one asks for the full snapshot. */
+  | { readonly kind: 'delta'; readonly revision: number; readonly changes: readonly SnapshotChange[] };
+
+/** What the data plane tells. */
+export type PlaneMessage =
+  | { readonly kind: 'event'; readonly event: NewEvent }
+  | { readonly kind: 'fact'; readonly site: string; readonly userId: string | null; readonly fact: PlatformFact; readonly requestId: string }
+  /** Session id → last seen (epoch ms), at most every 30 s. */
+  | { readonly kind: 'seen'; readonly sessions: ReadonlyMap<string, number> }
+  /** The platform no longer honours the session the gate holds (401), or renewed it (new cookie value). */
+  | { readonly kind: 'platform_session'; readonly site: string; readonly userId: string; readonly session: PlatformSession | null };

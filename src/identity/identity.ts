@@ -1,0 +1,137 @@
+/**
+ * Identity answers "who is it?": local people, their passwords, second factors, sessions and one-time links. Unknown person and wrong
+ * password are the same answer in the same time. Tokens are 256 random bits, hashed at rest; whoever reads the store cannot use one.
+ */
+import type { AuthMethod, PrincipalRef } from '../core/events.ts';
+import type { Secret } from '../core/secret.ts';
+
+/** Global roles as identity stores them; their meaning is the access room's. */
+export type UserRole = 'member' | 'administrator' | 'owner';
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly role: UserRole;
+  readonly disabled: boolean;
+  readonly hasPassword: boolean;
+  readonly mfa: 'none' | 'totp';
+  readonly createdAt: number;
+  readonly lastSignInAt: number | null;
+}
+
+export interface Session {
+  readonly id: string;
+  readonly userId: string;
+  /** Hex SHA-256 of the token: what the data plane looks a cookie up by. */
+  readonly tokenHash: string;
+  /** The host the cookie was set on; a session of one host is worth nothing on another. */
+  readonly host: string;
+  readonly methods: readonly AuthMethod[];
+  readonly createdAt: number;
+  /** When the person last proved who they are (password + factor), for step-up. */
+  readonly authenticatedAt: number;
+  readonly lastSeenAt: number;
+  readonly idleTimeoutMs: number;
+  readonly expiresAt: number;
+  readonly clientIp: string;
+  readonly userAgent: string;
+  readonly endedAt: number | null;
+  readonly endReason: string | null;
+}
+
+/** Where a sign-in comes from. */
+export interface SignInContext {
+  readonly clientIp: string;
+  readonly userAgent: string;
+  readonly host: string;
+  readonly requestId: string;
+  /** The site (and its platform) the person was on the way to, for the record and `workflow_auth_failures_total`. */
+  readonly site?: string;
+  readonly platform?: string;
+}
+
+/**
+ * One step of a sign-in. `pending` is an opaque single-purpose token (10 minutes) that carries the first factor to the next step; it is
+ * not a session. `refused` never says why; `retryAfterMs` is given equally for known and unknown people.
+ */
+export type SignInStep =
+  | { readonly state: 'signed_in'; readonly token: Secret; readonly session: Session; readonly user: User }
+  | { readonly state: 'totp_needed'; readonly pending: Secret }
+  | { readonly state: 'enrolment_needed'; readonly pending: Secret; readonly user: User }
+  | { readonly state: 'refused'; readonly retryAfterMs?: number };
+
+export type LinkPurpose = 'first_owner' | 'invitation' | 'recovery';
+
+export interface Link {
+  readonly purpose: LinkPurpose;
+  readonly email: string | null;
+  readonly userId: string | null;
+  readonly expiresAt: number;
+}
+
+export interface TotpEnrolment {
+  /** Base32 secret for manual entry. */
+  readonly secret: Secret;
+  /** `otpauth://totp/...` for the QR code. */
+  readonly uri: Secret;
+}
+
+export interface Identity {
+  // People
+  countOwners(): Promise<number>;
+  listUsers(query?: { search?: string; limit?: number; after?: string }): Promise<User[]>;
+  getUser(id: string): Promise<User>;
+  findUserByEmail(email: string): Promise<User | undefined>;
+  /** Makes an account without a password; the person sets it through an invitation link. */
+  createUser(by: PrincipalRef, input: { email: string; name: string; role: UserRole }): Promise<User>;
+  /** The last enabled Owner cannot be demoted (`access.last_owner`). A role change renews nothing but ends other sessions of the person. */
+  setRole(by: PrincipalRef, userId: string, role: UserRole): Promise<User>;
+  /** Ends all sessions. The last enabled Owner cannot be disabled. */
+  setDisabled(by: PrincipalRef, userId: string, disabled: boolean): Promise<User>;
+  deleteUser(by: PrincipalRef, userId: string): Promise<void>;
+  updateProfile(by: PrincipalRef, userId: string, input: { name: string }): Promise<User>;
+
+  // One-time links
+  /** Single use; 15 minutes for first_owner, 72 hours for invitation, 1 hour for recovery. A new link of the same purpose and person voids the old. */
+  issueLink(by: PrincipalRef, input: { purpose: LinkPurpose; userId?: string }): Promise<{ token: Secret; expiresAt: number }>;
+  /** Looks without using. Undefined for unknown, used or expired. */
+  inspectLink(token: Secret): Promise<Link | undefined>;
+  /** first_owner: creates the Owner. Refused once an Owner exists. Continues as a sign-in (TOTP enrolment comes next). */
+  redeemLink(token: Secret, input: { email?: string; name?: string; password: Secret }, ctx: SignInContext): Promise<SignInStep>;
+
+  // Signing in
+  signIn(input: { email: string; password: Secret }, ctx: SignInContext): Promise<SignInStep>;
+  /** `code` is six digits (TOTP, single use) or a recovery code. */
+  answerTotp(input: { pending: Secret; code: string }, ctx: SignInContext): Promise<SignInStep>;
+  /** The same enrolment is returned until it is confirmed or the pending sign-in expires. */
+  beginEnrolment(pending: Secret): Promise<TotpEnrolment>;
+  /** Confirms with a first code; recovery codes are shown this once. Throws `identity.code_invalid`. */
+  confirmEnrolment(input: { pending: Secret; code: string }, ctx: SignInContext): Promise<{ step: SignInStep; recoveryCodes: readonly Secret[] }>;
+
+  // A signed-in person's own factors (need a recent sign-in; the caller checks step-up)
+  changePassword(by: PrincipalRef, input: { userId: string; current: Secret; next: Secret; keepSessionId: string }): Promise<void>;
+  beginTotp(userId: string): Promise<TotpEnrolment>;
+  confirmTotp(by: PrincipalRef, input: { userId: string; code: string; keepSessionId: string }): Promise<{ recoveryCodes: readonly Secret[] }>;
+  /** Also for an administrator when a person lost their device; all sessions of the person end. Refused for oneself where MFA is compulsory. */
+  removeTotp(by: PrincipalRef, userId: string): Promise<void>;
+  makeRecoveryCodes(by: PrincipalRef, userId: string): Promise<readonly Secret[]>;
+
+  // Sessions
+  /** Undefined when unknown, ended, idle too long or expired. */
+  findSession(token: Secret, host: string): Promise<{ session: Session; user: User } | undefined>;
+  listSessions(query: { userId?: string; includeEnded?: boolean; limit?: number }): Promise<Session[]>;
+  endSession(by: PrincipalRef, sessionId: string, reason: string): Promise<void>;
+  endAllSessions(by: PrincipalRef, userId: string, reason: string, keepSessionId?: string): Promise<number>;
+  /** Proof again by the signed-in person: a new session id and token replace the old. */
+  reauthenticate(input: { sessionId: string; password: Secret; code?: string }, ctx: SignInContext): Promise<SignInStep>;
+  /** Moves a session to another host of the gate: a code (30 s, single use, bound to that host) and its exchange. */
+  issueHandoff(sessionId: string, host: string): Promise<Secret>;
+  redeemHandoff(code: Secret, ctx: SignInContext): Promise<SignInStep>;
+  /** What the data plane saw: extends idle time. Batched by the caller. */
+  touchSessions(seen: ReadonlyMap<string, number>): Promise<void>;
+  /** Ends what is idle or expired, as rows kept for audit. Returns how many. */
+  sweep(): Promise<number>;
+  /** Everything a snapshot needs, in one read: live sessions and all people. */
+  load(): Promise<{ users: User[]; sessions: Session[] }>;
+}

@@ -1,0 +1,49 @@
+/**
+ * The store keeps what must survive: one SQL store (embedded SQLite or PostgreSQL behind the same Kysely queries), shared
+ * counters and an object store. A room owns its tables: it brings its own migrations and row types, and nobody else reads them.
+ * Types are portable: ids and JSON are text, times are bigint epoch milliseconds, booleans are 0/1 smallint, bytes are blobs.
+ */
+import type { Kysely } from 'kysely';
+
+/** One change of the schema, applied once, in the order of `id` (`identity-001-users`). Never edited after release. */
+export interface Migration {
+  readonly id: string;
+  up(db: Kysely<never>, dialect: Dialect): Promise<void>;
+}
+
+export type Dialect = 'sqlite' | 'postgres';
+
+export interface Store extends AsyncDisposable {
+  readonly dialect: Dialect;
+  /** The query builder, typed by the tables of the room that asks. A write resolves after it is durable (fsynced). */
+  db<Tables>(): Kysely<Tables>;
+  /** Applies the migrations that are missing, under a lock; a changed or unknown applied migration stops the boot. */
+  migrate(migrations: readonly Migration[]): Promise<void>;
+  /** The schema as sorted text lines, the same for both dialects: what the schema test compares. */
+  describeSchema(): Promise<string[]>;
+  /** Resolves when a trivial write is durable; throws `store.unavailable` otherwise. */
+  check(): Promise<void>;
+  /** A consistent copy into a new file (SQLite) while in use. */
+  backup(file: string): Promise<void>;
+}
+
+/** Shared short-lived numbers and flags, exact on one node. Every key expires. */
+export interface Counters extends AsyncDisposable {
+  /** Adds and returns the new value; the key expires `ttlMs` after its first increment. Atomic. */
+  increment(key: string, by: number, ttlMs: number): Promise<{ value: number; expiresInMs: number }>;
+  get(key: string): Promise<number>;
+  /** True for exactly one caller per key until it expires: single use of codes, links, nonces. */
+  claim(key: string, ttlMs: number): Promise<boolean>;
+  delete(key: string): Promise<void>;
+}
+
+/** Immutable named bytes. */
+export interface Objects {
+  /** Throws `store.object_exists` when the name is taken: objects are written once. */
+  put(name: string, bytes: Uint8Array): Promise<void>;
+  /** Throws `store.object_not_found`. */
+  get(name: string): Promise<Uint8Array>;
+  /** Names with this prefix, sorted; at most `countMax` after `after`. */
+  list(prefix: string, options: { after?: string; countMax: number }): Promise<string[]>;
+  delete(name: string): Promise<void>;
+}
