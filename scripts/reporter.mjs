@@ -18,7 +18,8 @@ export default async function* report(source) {
       yield `skipped: ${data.name} (${typeof data.skip === 'string' ? data.skip : 'no reason given'}) ${where}\n`;
     } else if (event.type === 'test:pass') {
       counts.passed++;
-      if (data.details.duration_ms > slowMs) yield `slow: ${data.name} ${(data.details.duration_ms / 1000).toFixed(1)} s\n`;
+      if (data.details.duration_ms > slowMs)
+        yield `slow: ${data.name} ${(data.details.duration_ms / 1000).toFixed(1)} s\n`;
     } else if (!isOnlySubtestFailure(data)) {
       counts.failed++;
       const error = data.details.error;

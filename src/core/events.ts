@@ -124,11 +124,17 @@ interface EventBase {
 }
 
 /** The one thing every room tells: a typed fact. */
-export type SecurityEvent = { [T in EventType]: EventBase & { readonly type: T; readonly data: EventData[T] } }[EventType];
+export type SecurityEvent = {
+  [T in EventType]: EventBase & { readonly type: T; readonly data: EventData[T] };
+}[EventType];
 
 /** An event before the audit log has given it an id and a time (kept where the teller knows the true time). */
 export type NewEvent = {
-  [T in EventType]: Omit<EventBase, 'id' | 'time'> & { readonly type: T; readonly data: EventData[T]; readonly time?: number };
+  [T in EventType]: Omit<EventBase, 'id' | 'time'> & {
+    readonly type: T;
+    readonly data: EventData[T];
+    readonly time?: number;
+  };
 }[EventType];
 
 export type Listener = (event: SecurityEvent) => void;

@@ -31,7 +31,8 @@ export function networkOf(ip: string): string {
 export function parseCidr(text: string): Cidr {
   const [address = '', prefix, ...rest] = text.split('/');
   const canonical = canonicalIp(address);
-  if (canonical === undefined || rest.length > 0) throw invalid(text, 'want an address with an optional prefix, as "10.0.0.0/8"');
+  if (canonical === undefined || rest.length > 0)
+    throw invalid(text, 'want an address with an optional prefix, as "10.0.0.0/8"');
   const parsed = ipaddr.parse(canonical);
   const bitsMax = parsed.kind() === 'ipv4' ? 32 : 128;
   if (prefix !== undefined && (!/^\d{1,3}$/.test(prefix) || Number(prefix) > bitsMax)) {

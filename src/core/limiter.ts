@@ -10,7 +10,10 @@ export function createLimiter(bounds: { activeMax: number; waitingMax: number; c
   return async task => {
     if (active >= bounds.activeMax) {
       if (waiting.length >= bounds.waitingMax) {
-        throw new SallyportError(bounds.code, `Refused: ${active} active and ${waiting.length} waiting are the most allowed`);
+        throw new SallyportError(
+          bounds.code,
+          `Refused: ${active} active and ${waiting.length} waiting are the most allowed`,
+        );
       }
       await new Promise<void>(resolve => waiting.push(resolve));
     } else {

@@ -1,0 +1,84 @@
+/**
+ * The architecture as data: which floor a room stands on, and who may use what. `architecture.test.ts` holds the code against it and
+ * proves with planted faults that every rule fires. A folder on no floor and a capability not listed are errors.
+ */
+
+/** A room may import only from lower floors; rooms on one floor do not know each other. */
+export const floors: Readonly<Record<string, number>> = {
+  core: 0,
+  store: 1,
+  audit: 2,
+  identity: 3,
+  vault: 3,
+  access: 4,
+  platforms: 4,
+  gateway: 5,
+  admin: 9,
+  server: 10,
+};
+
+/** Modules that give power over the machine or the network: who may import them. Everything not listed is refused. */
+export const capabilities: Readonly<Record<string, readonly string[]>> = {
+  'node:child_process': ['server'],
+  'node:cluster': [],
+  'node:vm': [],
+  'node:inspector': [],
+  'node:sqlite': ['store'],
+  'node:worker_threads': ['store'],
+  'node:fs': ['store', 'audit', 'vault', 'platforms', 'gateway', 'admin', 'server'],
+  'node:fs/promises': ['store', 'audit', 'vault', 'platforms', 'gateway', 'admin', 'server'],
+  'node:net': ['core', 'gateway', 'server'],
+  'node:tls': ['gateway'],
+  'node:http': ['gateway', 'server'],
+  'node:https': [],
+  'node:http2': ['gateway'],
+  'node:dns': [],
+  'node:dgram': [],
+  'node:crypto': ['core', 'store', 'audit', 'identity', 'vault', 'platforms', 'gateway', 'admin', 'server'],
+  'node:process': ['server'],
+  'node:readline/promises': ['server'],
+
+  '@hono/node-server': ['server'],
+  '@node-rs/argon2': ['identity'],
+  '@peculiar/x509': ['gateway'],
+  aws4fetch: ['store'],
+  hono: ['admin'],
+  ioredis: ['store'],
+  'ipaddr.js': ['core'],
+  jose: ['gateway'],
+  kysely: ['store', 'audit', 'identity', 'vault', 'access', 'platforms', 'gateway'],
+  otpauth: ['identity'],
+  pg: ['store'],
+  pino: ['server'],
+  'prom-client': ['server'],
+  qrcode: ['admin'],
+  undici: ['gateway', 'server'],
+  yaml: ['server'],
+  zod: ['store', 'audit', 'identity', 'vault', 'access', 'platforms', 'gateway', 'admin', 'server'],
+};
+
+/** Node modules that give no power: anybody may import them. */
+export const harmless: ReadonlySet<string> = new Set([
+  'node:assert/strict',
+  'node:buffer',
+  'node:events',
+  'node:path',
+  'node:perf_hooks',
+  'node:stream',
+  'node:stream/promises',
+  'node:string_decoder',
+  'node:test',
+  'node:timers',
+  'node:timers/promises',
+  'node:url',
+  'node:util',
+  'node:zlib',
+]);
+
+/** Only this room reads the environment. */
+export const environmentReaders: readonly string[] = ['server'];
+
+/** Doors besides `<room>/<room>.ts`: what a room shows to others by another file, with the reason. */
+export const sideDoors: Readonly<Record<string, string>> = {
+  'admin/client.ts': 'the typed client that the CLI and the portal (a browser) hold; it must not pull in the server',
+};
