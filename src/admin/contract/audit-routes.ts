@@ -33,8 +33,14 @@ export const auditRoutes = {
     summary: 'How many events, by time and outcome',
     tag: 'audit',
     need: 'audit.read',
-    query: z.strictObject({ from: time, to: time, bucketMs: z.coerce.number().int().min(60_000).max(86_400_000).default(3_600_000) }),
-    response: z.strictObject({ buckets: z.array(z.strictObject({ start: timestamp, outcome, count: z.number().int() })) }),
+    query: z.strictObject({
+      from: time,
+      to: time,
+      bucketMs: z.coerce.number().int().min(60_000).max(86_400_000).default(3_600_000),
+    }),
+    response: z.strictObject({
+      buckets: z.array(z.strictObject({ start: timestamp, outcome, count: z.number().int() })),
+    }),
   },
   'audit.verify': {
     method: 'POST',

@@ -23,11 +23,12 @@ export const contract = {
 
 export type Operation = keyof typeof contract;
 
-type Part<O extends Operation, K extends 'params' | 'query' | 'body'> = (typeof contract)[O] extends Record<K, infer S>
-  ? S extends z.ZodType
-    ? { readonly [P in K]: z.input<S> }
-    : unknown
-  : unknown;
+type Part<O extends Operation, K extends 'params' | 'query' | 'body'> =
+  (typeof contract)[O] extends Record<K, infer S>
+    ? S extends z.ZodType
+      ? { readonly [P in K]: z.input<S> }
+      : unknown
+    : unknown;
 
 /** What a caller gives: `params`, `query` and `body`, where the operation has them. */
 export type OperationInput<O extends Operation> = Part<O, 'params'> & Part<O, 'query'> & Part<O, 'body'>;

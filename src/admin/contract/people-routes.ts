@@ -11,7 +11,11 @@ export const peopleRoutes = {
     summary: 'People, by e-mail address',
     tag: 'people',
     need: 'user.read',
-    query: z.strictObject({ search: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(500).default(100), after: id.optional() }),
+    query: z.strictObject({
+      search: z.string().max(200).optional(),
+      limit: z.coerce.number().int().min(1).max(500).default(100),
+      after: id.optional(),
+    }),
     response: z.strictObject({ users: z.array(person) }),
   },
   'users.create': {
@@ -41,7 +45,11 @@ export const peopleRoutes = {
     need: 'user.manage',
     stepUp: true,
     params: idParams,
-    body: z.strictObject({ name: displayName.optional(), role: globalRole.optional(), disabled: z.boolean().optional() }),
+    body: z.strictObject({
+      name: displayName.optional(),
+      role: globalRole.optional(),
+      disabled: z.boolean().optional(),
+    }),
     response: person,
   },
   'users.delete': {

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import type { Route } from './route.ts';
 import { done, id, idParams, projectRole, timestamp } from './schemas.ts';
 
-const project = z.strictObject({ id, name: z.string(), createdAt: timestamp, members: z.number().int(), ownRole: projectRole.nullable() });
+const project = z.strictObject({
+  id,
+  name: z.string(),
+  createdAt: timestamp,
+  members: z.number().int(),
+  ownRole: projectRole.nullable(),
+});
 const projectName = z.string().trim().min(1).max(80);
 
 export const projectRoutes = {
@@ -50,7 +56,9 @@ export const projectRoutes = {
     tag: 'projects',
     need: 'signed_in',
     params: idParams,
-    response: z.strictObject({ members: z.array(z.strictObject({ userId: id, email: z.string(), name: z.string(), role: projectRole })) }),
+    response: z.strictObject({
+      members: z.array(z.strictObject({ userId: id, email: z.string(), name: z.string(), role: projectRole })),
+    }),
   },
   'projects.setMember': {
     method: 'PUT',
@@ -78,7 +86,9 @@ export const projectRoutes = {
     tag: 'projects',
     need: 'signed_in',
     params: idParams,
-    response: z.strictObject({ resources: z.array(z.strictObject({ site: z.string(), kind: z.string(), resourceId: z.string() })) }),
+    response: z.strictObject({
+      resources: z.array(z.strictObject({ site: z.string(), kind: z.string(), resourceId: z.string() })),
+    }),
   },
   'projects.assignResource': {
     method: 'PUT',

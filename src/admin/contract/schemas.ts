@@ -38,7 +38,10 @@ export const session = z.strictObject({
 });
 
 export const publicRoute = z.strictObject({
-  methods: z.array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).min(1).max(7),
+  methods: z
+    .array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']))
+    .min(1)
+    .max(7),
   path: z
     .string()
     .max(512)
@@ -57,15 +60,32 @@ const siteFields = {
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'want 1 to 40 lower-case letters, digits and dashes')
     .describe('Short unique name'),
   platform: platformId,
-  hosts: z.array(z.string().max(253).regex(/^[a-z0-9.-]+$/, 'want a host name in lower case, without port')).max(20),
-  port: z.number().int().min(0).max(65535).nullable().describe('A listener of its own; null when it is found by host name; 0 picks a free one'),
+  hosts: z
+    .array(
+      z
+        .string()
+        .max(253)
+        .regex(/^[a-z0-9.-]+$/, 'want a host name in lower case, without port'),
+    )
+    .max(20),
+  port: z
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .nullable()
+    .describe('A listener of its own; null when it is found by host name; 0 picks a free one'),
   upstreams: z.array(origin).min(1).max(32),
   accounts: z.enum(['personal', 'shared', 'none']),
   defaultProject: id,
   publicRoutes: z.array(publicRoute).max(500),
   corsOrigins: z.array(origin).max(50),
   identityHeaders: z.enum(['remote', 'x-forwarded', 'none']),
-  bodyBytesMax: z.number().int().min(1024).max(1024 ** 3),
+  bodyBytesMax: z
+    .number()
+    .int()
+    .min(1024)
+    .max(1024 ** 3),
   upstreamTimeoutMs: z.number().int().min(100).max(3_600_000),
   healthPath: z.string().max(300).startsWith('/'),
   enabled: z.boolean(),
@@ -96,7 +116,9 @@ export const site = z.strictObject({
   createdAt: timestamp,
   address: z.string().describe('Where people reach it, as "https://localhost:8444"'),
   upstreamHealth: z.array(upstreamHealth),
-  platformAccount: z.enum(['ready', 'needed', 'not_used']).describe('Whether the gate can sign people in to the platform'),
+  platformAccount: z
+    .enum(['ready', 'needed', 'not_used'])
+    .describe('Whether the gate can sign people in to the platform'),
   version: z.string().nullable().describe('The version the platform says it runs'),
 });
 

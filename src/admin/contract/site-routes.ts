@@ -18,7 +18,12 @@ export const siteRoutes = {
     tag: 'sites',
     need: 'site.manage',
     body: z.strictObject({ upstream: z.string().max(300) }),
-    response: z.strictObject({ platform: platformId, version: z.string().nullable(), claimed: z.boolean().nullable(), suggestedName: z.string() }),
+    response: z.strictObject({
+      platform: platformId,
+      version: z.string().nullable(),
+      claimed: z.boolean().nullable(),
+      suggestedName: z.string(),
+    }),
   },
   'sites.create': {
     method: 'POST',

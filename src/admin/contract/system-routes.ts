@@ -21,7 +21,15 @@ export const systemRoutes = {
       store: z.enum(['sqlite', 'postgres']),
       portal: z.string(),
       needsFirstOwner: z.boolean(),
-      sites: z.array(z.strictObject({ id, name: z.string(), platform: z.string(), address: z.string(), upstreams: z.array(upstreamHealth) })),
+      sites: z.array(
+        z.strictObject({
+          id,
+          name: z.string(),
+          platform: z.string(),
+          address: z.string(),
+          upstreams: z.array(upstreamHealth),
+        }),
+      ),
     }),
   },
   'system.overview': {
@@ -41,7 +49,9 @@ export const systemRoutes = {
       executions: z.number().int(),
       hours: z.array(z.strictObject({ start: timestamp, outcome, count: z.number().int() })),
       deniedByLayer: z.array(z.strictObject({ layer: z.string(), count: z.number().int() })),
-      todo: z.array(z.strictObject({ id: z.string(), text: z.string(), link: z.string() })).describe('What to do next to be safer'),
+      todo: z
+        .array(z.strictObject({ id: z.string(), text: z.string(), link: z.string() }))
+        .describe('What to do next to be safer'),
     }),
   },
   'operator.firstOwnerLink': {
