@@ -1,0 +1,66 @@
+import type { GatewayConfig } from '../gateway.ts';
+
+/** Every bound of the transport. Times in milliseconds, on the monotonic clock. */
+export interface TransportLimits
+  extends Pick<
+    GatewayConfig,
+    | 'connectionsMax'
+    | 'connectionsPerNetworkMax'
+    | 'headerBytesMax'
+    | 'headersTimeoutMs'
+    | 'requestTimeoutMs'
+    | 'idleTimeoutMs'
+    | 'handshakeTimeoutMs'
+    | 'drainTimeoutMs'
+  > {
+  /** TLS handshakes under way at once. */
+  readonly handshakesMax: number;
+  /** Requests being answered at once, over all connections; one more gets 503. */
+  readonly requestsMax: number;
+  readonly headerCountMax: number;
+  readonly targetBytesMax: number;
+  /** Pipelined HTTP/1.1 requests that may wait behind the one being answered. */
+  readonly pipelineMax: number;
+  readonly requestsPerConnectionMax: number;
+  readonly streamsPerConnectionMax: number;
+  /** HTTP/2 memory of one session, in megabytes as nghttp2 counts it. */
+  readonly sessionMegabytesMax: number;
+  /** HTTP/2 streams that end in a reset, pings and settings: a burst, refilled at a tenth of it per second. */
+  readonly resetBurst: number;
+  readonly controlFrameBurst: number;
+  /** No byte of the body arrives, or none of the response is taken, for this long: the connection is cut. */
+  readonly stallTimeoutMs: number;
+  /** After a refusal, or an answer before the whole body came, the peer may read the answer for this long. */
+  readonly lingerMs: number;
+  /** How often deadlines are looked at: every bound above is exact to within this. */
+  readonly sweepMs: number;
+}
+
+/** The configured bounds together with the built-in ones. */
+export function transportLimits(
+  config: Pick<GatewayConfig, keyof TransportLimits & keyof GatewayConfig>,
+): TransportLimits {
+  return {
+    connectionsMax: config.connectionsMax,
+    connectionsPerNetworkMax: config.connectionsPerNetworkMax,
+    headerBytesMax: config.headerBytesMax,
+    headersTimeoutMs: config.headersTimeoutMs,
+    requestTimeoutMs: config.requestTimeoutMs,
+    idleTimeoutMs: config.idleTimeoutMs,
+    handshakeTimeoutMs: config.handshakeTimeoutMs,
+    drainTimeoutMs: config.drainTimeoutMs,
+    handshakesMax: 256,
+    requestsMax: 10_000,
+    headerCountMax: 100,
+    targetBytesMax: 8192,
+    pipelineMax: 8,
+    requestsPerConnectionMax: 10_000,
+    streamsPerConnectionMax: 100,
+    sessionMegabytesMax: 8,
+    resetBurst: 100,
+    controlFrameBurst: 100,
+    stallTimeoutMs: 30_000,
+    lingerMs: 1000,
+    sweepMs: 250,
+  };
+}
