@@ -26,7 +26,7 @@ describe('the client', () => {
     const { sent, fetch } = recording(() => Response.json({ users: [] }));
     const client = createClient({ fetch, baseUrl: 'https://gate.test' });
     assert.deepEqual(
-      await client('users.list', { query: { search: 'a&b', limit: 5, after: undefined as unknown as string } }),
+      await client('users.list', { query: { search: 'a&b', limit: 5, after: undefined } }),
       {
         users: [],
       },
@@ -56,8 +56,8 @@ describe('the client', () => {
       errors: [{ path: 'body.name', message: 'too short' }, { path: 7 }],
     };
     const { fetch } = recording(() => Response.json(problem, { status: 400 }));
-    const error = await createClient({ fetch })('me.update', { body: { name: '' } }).then(
-      assert.fail,
+    const error: unknown = await createClient({ fetch })('me.update', { body: { name: '' } }).then(
+      () => assert.fail('must throw'),
       (e: unknown) => e,
     );
     assert.ok(isApiProblem(error, 'core.invalid_input'));
