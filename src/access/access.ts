@@ -27,7 +27,9 @@ export interface AccessRequest {
 }
 
 /** `because` names the rule that decided, for "Why?". */
-export type Decision = { readonly allow: true; readonly because: string } | { readonly allow: false; readonly reason: string };
+export type Decision =
+  | { readonly allow: true; readonly because: string }
+  | { readonly allow: false; readonly reason: string };
 
 export interface Project {
   readonly id: string;
@@ -49,7 +51,19 @@ export interface ResourceAssignment {
   readonly projectId: string;
 }
 
-/** Every change is recorded (audit first, then the row) and told to `changed`. */
+/** What a change of access means for whoever decides from a copy: a null takes the entry out. */
+export type AccessChange =
+  | { readonly kind: 'project'; readonly projectId: string; readonly project: Project | null }
+  | {
+      readonly kind: 'members';
+      readonly members: readonly (Omit<Membership, 'role'> & { readonly role: ProjectRole | null })[];
+    }
+  | { readonly kind: 'assignment'; readonly assignment: ResourceAssignment };
+
+/**
+ * Every change is recorded before it is committed (an audit log that cannot record stops it) and told to `changed` after; the call returns
+ * when `changed` has returned. None of these asks whether `by` may: `decide` first.
+ */
 export interface Access {
   listProjects(): Promise<Project[]>;
   getProject(id: string): Promise<Project>;
@@ -60,8 +74,16 @@ export interface Access {
   listMembers(projectId: string): Promise<Membership[]>;
   /** `role: null` takes the person out. The last Owner of a project cannot be removed or demoted (`access.last_owner`). */
   setMember(by: PrincipalRef, input: { projectId: string; userId: string; role: ProjectRole | null }): Promise<void>;
+  /** Takes a person who leaves out of every project, also where they were its last Owner: global Owners and Administrators still own it. */
   removeUser(by: PrincipalRef, userId: string): Promise<void>;
+  listAssignments(projectId: string): Promise<ResourceAssignment[]>;
   assignResource(by: PrincipalRef, assignment: ResourceAssignment): Promise<void>;
   /** Everything a snapshot needs, in one read. */
   load(): Promise<{ memberships: Membership[]; assignments: ResourceAssignment[] }>;
 }
+
+export { decide, decideMember, decidePerson, permissionsOf } from './decide.ts';
+export type { AccessDeps } from './projects.ts';
+export { createAccess } from './projects.ts';
+export { everyProjectPermissions, globalRolePermissions, projectRolePermissions } from './roles.ts';
+export { accessMigrations } from './tables.ts';

@@ -22,6 +22,8 @@ export const permissions = [
   'project.create',
   'project.read',
   'project.manage',
+  /** Delete the project, make and unmake its Owners. */
+  'project.own',
   'user.read',
   'user.manage',
   'site.read',
