@@ -24,7 +24,7 @@ export const accessMigrations: readonly Migration[] = [
     async up(db: Kysely<never>) {
       await db.schema
         .createTable('access_projects')
-        .addColumn('id', 'text', column => column.primaryKey())
+        .addColumn('id', 'text', column => column.primaryKey().notNull())
         .addColumn('name', 'text', column => column.notNull())
         .addColumn('name_norm', 'text', column => column.notNull().unique())
         .addColumn('created_at', 'bigint', column => column.notNull())
