@@ -77,6 +77,11 @@ export interface TotpEnrolment {
   readonly uri: Secret;
 }
 
+/** What a change means for whoever decides from a copy. An ended session carries `endedAt`; a deleted person is null. */
+export type IdentityChange =
+  | { readonly kind: 'session'; readonly session: Session }
+  | { readonly kind: 'user'; readonly userId: string; readonly user: User | null };
+
 export interface Identity {
   // People
   countOwners(): Promise<number>;
