@@ -62,6 +62,15 @@ export const systemRoutes = {
     need: 'operator',
     response: z.strictObject({ url: z.string(), expiresAt: timestamp }),
   },
+  'operator.n8nHook': {
+    method: 'POST',
+    path: '/operator/sites/:id/n8n-hook',
+    summary: 'The external-hook file for the n8n of a site, and how to install it',
+    tag: 'operator',
+    need: 'operator',
+    params: z.strictObject({ id }),
+    response: z.strictObject({ text: z.string(), notes: z.string() }),
+  },
   'operator.flush': {
     method: 'POST',
     path: '/operator/flush',

@@ -1,0 +1,97 @@
+import { stdin, stdout } from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import type { Client } from '../../admin/client.ts';
+import { createClient, isApiProblem } from '../../admin/client.ts';
+import { isSallyportError, SallyportError } from '../../core/errors.ts';
+import { findConfigFile, loadConfig } from '../config.ts';
+import { createSocketFetch, socketPath } from '../operator-socket.ts';
+import type { CliContext, Command } from './command.ts';
+import { parseCommandLine } from './command.ts';
+import { printHelp, printOverview } from './help.ts';
+
+/** Where the CLI runs: the real process in `main.ts`, pieces of one in tests. */
+export interface CliSurroundings {
+  readonly base: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly ask: CliContext['ask'];
+  readonly now: () => number;
+}
+
+/** Runs one command line and resolves with the exit status: 0 done, 1 refused or failed, 2 not understood. Never throws. */
+export async function runCli(commands: readonly Command[], words: readonly string[], around: CliSurroundings): Promise<number> {
+  const found = findCommand(commands, words);
+  if (!found) {
+    if (words.length === 0 || ['help', '--help', '-h'].includes(words[0] ?? '')) {
+      around.out(printOverview(commands));
+      return 0;
+    }
+    around.err(`Cannot run "${words.join(' ')}": no such command.${suggest(commands, words)}\nSee: sallyport --help\n`);
+    return 2;
+  }
+  await using stack = new AsyncDisposableStack();
+  try {
+    const args = parseCommandLine(found.command, found.rest);
+    if (args.flag('help')) {
+      around.out(printHelp(found.command));
+      return 0;
+    }
+    const configFile = args.option('config');
+    const ctx: CliContext = {
+      ...around,
+      configFile,
+      json: args.flag('json'),
+      client: () => openClient(around, configFile, stack),
+    };
+    return await found.command.run(ctx, args);
+  } catch (error) {
+    around.err(`${explain(error)}\n`);
+    return isSallyportError(error, 'server.usage') ? 2 : 1;
+  }
+}
+
+function findCommand(commands: readonly Command[], words: readonly string[]): { command: Command; rest: readonly string[] } | undefined {
+  for (const length of [2, 1]) {
+    const command = commands.find(one => one.name === words.slice(0, length).join(' '));
+    if (command) return { command, rest: words.slice(length) };
+  }
+  return undefined;
+}
+
+function suggest(commands: readonly Command[], words: readonly string[]): string {
+  const near = commands.filter(command => command.name.split(' ').some(part => words.includes(part))).map(command => command.name);
+  return near.length === 0 ? '' : ` Did you mean: ${near.join(', ')}?`;
+}
+
+function openClient(around: CliSurroundings, configFile: string | undefined, stack: AsyncDisposableStack): Client {
+  const { dataDir } = loadConfig(findConfigFile(configFile, around.base, around.cwd), around.base);
+  const socket = stack.use(createSocketFetch(socketPath(dataDir, 'operator')));
+  return createClient({ baseUrl: 'http://sallyport.local', fetch: socket.fetch });
+}
+
+function explain(error: unknown): string {
+  if (isApiProblem(error, 'server.not_running')) return 'Sallyport is not running here. Start it with: npm start';
+  if (isApiProblem(error)) {
+    const fields = error.errors.map(one => `\n  ${one.path}: ${one.message}`).join('');
+    return `${error.title}${error.detail === undefined ? '' : `: ${error.detail}`}${fields}`;
+  }
+  if (error instanceof SallyportError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Asks at the terminal; resolves undefined when there is none. A hidden answer is not echoed. */
+export async function askAtTerminal(question: string, options: { hidden?: boolean } = {}): Promise<string | undefined> {
+  if (!stdin.isTTY) return undefined;
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: stdin, output: options.hidden ? silent : stdout, terminal: true });
+  if (options.hidden) stdout.write(question);
+  try {
+    return (await terminal.question(options.hidden ? '' : question)).trim();
+  } finally {
+    terminal.close();
+    if (options.hidden) stdout.write('\n');
+  }
+}

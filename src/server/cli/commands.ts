@@ -1,0 +1,25 @@
+import { auditCommands } from './audit-commands.ts';
+import type { Command } from './command.ts';
+import { printCompletion } from './help.ts';
+import { hookCommand } from './hook-command.ts';
+import { peopleCommands } from './people-commands.ts';
+import { projectCommands } from './project-commands.ts';
+import { siteCommands } from './site-commands.ts';
+import { completionCommand, configCommands, systemCommands } from './system-commands.ts';
+import { upCommand } from './up-command.ts';
+
+/** Every command, in the order of the help page. `base` is the folder of the installation. */
+export function createCommands(base: string): readonly Command[] {
+  const commands: readonly Command[] = [
+    upCommand(base),
+    ...siteCommands,
+    ...systemCommands,
+    ...peopleCommands,
+    ...projectCommands,
+    ...auditCommands,
+    ...configCommands(base),
+    hookCommand,
+    completionCommand(shell => printCompletion(shell, commands)),
+  ];
+  return commands;
+}

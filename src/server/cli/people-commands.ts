@@ -1,0 +1,161 @@
+import type { Client } from '../../admin/client.ts';
+import { SallyportError } from '../../core/errors.ts';
+import type { CliContext, Command } from './command.ts';
+import { printTable, printTime } from './table.ts';
+
+const roles = ['member', 'administrator', 'owner'] as const;
+const emailArgument = { name: 'email' } as const;
+
+/** The person with this e-mail address. Throws `identity.user_not_found`. */
+async function findPerson(client: Client, email: string) {
+  const { users } = await client('users.list', { query: { search: email, limit: 500 } });
+  const wanted = email.trim().toLowerCase();
+  const person = users.find(user => user.email.toLowerCase() === wanted);
+  if (!person) throw new SallyportError('identity.user_not_found', `Cannot find a person with the e-mail address "${email}"`, { detail: `"${email}"` });
+  return person;
+}
+
+function printLink(ctx: CliContext, label: string, link: { url: string; expiresAt: number }): void {
+  if (ctx.json) ctx.out(`${JSON.stringify(link)}\n`);
+  else ctx.out(`${label} (one use, until ${printTime(link.expiresAt)}):\n\n  ${link.url}\n\n`);
+}
+
+const list: Command = {
+  name: 'user list',
+  summary: 'List people',
+  positionals: [],
+  options: [{ name: 'search', describe: 'Part of the e-mail address or name' }],
+  examples: ['sallyport user list --search example.com'],
+  async run(ctx, args) {
+    const search = args.option('search');
+    const { users } = await ctx.client()('users.list', { query: { limit: 500, ...(search === undefined ? {} : { search }) } });
+    if (ctx.json) ctx.out(`${JSON.stringify(users)}\n`);
+    else {
+      const rows = users.map(user => [
+        user.email,
+        user.name,
+        user.role,
+        user.mfa === 'none' ? 'no' : user.mfa,
+        user.disabled ? 'disabled' : user.hasPassword ? 'active' : 'invited',
+        user.lastSignInAt === null ? 'never' : printTime(user.lastSignInAt),
+      ]);
+      ctx.out(printTable(['E-MAIL', 'NAME', 'ROLE', 'MFA', 'STATE', 'LAST SIGN-IN'], rows));
+    }
+    return 0;
+  },
+};
+
+const create: Command = {
+  name: 'user create',
+  summary: 'Invite a person and print their one-time link',
+  positionals: [emailArgument],
+  options: [
+    { name: 'name', describe: 'Name to show (default: the e-mail address)' },
+    { name: 'role', describe: 'Global role (default: member)', choices: roles },
+  ],
+  examples: ['sallyport user create ada@example.com --name "Ada" --role member'],
+  async run(ctx, args) {
+    const [email = ''] = args.positionals;
+    const role = roles.find(one => one === args.option('role')) ?? 'member';
+    const { link } = await ctx.client()('users.create', { body: { email, name: args.option('name') ?? email, role } });
+    printLink(ctx, `Invitation for ${email}`, link);
+    return 0;
+  },
+};
+
+const changeRole: Command = {
+  name: 'user role',
+  summary: 'Change the global role of a person',
+  positionals: [emailArgument, { name: 'role', choices: roles }],
+  options: [],
+  examples: ['sallyport user role ada@example.com administrator'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const person = await findPerson(client, args.positionals[0] ?? '');
+    const role = roles.find(one => one === args.positionals[1]) ?? person.role;
+    await client('users.update', { params: { id: person.id }, body: { role } });
+    ctx.out(`${person.email} is now ${role}.\n`);
+    return 0;
+  },
+};
+
+function switching(disabled: boolean): Command {
+  const [verb, past] = disabled ? ['disable', 'disabled; all sessions ended'] : ['enable', 'enabled'];
+  return {
+    name: `user ${verb}`,
+    summary: disabled ? 'Disable an account and end its sessions' : 'Enable an account again',
+    positionals: [emailArgument],
+    options: [],
+    examples: [`sallyport user ${verb} ada@example.com`],
+    async run(ctx, args) {
+      const client = ctx.client();
+      const person = await findPerson(client, args.positionals[0] ?? '');
+      await client('users.update', { params: { id: person.id }, body: { disabled } });
+      ctx.out(`${person.email} is ${past}.\n`);
+      return 0;
+    },
+  };
+}
+
+const remove: Command = {
+  name: 'user delete',
+  summary: 'Delete a person; what they did stays in the audit log',
+  positionals: [emailArgument],
+  options: [],
+  examples: ['sallyport user delete ada@example.com'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const person = await findPerson(client, args.positionals[0] ?? '');
+    await client('users.delete', { params: { id: person.id } });
+    ctx.out(`${person.email} is deleted.\n`);
+    return 0;
+  },
+};
+
+const link: Command = {
+  name: 'user link',
+  summary: 'Print a new one-time link for a person',
+  positionals: [emailArgument, { name: 'purpose', choices: ['invitation', 'recovery'] }],
+  options: [],
+  examples: ['sallyport user link ada@example.com recovery'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const person = await findPerson(client, args.positionals[0] ?? '');
+    const purpose = args.positionals[1] === 'recovery' ? 'recovery' : 'invitation';
+    printLink(ctx, `Link for ${person.email}`, await client('users.issueLink', { params: { id: person.id }, body: { purpose } }));
+    return 0;
+  },
+};
+
+const resetMfa: Command = {
+  name: 'user reset-mfa',
+  summary: 'Take a lost authenticator app away from an account',
+  positionals: [emailArgument],
+  options: [],
+  examples: ['sallyport user reset-mfa ada@example.com'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const person = await findPerson(client, args.positionals[0] ?? '');
+    await client('users.removeTotp', { params: { id: person.id } });
+    ctx.out(`${person.email} enrols an authenticator app again at the next sign-in; all sessions ended.\n`);
+    return 0;
+  },
+};
+
+const endSessions: Command = {
+  name: 'user sign-out',
+  summary: 'End all sessions of a person',
+  positionals: [emailArgument],
+  options: [],
+  examples: ['sallyport user sign-out ada@example.com'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const person = await findPerson(client, args.positionals[0] ?? '');
+    const { ended } = await client('users.endSessions', { params: { id: person.id } });
+    ctx.out(`${ended} sessions of ${person.email} ended.\n`);
+    return 0;
+  },
+};
+
+export const peopleCommands: readonly Command[] = [list, create, changeRole, switching(true), switching(false), remove, link, resetMfa, endSessions];
+export { findPerson };

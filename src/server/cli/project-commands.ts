@@ -1,0 +1,114 @@
+import type { Client } from '../../admin/client.ts';
+import { SallyportError } from '../../core/errors.ts';
+import type { Command } from './command.ts';
+import { findPerson } from './people-commands.ts';
+import { printTable } from './table.ts';
+
+const roles = ['viewer', 'editor', 'admin', 'owner'] as const;
+
+/** The project of this name or id. Throws `access.project_not_found`. */
+async function findProject(client: Client, nameOrId: string) {
+  const { projects } = await client('projects.list');
+  const project = projects.find(one => one.id === nameOrId || one.name.toLowerCase() === nameOrId.toLowerCase());
+  if (!project) {
+    const names = projects.map(one => one.name).join(', ') || 'none yet';
+    throw new SallyportError('access.project_not_found', `Cannot find project "${nameOrId}"; there are: ${names}`, { detail: `"${nameOrId}"; there are: ${names}` });
+  }
+  return project;
+}
+
+const list: Command = {
+  name: 'project list',
+  summary: 'List projects',
+  positionals: [],
+  options: [],
+  examples: [],
+  async run(ctx) {
+    const { projects } = await ctx.client()('projects.list');
+    if (ctx.json) ctx.out(`${JSON.stringify(projects)}\n`);
+    else ctx.out(printTable(['NAME', 'MEMBERS', 'ID'], projects.map(project => [project.name, String(project.members), project.id])));
+    return 0;
+  },
+};
+
+const create: Command = {
+  name: 'project create',
+  summary: 'Make a project',
+  positionals: [{ name: 'name' }],
+  options: [],
+  examples: ['sallyport project create Marketing'],
+  async run(ctx, args) {
+    const project = await ctx.client()('projects.create', { body: { name: args.positionals[0] ?? '' } });
+    ctx.out(ctx.json ? `${JSON.stringify(project)}\n` : `Project "${project.name}" is made.\n`);
+    return 0;
+  },
+};
+
+const members: Command = {
+  name: 'project members',
+  summary: 'List who belongs to a project',
+  positionals: [{ name: 'project' }],
+  options: [],
+  examples: [],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const project = await findProject(client, args.positionals[0] ?? '');
+    const found = await client('projects.listMembers', { params: { id: project.id } });
+    if (ctx.json) ctx.out(`${JSON.stringify(found.members)}\n`);
+    else ctx.out(printTable(['E-MAIL', 'NAME', 'ROLE'], found.members.map(member => [member.email, member.name, member.role])));
+    return 0;
+  },
+};
+
+const grant: Command = {
+  name: 'project grant',
+  summary: 'Give a person a role in a project',
+  positionals: [{ name: 'project' }, { name: 'email' }, { name: 'role', choices: roles }],
+  options: [],
+  examples: ['sallyport project grant Default ada@example.com viewer'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const project = await findProject(client, args.positionals[0] ?? '');
+    const person = await findPerson(client, args.positionals[1] ?? '');
+    const role = roles.find(one => one === args.positionals[2]) ?? 'viewer';
+    await client('projects.setMember', { params: { id: project.id, userId: person.id }, body: { role } });
+    ctx.out(`${person.email} is now ${role} of "${project.name}".\n`);
+    return 0;
+  },
+};
+
+const revoke: Command = {
+  name: 'project revoke',
+  summary: 'Take a person out of a project',
+  positionals: [{ name: 'project' }, { name: 'email' }],
+  options: [],
+  examples: ['sallyport project revoke Default ada@example.com'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const project = await findProject(client, args.positionals[0] ?? '');
+    const person = await findPerson(client, args.positionals[1] ?? '');
+    await client('projects.removeMember', { params: { id: project.id, userId: person.id } });
+    ctx.out(`${person.email} is no longer in "${project.name}".\n`);
+    return 0;
+  },
+};
+
+const assign: Command = {
+  name: 'project assign',
+  summary: 'Put a workflow, credential or data source of a site into a project',
+  positionals: [{ name: 'project' }, { name: 'site' }, { name: 'kind', choices: ['workflow', 'credential', 'data_source'] }, { name: 'id' }],
+  options: [],
+  examples: ['sallyport project assign Marketing n8n workflow 6xK2vB1qPz'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const [projectName = '', siteName = '', kindWord = '', resourceId = ''] = args.positionals;
+    const project = await findProject(client, projectName);
+    const site = await client('sites.get', { params: { id: siteName } });
+    const kind = kindWord === 'credential' || kindWord === 'data_source' ? kindWord : 'workflow';
+    await client('projects.assignResource', { params: { id: project.id, site: site.id, kind, resourceId } });
+    ctx.out(`${kind} ${resourceId} of ${site.name} now belongs to "${project.name}".\n`);
+    return 0;
+  },
+};
+
+export const projectCommands: readonly Command[] = [list, create, members, grant, revoke, assign];

@@ -1,0 +1,155 @@
+import type { Client, OperationInput } from '../../admin/client.ts';
+import { SallyportError } from '../../core/errors.ts';
+import type { CliContext, Command } from './command.ts';
+import { printTable } from './table.ts';
+
+const platforms = ['n8n', 'flowise', 'generic'] as const;
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+const list: Command = {
+  name: 'site list',
+  summary: 'List what is protected, and where people reach it',
+  positionals: [],
+  options: [],
+  examples: [],
+  async run(ctx) {
+    const { sites } = await ctx.client()('sites.list');
+    if (ctx.json) ctx.out(`${JSON.stringify(sites)}\n`);
+    else {
+      const rows = sites.map(site => [
+        site.name,
+        site.platform,
+        site.address,
+        site.upstreamHealth.map(upstream => `${upstream.url} ${upstream.healthy ? 'up' : 'DOWN'}`).join(', '),
+        site.publicRoutes.map(route => `${route.methods.join('|')} ${route.path}`).join(', ') || 'none',
+      ]);
+      ctx.out(printTable(['NAME', 'PLATFORM', 'ADDRESS', 'UPSTREAM', 'PUBLIC'], rows));
+    }
+    return 0;
+  },
+};
+
+const protect: Command = {
+  name: 'protect',
+  summary: 'Put the gate in front of an application that runs already',
+  positionals: [{ name: 'upstream' }],
+  options: [
+    { name: 'name', describe: 'Short name of the site (default: the platform)' },
+    { name: 'platform', describe: 'What it is (default: found out by asking it)', choices: platforms },
+    { name: 'host', describe: 'Host name people use; without one the site gets a port of its own', multiple: true },
+    { name: 'port', describe: 'Port of its own (default: the next free one)' },
+    { name: 'shared-account', flag: true, describe: 'Everybody works through one platform account; the gate alone tells people apart' },
+  ],
+  examples: ['sallyport protect http://localhost:5678', 'sallyport protect http://10.0.0.5:5678 --name n8n --host n8n.example.com'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const upstream = originOf(args.positionals[0] ?? '');
+    const found = await client('sites.detect', { body: { upstream } });
+    const platform = platforms.find(one => one === args.option('platform')) ?? found.platform;
+    const port = args.option('port');
+    const hosts = [...args.options('host')];
+    const body: OperationInput<'sites.create'>['body'] = {
+      name: args.option('name') ?? found.suggestedName,
+      platform,
+      upstreams: [upstream],
+      ...(hosts.length > 0 ? { hosts, port: port === undefined ? null : wholeNumber('port', port) } : { port: wholeNumber('port', port ?? '0') }),
+      ...(args.flag('shared-account') ? { accounts: 'shared' as const } : {}),
+    };
+    const site = await client('sites.create', { body });
+    if (ctx.json) ctx.out(`${JSON.stringify(site)}\n`);
+    else {
+      const version = found.version === null ? '' : ` ${found.version}`;
+      ctx.out(`Protected: ${platform}${version} at ${upstream}\n\n  ${site.address}\n\nNothing of it is public. Publish a webhook with: sallyport site publish ${site.name} POST /webhook/<path>\n`);
+    }
+    if (found.claimed === true && site.platformAccount === 'needed') await takePlatformAccount(ctx, client, site.id, platform);
+    return 0;
+  },
+};
+
+/** A platform that has an owner already: the gate needs that account once, to make accounts for people. */
+async function takePlatformAccount(ctx: CliContext, client: Client, id: string, platform: string): Promise<void> {
+  ctx.out(`\n${platform} has an owner already. The gate keeps that account sealed and makes people's accounts with it.\n`);
+  const email = await ctx.ask(`E-mail address of the ${platform} owner: `);
+  const password = email === undefined ? undefined : await ctx.ask('Password (not shown): ', { hidden: true });
+  if (email === undefined || password === undefined || email === '' || password === '') {
+    ctx.out('Left for later: the first Owner who opens the site is asked for it.\n');
+    return;
+  }
+  await client('sites.setPlatformAccount', { params: { id }, body: { email, password } });
+  ctx.out(`Done: the gate can sign people in to ${platform}.\n`);
+}
+
+const remove: Command = {
+  name: 'site remove',
+  summary: 'Stop protecting an application; it is itself not touched',
+  positionals: [{ name: 'site' }],
+  options: [],
+  examples: ['sallyport site remove sample'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const site = await client('sites.get', { params: { id: args.positionals[0] ?? '' } });
+    await client('sites.delete', { params: { id: site.id } });
+    ctx.out(`${site.name} is no longer reachable through the gate.\n`);
+    return 0;
+  },
+};
+
+function publishing(publish: boolean): Command {
+  const verb = publish ? 'publish' : 'unpublish';
+  return {
+    name: `site ${verb}`,
+    summary: publish ? 'Open one exact route without sign-in' : 'Close a published route again',
+    positionals: [{ name: 'site' }, { name: 'method', choices: methods }, { name: 'path' }],
+    options: [],
+    examples: [`sallyport site ${verb} n8n POST /webhook/orders`],
+    async run(ctx, args) {
+      const client = ctx.client();
+      const [name = '', methodWord = '', path = ''] = args.positionals;
+      const method = methods.find(one => one === methodWord) ?? 'POST';
+      const site = await client('sites.get', { params: { id: name } });
+      const others = site.publicRoutes.filter(route => !(route.path === path && route.methods.includes(method)));
+      const publicRoutes = publish ? [...others, { methods: [method], path }] : others;
+      await client('sites.update', { params: { id: site.id }, body: { publicRoutes } });
+      ctx.out(publish ? `Open to everybody: ${method} ${site.address}${path}\n` : `Closed: ${method} ${path}\n`);
+      return 0;
+    },
+  };
+}
+
+const account: Command = {
+  name: 'site account',
+  summary: "Give the gate the platform's own owner account, kept sealed",
+  positionals: [{ name: 'site' }, { name: 'email' }],
+  options: [{ name: 'password-env', describe: 'Environment variable that holds the password (default: ask)' }],
+  examples: ['sallyport site account n8n owner@example.com'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const [name = '', email = ''] = args.positionals;
+    const variable = args.option('password-env');
+    const password = variable === undefined ? await ctx.ask('Password (not shown): ', { hidden: true }) : ctx.env[variable];
+    if (password === undefined || password === '') throw new SallyportError('server.usage', 'Cannot set the account: no password was given', { detail: 'No password was given' });
+    const site = await client('sites.get', { params: { id: name } });
+    await client('sites.setPlatformAccount', { params: { id: site.id }, body: { email, password } });
+    ctx.out(`Done: the gate can sign people in to ${site.name}.\n`);
+    return 0;
+  },
+};
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || (url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.username !== '') {
+    const message = `Cannot protect "${text}": want an address as http://localhost:5678, without a path`;
+    throw new SallyportError('server.usage', message, { detail: message });
+  }
+  return url.origin;
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    const message = `Cannot use --${name} "${text}": want a number from 0 to 65535`;
+    throw new SallyportError('server.usage', message, { detail: message });
+  }
+  return Number(text);
+}
+
+export const siteCommands: readonly Command[] = [protect, list, publishing(true), publishing(false), account, remove];

@@ -1,0 +1,150 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { auditConfig } from '../audit/audit.ts';
+import { SallyportError } from '../core/errors.ts';
+import { parseCidr } from '../core/ip.ts';
+import { tlsConfig } from '../gateway/gateway.ts';
+import { identityConfig } from '../identity/identity.ts';
+import { objectsConfig, storeConfig } from '../store/store.ts';
+import { secretReferencePattern } from './secret-reference.ts';
+
+const configBytesMax = 1024 * 1024;
+
+const address = (host: string, port: number) =>
+  z
+    .strictObject({
+      host: z.string().default(host).describe('Address to listen on'),
+      port: z.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 picks a free one'),
+    })
+    .prefault({});
+
+const cidr = z.string().refine(
+  text => {
+    try {
+      return parseCidr(text) !== undefined;
+    } catch {
+      return false;
+    }
+  },
+  { error: issue => `want an address or block as "10.0.0.0/8", not "${String(issue.input)}"` },
+);
+
+const limits = z
+  .strictObject({
+    connectionsMax: z.number().int().min(1).max(1_000_000).default(20_000).describe('Open connections at most'),
+    connectionsPerNetworkMax: z.number().int().min(1).max(1_000_000).default(1000).describe('Open connections from one IPv4 address or IPv6 /64'),
+    headerBytesMax: z.number().int().min(1024).max(1_048_576).default(32_768).describe('Bytes in a request head'),
+    headersTimeoutMs: z.number().int().min(100).max(120_000).default(10_000).describe('Time to send a request head'),
+    requestTimeoutMs: z.number().int().min(100).max(3_600_000).default(300_000).describe('Time to send a whole request'),
+    idleTimeoutMs: z.number().int().min(100).max(3_600_000).default(75_000).describe('Time a connection may do nothing'),
+    handshakeTimeoutMs: z.number().int().min(100).max(60_000).default(10_000).describe('Time to finish the TLS handshake'),
+    drainTimeoutMs: z.number().int().min(0).max(600_000).default(20_000).describe('Time for what is under way when stopping'),
+  })
+  .prefault({});
+
+/** The whole configuration file. Every field has a safe default; an unknown one is an error. */
+export const configSchema = z.strictObject({
+  profile: z
+    .enum(['development', 'staging', 'production'])
+    .default('development')
+    .describe('How strict the start is; production refuses insecure settings and says each reason'),
+  dataDir: z.string().min(1).default('./data').describe('Where everything that must survive is kept; relative to the configuration file'),
+  listen: address('127.0.0.1', 8443).describe('Where the gate listens (HTTPS)'),
+  publicUrl: z
+    .string()
+    .regex(/^https:\/\/[a-z0-9.[\]:-]+$/, 'want an https origin without path, as "https://gate.example.com"')
+    .optional()
+    .describe('Origin of the portal and of sign-in as people reach it; default https://localhost and the port'),
+  firstSitePort: z.number().int().min(1).max(65_535).default(8444).describe('Sites that are given a port of their own get the first free one from here'),
+  tls: tlsConfig.prefault({}).describe('Certificates'),
+  trustedProxies: z.array(cidr).max(200).default([]).describe("Peers whose forwarding headers are believed; empty: nobody's"),
+  hstsMaxAgeS: z.number().int().min(0).max(63_072_000).default(0).describe('strict-transport-security in seconds; 0 sends none'),
+  limits: limits.describe('Bounds of the listeners'),
+  workers: z.number().int().min(0).max(64).default(0).describe('Processes for the data plane; 0 runs it in the main process (more need Linux)'),
+  store: storeConfig.prefault({ kind: 'sqlite' }).describe('The SQL store'),
+  counters: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('memory').describe('In this process') }),
+      z.strictObject({
+        kind: z.literal('redis').describe('Shared between nodes'),
+        url: z.string().regex(secretReferencePattern, 'want env:NAME or file:/path').describe('Where the redis:// or rediss:// address is'),
+      }),
+    ])
+    .default({ kind: 'memory' })
+    .describe('Shared counters'),
+  objects: objectsConfig.prefault({ kind: 'disk' }).describe('The object store'),
+  audit: auditConfig.prefault({}).describe('The audit log'),
+  identity: identityConfig.prefault({}).describe('People, sign-in and sessions'),
+  metrics: address('127.0.0.1', 9464).describe('Private listener for Prometheus'),
+  masterKey: z
+    .string()
+    .regex(secretReferencePattern, 'want env:NAME or file:/path')
+    .optional()
+    .describe('32 bytes in base64 that seal the vault; default: a file in the data directory, made at the first start'),
+  platformLogs: z
+    .array(
+      z.strictObject({
+        site: z.string().describe('Name of the site'),
+        file: z.string().describe("n8n's own event log: <user folder>/.n8n/n8nEventLog.log"),
+      }),
+    )
+    .max(50)
+    .default([])
+    .describe('Event logs of platforms on this machine, read for executions that never cross the gate'),
+  sampleApp: z.boolean().default(true).describe('Start the bundled sample application while nothing else is protected'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much the process log says'),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute; undefined when everything is default. */
+  readonly file: string | undefined;
+  readonly dataDir: string;
+  readonly portalOrigin: string;
+}
+
+/** Checks a parsed document. Throws `server.config_invalid` with every problem at once, each with its path. */
+export function checkConfig(input: unknown, source: string): Config {
+  const result = configSchema.safeParse(input ?? {});
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(issue => `${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  throw invalid(source, problems);
+}
+
+/** Reads and checks the file, or all defaults when it is undefined. Relative paths in it start at the file. */
+export function loadConfig(file: string | undefined, base: string): LoadedConfig {
+  const config = checkConfig(file === undefined ? {} : readYaml(file), file ?? 'defaults');
+  const dataDir = path.resolve(file === undefined ? base : path.dirname(file), config.dataDir);
+  return { config, file, dataDir, portalOrigin: config.publicUrl ?? `https://localhost${config.listen.port === 443 ? '' : `:${config.listen.port}`}` };
+}
+
+/** The file to use: the one named, else `sallyport.yaml` in the base folder if it is there. */
+export function findConfigFile(named: string | undefined, base: string, cwd: string): string | undefined {
+  if (named !== undefined) return path.resolve(cwd, named);
+  const usual = path.join(base, 'sallyport.yaml');
+  return existsSync(usual) ? usual : undefined;
+}
+
+function readYaml(file: string): unknown {
+  let text: string;
+  try {
+    if (statSync(file).size > configBytesMax) throw invalid(file, [`the file is larger than ${configBytesMax} bytes`]);
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof SallyportError) throw error;
+    throw invalid(file, [`the file cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+  const document = parseDocument(text, { strict: true, uniqueKeys: true });
+  const problems = [...document.errors, ...document.warnings].map(problem => problem.message);
+  if (problems.length > 0) throw invalid(file, problems);
+  return document.toJS({ maxAliasCount: 20 });
+}
+
+function invalid(source: string, problems: readonly string[]): SallyportError {
+  const message = `Cannot use configuration "${source}":\n${problems.map(problem => `  ${problem}`).join('\n')}`;
+  return new SallyportError('server.config_invalid', message, { detail: message, extensions: { problems } });
+}

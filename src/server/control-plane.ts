@@ -1,0 +1,183 @@
+import type { AccessChange, Membership, ProjectRole, ResourceAssignment } from '../access/access.ts';
+import { SallyportError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { AssertionKeys, PersonPolicy, PolicySnapshot, SessionPolicy, SitePolicy, SnapshotChange, SnapshotUpdate } from '../gateway/gateway.ts';
+import { applyUpdate } from '../gateway/gateway.ts';
+import type { IdentityChange, Session, User } from '../identity/identity.ts';
+import type { PlatformSession } from '../platforms/platforms.ts';
+
+/** A data plane, in this process or another. Resolves false when the update does not fit and the full snapshot is wanted. */
+export interface Plane {
+  readonly name: string;
+  apply(update: SnapshotUpdate): boolean | Promise<boolean>;
+}
+
+/** Where the policy comes from, each in one read. */
+export interface PolicySources {
+  identity(): Promise<{ users: readonly User[]; sessions: readonly Session[] }>;
+  access(): Promise<{ memberships: readonly Membership[]; assignments: readonly ResourceAssignment[] }>;
+  sites(): Promise<readonly SitePolicy[]>;
+  platformSessions(): Promise<ReadonlyMap<string, PlatformSession>>;
+}
+
+/**
+ * Compiles everything a decision needs into the one snapshot and pushes each change to every data plane. The `…Changed` calls resolve when
+ * every plane has the change in force: whoever awaited them may say "done" to a person. Changes are applied one after another.
+ */
+export interface ControlPlane {
+  snapshot(): PolicySnapshot;
+  /** Gives the plane the full snapshot; from then on every change. Returns the way to leave. */
+  attach(plane: Plane): Promise<() => void>;
+  identityChanged(change: IdentityChange): Promise<void>;
+  accessChanged(change: AccessChange): Promise<void>;
+  sitesChanged(): Promise<void>;
+  platformSessionChanged(siteId: string, userId: string, session: PlatformSession | null): Promise<void>;
+}
+
+export async function createControlPlane(deps: {
+  sources: PolicySources;
+  keys: AssertionKeys;
+  portalOrigin: string;
+  log: Log;
+  planeTimeoutMs: number;
+}): Promise<ControlPlane> {
+  const users = new Map<string, User>();
+  const projectsOf = new Map<string, Map<string, ProjectRole>>();
+  const planes = new Set<Plane>();
+  let snapshot = await compile(deps, users, projectsOf);
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One change after another: what a later one is built on has been pushed. */
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = last.then(act);
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function push(update: SnapshotUpdate): Promise<void> {
+    await Promise.all([...planes].map(plane => give(plane, update)));
+  }
+
+  /** A plane that does not take a change in time is taken off the list, and its owner (wiring) ends it: it must not decide from old policy. */
+  async function give(plane: Plane, update: SnapshotUpdate): Promise<void> {
+    const fits = await withTimeout(Promise.resolve(plane.apply(update)), deps.planeTimeoutMs, plane.name);
+    if (!fits) await withTimeout(Promise.resolve(plane.apply({ kind: 'full', snapshot })), deps.planeTimeoutMs, plane.name);
+  }
+
+  function change(changes: readonly SnapshotChange[]): Promise<void> {
+    return inTurn(async () => {
+      if (changes.length === 0) return;
+      const update: SnapshotUpdate = { kind: 'delta', revision: snapshot.revision + 1, changes };
+      const next = applyUpdate(snapshot, update);
+      if (next === undefined) throw new SallyportError('internal', `Cannot apply revision ${update.revision} to ${snapshot.revision}`);
+      snapshot = next;
+      await push(update);
+    });
+  }
+
+  const person = (userId: string): SnapshotChange => {
+    const user = users.get(userId);
+    return { section: 'people', key: userId, ...(user ? { value: toPerson(user, projectsOf.get(userId)) } : {}) };
+  };
+
+  return {
+    snapshot: () => snapshot,
+    attach: plane =>
+      inTurn(async () => {
+        await give(plane, { kind: 'full', snapshot });
+        planes.add(plane);
+        return () => planes.delete(plane);
+      }),
+    identityChanged(told) {
+      switch (told.kind) {
+        case 'session':
+          return change([sessionChange(told.session)]);
+        case 'user':
+          if (told.user === null) users.delete(told.userId);
+          else users.set(told.userId, told.user);
+          return change([person(told.userId)]);
+        default:
+          return told satisfies never;
+      }
+    },
+    accessChanged(told) {
+      switch (told.kind) {
+        case 'project':
+          return Promise.resolve();
+        case 'members':
+          for (const { userId, projectId, role } of told.members) {
+            const projects = new Map(projectsOf.get(userId));
+            if (role === null) projects.delete(projectId);
+            else projects.set(projectId, role);
+            projectsOf.set(userId, projects);
+          }
+          return change([...new Set(told.members.map(member => member.userId))].map(person));
+        case 'assignment':
+          return change([{ section: 'assignments', key: assignmentKey(told.assignment), value: told.assignment.projectId }]);
+        default:
+          return told satisfies never;
+      }
+    },
+    sitesChanged: () =>
+      inTurn(async () => {
+        snapshot = { ...snapshot, revision: snapshot.revision + 1, sites: await deps.sources.sites() };
+        await push({ kind: 'full', snapshot });
+      }),
+    platformSessionChanged: (siteId, userId, session) =>
+      change([{ section: 'platformSessions', key: `${siteId}|${userId}`, ...(session === null ? {} : { value: session }) }]),
+  };
+}
+
+async function compile(
+  deps: { sources: PolicySources; keys: AssertionKeys; portalOrigin: string },
+  users: Map<string, User>,
+  projectsOf: Map<string, Map<string, ProjectRole>>,
+): Promise<PolicySnapshot> {
+  const [identity, access, sites, platformSessions] = await Promise.all([
+    deps.sources.identity(),
+    deps.sources.access(),
+    deps.sources.sites(),
+    deps.sources.platformSessions(),
+  ]);
+  for (const user of identity.users) users.set(user.id, user);
+  for (const { userId, projectId, role } of access.memberships) {
+    projectsOf.set(userId, new Map(projectsOf.get(userId)).set(projectId, role));
+  }
+  return {
+    revision: 1,
+    sites,
+    sessions: new Map(identity.sessions.map(session => [session.tokenHash, toSession(session)])),
+    people: new Map(identity.users.map(user => [user.id, toPerson(user, projectsOf.get(user.id))])),
+    assignments: new Map(access.assignments.map(assignment => [assignmentKey(assignment), assignment.projectId])),
+    platformSessions,
+    keys: deps.keys,
+    portalOrigin: deps.portalOrigin,
+  };
+}
+
+const assignmentKey = (assignment: ResourceAssignment) => `${assignment.site}|${assignment.kind}|${assignment.resourceId}`;
+
+function toPerson(user: User, projects: ReadonlyMap<string, ProjectRole> | undefined): PersonPolicy {
+  return { id: user.id, email: user.email, name: user.name, globalRole: user.role, disabled: user.disabled, projects: new Map(projects) };
+}
+
+function toSession(session: Session): SessionPolicy {
+  const { id, userId, host, methods, authenticatedAt, lastSeenAt, idleTimeoutMs, expiresAt } = session;
+  return { id, userId, host, methods, authenticatedAt, lastSeenAt, idleTimeoutMs, expiresAt };
+}
+
+function sessionChange(session: Session): SnapshotChange {
+  return { section: 'sessions', key: session.tokenHash, ...(session.endedAt === null ? { value: toSession(session) } : {}) };
+}
+
+async function withTimeout<T>(work: Promise<T>, timeoutMs: number, name: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SallyportError('internal', `Plane "${name}" did not take a policy change within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,70 @@
+import { parseCidr } from '../core/ip.ts';
+import type { LoadedConfig } from './config.ts';
+
+interface Rule {
+  readonly id: string;
+  /** The reason to refuse, or undefined when the setting is fine. */
+  check(loaded: LoadedConfig): string | undefined;
+}
+
+const loopback = /^(127\.|::1$|localhost$)/;
+
+/** What production (and, where marked, staging) does not start with. One line of reason each. */
+const rules: readonly Rule[] = [
+  {
+    id: 'certificate',
+    check: ({ config }) => (config.tls.mode === 'generated' ? 'tls.mode is "generated": browsers cannot know the certificate; use "files"' : undefined),
+  },
+  {
+    id: 'public-url',
+    check: ({ portalOrigin }) => (loopback.test(new URL(portalOrigin).hostname) ? `publicUrl is "${portalOrigin}": set the name people use` : undefined),
+  },
+  { id: 'hsts', check: ({ config }) => (config.hstsMaxAgeS < 15_552_000 ? `hstsMaxAgeS is ${config.hstsMaxAgeS}: want at least 15552000 (180 days)` : undefined) },
+  { id: 'sample', check: ({ config }) => (config.sampleApp ? 'sampleApp is true: set it to false' : undefined) },
+  {
+    id: 'trusted-proxies',
+    check: ({ config }) => {
+      const wide = config.trustedProxies.find(text => parseCidr(text).contains('8.8.8.8') && parseCidr(text).contains('198.51.100.1'));
+      return wide === undefined ? undefined : `trustedProxies has "${wide}", which trusts the whole internet`;
+    },
+  },
+  {
+    id: 'mfa',
+    check: ({ config }) => {
+      const missing = (['administrator', 'owner'] as const).filter(role => !config.identity.mfaCompulsoryFor.includes(role));
+      return missing.length === 0 ? undefined : `identity.mfaCompulsoryFor leaves out ${missing.join(' and ')}`;
+    },
+  },
+  {
+    id: 'session-length',
+    check: ({ config }) =>
+      config.identity.sessionAbsoluteMs > 86_400_000 ? `identity.sessionAbsoluteMs is ${config.identity.sessionAbsoluteMs}: want at most 86400000 (24 h)` : undefined,
+  },
+  {
+    id: 'audit-retention',
+    check: ({ config }) => (config.audit.retentionDays < 90 ? `audit.retentionDays is ${config.audit.retentionDays}: want at least 90` : undefined),
+  },
+  {
+    id: 'metrics',
+    check: ({ config }) =>
+      config.metrics.host === '0.0.0.0' || config.metrics.host === '::' ? `metrics.host is "${config.metrics.host}": metrics belong on a private address` : undefined,
+  },
+  {
+    id: 'master-key',
+    check: ({ config }) => (config.masterKey === undefined ? 'masterKey is not set: keep it apart from the data it seals (env: or file:)' : undefined),
+  },
+  { id: 'log-level', check: ({ config }) => (config.logLevel === 'debug' ? 'logLevel is "debug"' : undefined) },
+];
+
+/** Staging mirrors production but for what only a public name can have. */
+const onlyProduction: ReadonlySet<string> = new Set(['certificate', 'public-url', 'hsts', 'master-key']);
+
+/** Why this configuration must not start under its profile; empty when it may. */
+export function refusals(loaded: LoadedConfig): string[] {
+  const { profile } = loaded.config;
+  if (profile === 'development') return [];
+  return rules
+    .filter(rule => profile === 'production' || !onlyProduction.has(rule.id))
+    .map(rule => rule.check(loaded))
+    .filter(reason => reason !== undefined);
+}
