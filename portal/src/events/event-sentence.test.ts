@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { AuditEvent } from './event-sentence.ts';
+import { eventSentence, eventTypes } from './event-sentence.ts';
+
+function event(type: string, data: Record<string, unknown>, rest: Partial<AuditEvent> = {}): AuditEvent {
+  const principal = { kind: 'user', id: 'u1', name: 'ada@example.org' };
+  return { seq: 1, id: 'e1', time: 0, type, outcome: 'success', principal, action: 'some.action', data, ...rest };
+}
+
+describe('event sentence', () => {
+  const cases: readonly (readonly [AuditEvent, string])[] = [
+    [event('session.opened', { methods: ['password', 'recovery_code'] }), 'signed in with password, recovery code'],
+    [event('workflow.updated', { workflowName: 'Nightly sync' }), 'saved the workflow “Nightly sync”'],
+    [event('request.finished', { method: 'GET', path: '/rest/workflows', status: 200 }), 'GET /rest/workflows → 200'],
+    [
+      event('request.finished', { method: 'GET', path: '/metrics', status: 404, denied: { layer: 'route' } }),
+      'GET /metrics, stopped by route',
+    ],
+    [
+      event('project.member_changed', { to: null }, { resource: { kind: 'project', id: 'p1', name: 'Billing' } }),
+      'took a person out of the project “Billing”',
+    ],
+    [event('something.new', {}), 'some.action'],
+  ];
+  for (const [given, sentence] of cases) {
+    it(`says: ${sentence}`, () => assert.equal(eventSentence(given), sentence));
+  }
+
+  it('has words for every type even when its data is empty', () => {
+    for (const type of eventTypes) assert.notEqual(eventSentence(event(type, {})), '');
+  });
+});

@@ -1,0 +1,89 @@
+import type { OperationOutput } from '../../../src/admin/contract/contract.ts';
+
+export type AuditEvent = OperationOutput<'audit.search'>['events'][number];
+
+type Sentence = (event: AuditEvent) => string;
+
+const text = (event: AuditEvent, name: string): string => {
+  const value = event.data[name];
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : '';
+};
+
+const thing = (event: AuditEvent): string => event.resource?.name ?? event.resource?.id ?? '';
+const workflow = (event: AuditEvent): string => quoted(text(event, 'workflowName') || thing(event));
+const quoted = (value: string): string => (value === '' ? '' : `“${value}”`);
+
+/** What happened, as a person would say it, by event type; the type itself is the truth beside it. */
+const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
+  ['gate.started', event => `started the gate, version ${text(event, 'version')}`],
+  ['gate.stopped', event => `stopped the gate (${text(event, 'reason')})`],
+  ['audit.recovered', event => `recovered the log after a crash, ${text(event, 'cutBytes')} torn bytes cut`],
+  ['config.changed', event => `changed the configuration: ${text(event, 'what')}`],
+  ['session.opened', event => `signed in with ${words(text(event, 'methods'))}`],
+  ['session.renewed', event => `renewed the session: ${words(text(event, 'reason'))}`],
+  ['session.ended', event => `session ended: ${words(text(event, 'reason'))}`],
+  ['auth.failed', event => `failed to sign in as ${text(event, 'login')} (${words(text(event, 'factor'))})`],
+  ['auth.locked', event => `locked out ${text(event, 'login')} (${text(event, 'scope')})`],
+  ['user.created', event => `invited ${text(event, 'email')} as ${text(event, 'role')}`],
+  ['user.updated', event => `changed ${words(text(event, 'changed'))} of ${thing(event)}`],
+  ['user.role_changed', event => `made ${thing(event)} ${text(event, 'to')}, was ${text(event, 'from')}`],
+  ['user.disabled', event => `disabled ${text(event, 'email')}`],
+  ['user.enabled', event => `enabled ${text(event, 'email')}`],
+  ['user.deleted', event => `deleted ${text(event, 'email')}`],
+  ['user.password_changed', () => 'changed the password'],
+  ['user.mfa_enrolled', () => 'enrolled an authenticator app'],
+  ['user.mfa_removed', event => `removed the authenticator app of ${thing(event)}`],
+  ['user.recovery_codes_made', event => `made ${text(event, 'count')} recovery codes`],
+  ['link.issued', event => `issued a ${words(text(event, 'purpose'))} link for ${text(event, 'email')}`],
+  ['link.used', event => `used a ${words(text(event, 'purpose'))} link`],
+  ['project.created', event => `made the project ${quoted(text(event, 'name'))}`],
+  ['project.updated', event => `changed the project ${quoted(thing(event))}`],
+  ['project.deleted', event => `deleted the project ${quoted(text(event, 'name'))}`],
+  ['project.member_changed', memberSentence],
+  ['project.resource_assigned', event => `put a ${text(event, 'resourceKind')} into ${quoted(thing(event))}`],
+  ['site.created', event => `protected the site ${text(event, 'name')}`],
+  ['site.updated', event => `changed ${words(text(event, 'changed'))} of the site ${thing(event)}`],
+  ['site.deleted', event => `stopped protecting the site ${text(event, 'name')}`],
+  ['request.finished', requestSentence],
+  ['workflow.created', event => `created the workflow ${workflow(event)}`],
+  ['workflow.updated', event => `saved the workflow ${workflow(event)}`],
+  ['workflow.deleted', event => `deleted the workflow ${workflow(event)}`],
+  ['workflow.activated', event => `activated the workflow ${workflow(event)}`],
+  ['workflow.deactivated', event => `deactivated the workflow ${workflow(event)}`],
+  ['execution.started', event => `started ${workflow(event)} (${text(event, 'mode')})`],
+  ['execution.finished', event => `finished ${workflow(event)}`],
+  ['execution.failed', event => `${workflow(event)} failed: ${text(event, 'error')}`],
+  ['credential.accessed', event => `used the credential ${quoted(text(event, 'credential'))}`],
+  ['credential.changed', event => `${text(event, 'how')} the credential ${quoted(text(event, 'credential'))}`],
+  ['data_source.accessed', event => `used the data source ${quoted(text(event, 'dataSource'))}`],
+  ['platform.signed_in', event => `was signed in to the platform as ${text(event, 'account')}`],
+  ['platform.sign_in_failed', event => `could not be signed in to the platform: ${text(event, 'reason')}`],
+  ['platform.account_created', event => `got the platform account ${text(event, 'account')}`],
+]);
+
+/** The types of event that the portal has words for, in the order of their rooms. */
+export const eventTypes: readonly string[] = [...sentences.keys()];
+
+/** What happened, as a person would say it. A type without words of its own is shown as its action. */
+export function eventSentence(event: AuditEvent): string {
+  return sentences.get(event.type)?.(event) ?? event.action;
+}
+
+function memberSentence(event: AuditEvent): string {
+  const to = text(event, 'to');
+  const project = quoted(thing(event));
+  return to === '' ? `took a person out of the project ${project}` : `made a person ${to} of the project ${project}`;
+}
+
+function requestSentence(event: AuditEvent): string {
+  const request = `${text(event, 'method')} ${text(event, 'path')}`;
+  const denied = event.data['denied'];
+  if (typeof denied === 'object' && denied !== null && 'layer' in denied) return `${request}, stopped by ${String(denied.layer)}`;
+  return `${request} → ${text(event, 'status')}`;
+}
+
+/** Identifiers as words: `recovery_code` → `recovery code`. */
+function words(value: string): string {
+  return value.replaceAll('_', ' ');
+}

@@ -1,0 +1,24 @@
+import type { Icon } from '@tabler/icons-react';
+import { IconFolders, IconHome2, IconListSearch, IconServer2, IconUsers } from '@tabler/icons-react';
+
+export interface Destination {
+  readonly to: '/' | '/sites' | '/people' | '/projects' | '/audit';
+  readonly label: string;
+  readonly icon: Icon;
+  /** The permission without which there is nothing to see there; none for everybody's own pages. */
+  readonly needs?: string;
+}
+
+/** The pages in the order of the rail. */
+export const destinations: readonly Destination[] = [
+  { to: '/', label: 'Overview', icon: IconHome2, needs: 'settings.read' },
+  { to: '/sites', label: 'Sites', icon: IconServer2 },
+  { to: '/people', label: 'People', icon: IconUsers, needs: 'user.read' },
+  { to: '/projects', label: 'Projects', icon: IconFolders },
+  { to: '/audit', label: 'Audit', icon: IconListSearch, needs: 'audit.read' },
+];
+
+/** What a person with these permissions is shown. */
+export function visibleDestinations(permissions: readonly string[]): readonly Destination[] {
+  return destinations.filter(entry => entry.needs === undefined || permissions.includes(entry.needs));
+}

@@ -1,0 +1,82 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { Shell } from './layout/shell.tsx';
+import { NotFound, PageFailure } from './layout/not-found.tsx';
+import { readAuditFilter } from './pages/audit/audit-filter.ts';
+
+const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageFailure });
+const parent = { getParentRoute: () => rootRoute };
+
+const routeTree = rootRoute.addChildren([
+  createRoute({
+    ...parent,
+    path: '/',
+    component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/sites',
+    component: lazyRouteComponent(() => import('./pages/sites/sites-page.tsx'), 'SitesPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/sites/protect',
+    component: lazyRouteComponent(() => import('./pages/sites/protect-page.tsx'), 'ProtectPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/sites/$siteId',
+    component: lazyRouteComponent(() => import('./pages/sites/site-page.tsx'), 'SitePage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/people',
+    component: lazyRouteComponent(() => import('./pages/people/people-page.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/people/$personId',
+    component: lazyRouteComponent(() => import('./pages/people/person-page.tsx'), 'PersonPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/projects',
+    component: lazyRouteComponent(() => import('./pages/projects/projects-page.tsx'), 'ProjectsPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/projects/$projectId',
+    component: lazyRouteComponent(() => import('./pages/projects/project-page.tsx'), 'ProjectPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/audit',
+    validateSearch: readAuditFilter,
+    component: lazyRouteComponent(() => import('./pages/audit/audit-page.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/profile',
+    component: lazyRouteComponent(() => import('./pages/profile/profile-page.tsx'), 'ProfilePage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/overview',
+    beforeLoad: () => {
+      throw redirect({ to: '/' });
+    },
+  }),
+]);
+
+/** Every page of the portal by its path below `/.sallyport/portal`; each is a bundle of its own. */
+export const router = createRouter({
+  routeTree,
+  basepath: '/.sallyport/portal',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
