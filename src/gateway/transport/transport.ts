@@ -4,11 +4,21 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Server } from 'node:net';
+import { createServer } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../../core/clock.ts';
+import { SallyportError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { GatewayListener, TlsMaterial } from '../gateway.ts';
+import type { Connection, Connections, TransportContext } from './connections.ts';
+import { createConnections } from './connections.ts';
+import { createHttp1 } from './http1.ts';
+import { createHttp2 } from './http2.ts';
 import type { TransportLimits } from './limits.ts';
+import { createRefusalTeller } from './refusals.ts';
+import { createTlsFront } from './tls-front.ts';
 
 /** A request whose head is sound, the same for HTTP/1.1 and HTTP/2. */
 export interface InboundRequest extends InboundHead {
@@ -88,4 +98,140 @@ export interface TransportCounts {
   readonly handshakes: number;
   readonly activeRequests: number;
   readonly upgraded: number;
+}
+
+/** A transport without listeners. Handlers are called for what the listeners opened later bring. */
+export function createTransport(deps: TransportDeps): Transport {
+  const { clock, log, limits } = deps;
+  const refusals = createRefusalTeller({ clock, onRefused: refused => tellSafely(deps, refused) });
+  const ctx: TransportContext = { ...deps, refusals, load: { activeRequests: 0 } };
+  const connections = createConnections(ctx);
+  const protocols = { h1: createHttp1(ctx), h2: createHttp2(ctx) };
+  const tls = createTlsFront(ctx, connections, protocols);
+  const listeners = new Map<number, Server>();
+  const sweeper = setInterval(() => sweep(ctx, connections), limits.sweepMs).unref();
+
+  const closeListener = async (port: number) => {
+    const server = listeners.get(port);
+    listeners.delete(port);
+    // Its callback waits for the connections; what is asked here is only that no new ones come.
+    server?.close();
+    await drainConnections(ctx, () => [...connections.all].filter(connection => connection.localPort === port));
+  };
+  const closeAll = async () => {
+    await Promise.all([...listeners.keys()].map(closeListener));
+    await drainConnections(ctx, () => [...connections.all]);
+    refusals.flush(true);
+  };
+
+  return {
+    async listen(listener) {
+      if (listener.tls && !tls.isReady) {
+        throw new SallyportError(
+          'gateway.tls_invalid',
+          `Cannot listen on port "${listener.port}" with TLS: want a certificate first`,
+        );
+      }
+      const server = createServer({
+        allowHalfOpen: true,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: 30_000,
+      });
+      server.on('connection', socket => {
+        const connection = connections.admit(socket, listener.tls);
+        if (connection === undefined) return;
+        if (listener.tls) tls.accept(connection);
+        else connection.driver = protocols.h1.accept(connection);
+      });
+      server.on('error', error => log.error('transport.listener_failed', { port: listener.port, error }));
+      const port = await open(server, listener);
+      listeners.set(port, server);
+      return port;
+    },
+    unlisten: closeListener,
+    setTls(material) {
+      tls.use(material);
+    },
+    counts() {
+      let upgraded = 0;
+      for (const connection of connections.all) if (connection.driver?.isUpgraded === true) upgraded++;
+      return {
+        connections: connections.all.size,
+        handshakes: connections.handshakes,
+        activeRequests: ctx.load.activeRequests,
+        upgraded,
+      };
+    },
+    drain: closeAll,
+    async [Symbol.asyncDispose]() {
+      for (const server of listeners.values()) server.close();
+      listeners.clear();
+      for (const connection of connections.all) connection.raw.destroy();
+      clearInterval(sweeper);
+      refusals.flush(true);
+      await untilGone(() => connections.all.size === 0, performance.now() + 5000);
+    },
+  };
+}
+
+function tellSafely(deps: TransportDeps, refused: Refused): void {
+  try {
+    deps.handlers.onRefused(refused);
+  } catch (error) {
+    deps.log.error('transport.refusal_untold', { reason: refused.reason, error });
+  }
+}
+
+function sweep(ctx: TransportContext, connections: Connections): void {
+  const nowMs = ctx.clock.monotonicMs();
+  for (const connection of connections.all) {
+    if (connection.driver !== undefined) connection.driver.sweep(nowMs);
+    else if (nowMs - connection.acceptedMs >= ctx.limits.handshakeTimeoutMs) {
+      connection.isTold = true;
+      ctx.refusals.tell('handshake_timeout', connection);
+      connection.raw.destroy();
+    }
+  }
+  ctx.refusals.flush();
+}
+
+async function open(server: Server, listener: GatewayListener): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(
+      { host: listener.host, port: listener.port, backlog: 1024, reusePort: listener.reusePort ?? false },
+      () => {
+        server.off('error', reject);
+        resolve();
+      },
+    );
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string')
+    throw new TypeError(`Cannot listen on "${listener.host}": want a TCP address`);
+  return address.port;
+}
+
+/** Upgraded connections have no end of their own: they go as soon as every request is answered, or at the deadline. */
+async function drainConnections(ctx: TransportContext, list: () => readonly Connection[]): Promise<void> {
+  for (const connection of list()) {
+    if (connection.driver === undefined) {
+      connection.isTold = true;
+      connection.raw.destroy();
+    } else connection.driver.drain();
+  }
+  const deadlineMs = performance.now() + ctx.limits.drainTimeoutMs;
+  await untilGone(
+    () => list().every(connection => connection.driver?.isUpgraded === true || connection.driver?.active === 0),
+    deadlineMs,
+  );
+  for (const connection of list()) if (connection.driver?.isUpgraded === true) connection.raw.destroy();
+  await untilGone(() => list().length === 0, Math.min(deadlineMs, performance.now() + ctx.limits.lingerMs));
+  for (const connection of list()) connection.raw.destroy();
+  await untilGone(() => list().length === 0, performance.now() + 1000);
+}
+
+async function untilGone(isGone: () => boolean, deadlineMs: number): Promise<void> {
+  while (!isGone() && performance.now() < deadlineMs) await setTimeout(10);
 }
