@@ -4,6 +4,15 @@
  * Types are portable: ids and JSON are text, times are bigint epoch milliseconds, booleans are 0/1 smallint, bytes are blobs.
  */
 import type { Kysely } from 'kysely';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { Secret } from '../core/secret.ts';
+import { createSqliteStore } from './sqlite-store.ts';
+
+export { columnTypes } from './columns.ts';
+export { type StoreConfig, storeConfig } from './config.ts';
+export { createMemoryCounters } from './counters-memory.ts';
+export { lockFile } from './sqlite-lock.ts';
 
 /** One change of the schema, applied once, in the order of `id` (`identity-001-users`). Never edited after release. */
 export interface Migration {
@@ -46,4 +55,21 @@ export interface Objects {
   /** Names with this prefix, sorted; at most `countMax` after `after`. */
   list(prefix: string, options: { after?: string; countMax: number }): Promise<string[]>;
   delete(name: string): Promise<void>;
+}
+
+/** The store's settings after every reference is resolved: `file` is a full path, `url` holds its password. */
+export type StoreSettings =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly url: Secret; readonly connectionsMax?: number };
+
+/** Opens the store. Throws `store.locked` when another process has the file, `store.unavailable` when it cannot be reached. */
+export async function createStore(settings: StoreSettings, deps: { log: Log; clock: Clock }): Promise<Store> {
+  switch (settings.kind) {
+    case 'sqlite':
+      return createSqliteStore(settings.file, deps);
+    case 'postgres':
+      throw new Error('postgres');
+    default:
+      return settings satisfies never;
+  }
 }
