@@ -5,6 +5,15 @@
  */
 import type { NewEvent, Outcome, SecurityEvent } from '../core/events.ts';
 
+export type { AuditConfig } from './config.ts';
+export { auditConfig } from './config.ts';
+export type { AuditDeps } from './create-audit.ts';
+export { createAudit } from './create-audit.ts';
+export type { AuditTables } from './tables.ts';
+export { auditMigrations } from './tables.ts';
+export type { Fault, VerifyOptions } from './verify.ts';
+export { verifyLog } from './verify.ts';
+
 export interface Audit extends AsyncDisposable {
   /** Resolves with the event as recorded once it is durable. Throws `audit.unavailable`; the caller must then not act. */
   append(event: NewEvent): Promise<SecurityEvent>;
@@ -18,9 +27,15 @@ export interface Audit extends AsyncDisposable {
   /** Newest first. Sees every event appended before the call. */
   search(query: AuditQuery): Promise<AuditPage>;
   /** Events per hour (epoch ms of the hour start) and outcome since `from`, for charts. */
-  histogram(query: { from: number; to: number; bucketMs: number }): Promise<{ start: number; outcome: Outcome; count: number }[]>;
-  /** Re-reads the whole log from disk and checks every hash and sequence number. */
-  verify(): Promise<AuditVerification>;
+  histogram(query: {
+    from: number;
+    to: number;
+    bucketMs: number;
+  }): Promise<{ start: number; outcome: Outcome; count: number }[]>;
+  /** Re-reads the whole log from disk and checks every hash and sequence number, up to what is acknowledged when called. */
+  verify(options?: { onProgress?: (done: VerifyProgress) => void; signal?: AbortSignal }): Promise<AuditVerification>;
+  /** Makes the search index anew from the log, with what the retention allows. Resolves with the last sequence number indexed. */
+  rebuildIndex(): Promise<number>;
   /** Resolves when everything accepted so far is durable and indexed. */
   flush(): Promise<void>;
 }
@@ -49,6 +64,12 @@ export interface AuditQuery {
 export interface AuditPage {
   readonly events: readonly (SecurityEvent & { readonly seq: number })[];
   readonly next: string | undefined;
+}
+
+export interface VerifyProgress {
+  readonly segments: number;
+  readonly segmentsTotal: number;
+  readonly records: number;
 }
 
 export interface AuditVerification {

@@ -1,0 +1,106 @@
+import type { SecurityEvent } from '../core/events.ts';
+import type { Migration } from '../store/store.ts';
+
+/** One indexed event. Everything but `line` is derived from `line`, and `line` is what the log holds. */
+export interface AuditEventRow {
+  node: string;
+  seq: number;
+  time: number;
+  type: string;
+  action: string;
+  outcome: string;
+  principal_id: string;
+  principal_fold: string;
+  resource_kind: string | null;
+  resource_id: string | null;
+  resource_fold: string | null;
+  site: string | null;
+  request_id: string | null;
+  important: number;
+  line: string;
+}
+
+/** How far a node is indexed: the last sequence number of a whole frame and the hash of that frame, an anchor for the log. */
+interface AuditIndexRow {
+  node: string;
+  last_seq: number;
+  head: string;
+}
+
+/** The tables of this room. */
+export interface AuditTables {
+  audit_events: AuditEventRow;
+  audit_index: AuditIndexRow;
+}
+
+export const auditMigrations: readonly Migration[] = [
+  {
+    id: 'audit-001-index',
+    async up(db) {
+      await db.schema
+        .createTable('audit_events')
+        .addColumn('node', 'text', column => column.notNull())
+        .addColumn('seq', 'bigint', column => column.notNull())
+        .addColumn('time', 'bigint', column => column.notNull())
+        .addColumn('type', 'text', column => column.notNull())
+        .addColumn('action', 'text', column => column.notNull())
+        .addColumn('outcome', 'text', column => column.notNull())
+        .addColumn('principal_id', 'text', column => column.notNull())
+        .addColumn('principal_fold', 'text', column => column.notNull())
+        .addColumn('resource_kind', 'text')
+        .addColumn('resource_id', 'text')
+        .addColumn('resource_fold', 'text')
+        .addColumn('site', 'text')
+        .addColumn('request_id', 'text')
+        .addColumn('important', 'smallint', column => column.notNull())
+        .addColumn('line', 'text', column => column.notNull())
+        .addPrimaryKeyConstraint('audit_events_pk', ['node', 'seq'])
+        .execute();
+      const indexes = {
+        audit_events_time: ['node', 'time', 'outcome'],
+        audit_events_important: ['node', 'important', 'seq'],
+        audit_events_request: ['node', 'request_id'],
+      };
+      for (const [name, columns] of Object.entries(indexes)) {
+        await db.schema.createIndex(name).on('audit_events').columns(columns).execute();
+      }
+      await db.schema
+        .createTable('audit_index')
+        .addColumn('node', 'text', column => column.primaryKey().notNull())
+        .addColumn('last_seq', 'bigint', column => column.notNull())
+        .addColumn('head', 'text', column => column.notNull())
+        .execute();
+    },
+  },
+];
+
+/** Folds a name for search without regard to case, the same on every store. */
+export const fold = (text: string): string => text.toLowerCase();
+
+/** The index row of a record. */
+export function toRow(node: string, seq: number, event: SecurityEvent, line: string): AuditEventRow {
+  const { resource } = event;
+  return {
+    node,
+    seq,
+    time: event.time,
+    type: event.type,
+    action: event.action,
+    outcome: event.outcome,
+    principal_id: event.principal.id,
+    principal_fold: fold(event.principal.name),
+    resource_kind: resource?.kind ?? null,
+    resource_id: resource?.id ?? null,
+    resource_fold: resource === undefined ? null : fold(resource.name ?? resource.id),
+    site: event.site ?? null,
+    request_id: event.requestId ?? null,
+    important: isImportant(event) ? 1 : 0,
+    line,
+  };
+}
+
+/** False for successful reads, which are most of the volume. */
+function isImportant(event: SecurityEvent): boolean {
+  if (event.type !== 'request.finished' || event.outcome !== 'success') return true;
+  return event.data.method !== 'GET' && event.data.method !== 'HEAD';
+}
