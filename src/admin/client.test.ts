@@ -25,12 +25,9 @@ describe('the client', () => {
   it('fills path and query, leaves undefined out, and sends no CSRF header on a read', async () => {
     const { sent, fetch } = recording(() => Response.json({ users: [] }));
     const client = createClient({ fetch, baseUrl: 'https://gate.test' });
-    assert.deepEqual(
-      await client('users.list', { query: { search: 'a&b', limit: 5, after: undefined } }),
-      {
-        users: [],
-      },
-    );
+    assert.deepEqual(await client('users.list', { query: { search: 'a&b', limit: 5, after: undefined } }), {
+      users: [],
+    });
     assert.equal(sent[0]?.url, 'https://gate.test/.sallyport/api/v1/users?search=a%26b&limit=5');
     assert.equal(new Headers(sent[0]?.init.headers).get('sallyport-csrf'), null);
     assert.equal(sent[0]?.init.redirect, 'error');

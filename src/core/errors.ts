@@ -50,6 +50,8 @@ export const errorCodes = {
   'admin.csrf': { status: 403, title: 'The request did not come from this site' },
   'admin.not_found': { status: 404, title: 'Not found' },
   'admin.step_up': { status: 401, title: 'Sign in again to do this' },
+  'admin.proof_refused': { status: 422, title: 'The password or the code is not right' },
+  'admin.too_many_requests': { status: 429, title: 'Too many requests' },
   'server.config_invalid': { status: 500, title: 'The configuration is not valid' },
   'server.insecure': { status: 500, title: 'Refusing to start: the settings are not safe' },
   'server.not_running': { status: 503, title: 'Sallyport is not running' },

@@ -1,0 +1,30 @@
+import type { AuditQuery } from '../../audit/audit.ts';
+import type { Operation } from '../contract/contract.ts';
+import type { AdminDeps } from '../deps.ts';
+import type { Handlers } from './handler.ts';
+import { invalid } from './handler.ts';
+
+type AuditOperation = Extract<Operation, `audit.${string}`>;
+
+const bucketsMax = 2000;
+
+/** The audit log, read only: nobody can change it through the API. */
+export function auditHandlers(deps: AdminDeps): Handlers<AuditOperation> {
+  return {
+    async 'audit.search'(_, { query }) {
+      // Entries left out are undefined here; the query has them absent.
+      const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+      const { events, next } = await deps.audit.search({ ...given, limit: query.limit } satisfies AuditQuery);
+      return { events: events.map(event => ({ ...event, data: { ...event.data } })), next: next ?? null };
+    },
+
+    async 'audit.histogram'(_, { query }) {
+      const { from, to, bucketMs } = query;
+      if (to <= from) throw invalid('query.to', 'want a time after "from"');
+      if ((to - from) / bucketMs > bucketsMax) throw invalid('query.bucketMs', `want at most ${bucketsMax} buckets`);
+      return { buckets: await deps.audit.histogram({ from, to, bucketMs }) };
+    },
+
+    'audit.verify': () => deps.audit.verify(),
+  };
+}

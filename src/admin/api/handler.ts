@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { Subject } from '../../access/access.ts';
+import { decide } from '../../access/access.ts';
+import { SallyportError } from '../../core/errors.ts';
+import type { PrincipalRef } from '../../core/events.ts';
+import type { Permission } from '../../core/permissions.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { Session, SignInContext, User } from '../../identity/identity.ts';
+import type { contract, Operation, OperationOutput } from '../contract/contract.ts';
+
+/** A signed-in person. */
+export interface PersonCaller {
+  readonly kind: 'person';
+  readonly user: User;
+  readonly session: Session;
+  readonly principal: PrincipalRef;
+  /** For what belongs to no project: the global role alone. */
+  readonly subject: Subject;
+  /** With the roles in projects, read once per call. */
+  loadSubject(): Promise<Subject>;
+}
+
+/** Whoever sits at the machine's own command line: may do everything but be a person. */
+export interface OperatorCaller {
+  readonly kind: 'operator';
+  readonly principal: PrincipalRef;
+}
+
+export type Caller = PersonCaller | OperatorCaller;
+
+/** One call of an operation, allowed in principle: `need` and step-up are checked. */
+export interface Call<C extends Caller = Caller> {
+  readonly caller: C;
+  readonly context: SignInContext;
+  /** Aborts when the client goes away or the call has taken too long. */
+  readonly signal: AbortSignal;
+  /** Gives the browser a new session, or (null) takes it away. */
+  setSession(token: Secret | null): void;
+}
+
+export type CallOf<O extends Operation> = O extends `me.${string}` ? Call<PersonCaller> : Call;
+
+type ParsedPart<O extends Operation, K extends 'params' | 'query' | 'body'> =
+  (typeof contract)[O] extends Record<K, infer S>
+    ? S extends z.ZodType
+      ? { readonly [P in K]: z.output<S> }
+      : unknown
+    : unknown;
+
+/** The parsed input: defaults filled in, texts turned into what they stand for. */
+export type ParsedInput<O extends Operation> = ParsedPart<O, 'params'> & ParsedPart<O, 'query'> & ParsedPart<O, 'body'>;
+
+export type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
+
+export type Handler<O extends Operation> = (
+  call: CallOf<O>,
+  input: ParsedInput<O>,
+) => Promise<ReadonlyDeep<OperationOutput<O>>>;
+
+/** One handler for each operation: a missing one does not compile. */
+export type Handlers<O extends Operation = Operation> = { readonly [K in O]: Handler<K> };
+
+/** Throws `access.denied` unless the caller may, in the project if one is given. The operator may. */
+export async function demand(caller: Caller, permission: Permission, project?: string): Promise<void> {
+  if (caller.kind === 'operator') return;
+  const subject = project === undefined ? caller.subject : await caller.loadSubject();
+  demandDecision(decide(subject, { permission, project }), permission);
+}
+
+/** Throws `access.denied` with the reason of a refusing decision. */
+export function demandDecision(
+  decision: { readonly allow: true } | { readonly allow: false; readonly reason: string },
+  what: string,
+): void {
+  if (!decision.allow) throw denied(what, `${decision.reason}.`);
+}
+
+/** `detail` is shown to the caller. */
+export function denied(what: string, detail: string): SallyportError {
+  return new SallyportError('access.denied', `Refused "${what}": ${detail}`, {
+    detail: detail.charAt(0).toUpperCase() + detail.slice(1),
+  });
+}
+
+/** An input that parses but cannot stand. */
+export function invalid(path: string, message: string): SallyportError {
+  return new SallyportError('core.invalid_input', `Cannot accept "${path}": ${message}`, {
+    detail: `${path}: ${message}`,
+    extensions: { errors: [{ path, message }] },
+  });
+}

@@ -1,0 +1,128 @@
+import { permissionsOf } from '../../access/access.ts';
+import { SallyportError } from '../../core/errors.ts';
+import { Secret } from '../../core/secret.ts';
+import type { SignInStep } from '../../identity/identity.ts';
+import type { Operation } from '../contract/contract.ts';
+import type { AdminConfig, AdminDeps } from '../deps.ts';
+import { drawQr } from '../pages/qr.ts';
+import { stepUpMs } from '../problems.ts';
+import type { Call, Handlers, PersonCaller } from './handler.ts';
+import { toPerson, toSession } from './shapes.ts';
+
+type MeOperation = Extract<Operation, `me.${string}`>;
+
+/** What a person does with their own account. */
+export function meHandlers(config: AdminConfig, deps: AdminDeps): Handlers<MeOperation> {
+  const { identity } = deps;
+  return {
+    'me.get': call => describeMe(config, deps, call),
+
+    async 'me.update'({ caller }, { body }) {
+      return toPerson(await identity.updateProfile(caller.principal, caller.user.id, body));
+    },
+
+    async 'me.reauthenticate'(call, { body }) {
+      const password = new Secret(body.password);
+      const code = body.code === undefined || body.code === '' ? {} : { code: body.code };
+      const input = { sessionId: call.caller.session.id, password, ...code };
+      const proof = demandProof(await identity.reauthenticate(input, call.context));
+      call.setSession(proof.token);
+      return { stepUpUntil: proof.session.authenticatedAt + stepUpMs };
+    },
+
+    async 'me.changePassword'({ caller }, { body }) {
+      const { user, session, principal } = caller;
+      const passwords = { current: new Secret(body.current), next: new Secret(body.next) };
+      await identity.changePassword(principal, { userId: user.id, ...passwords, keepSessionId: session.id });
+      return {};
+    },
+
+    async 'me.beginTotp'({ caller }) {
+      const { secret, uri } = await identity.beginTotp(caller.user.id);
+      return { secret: secret.reveal(), uri: uri.reveal(), qrSvg: drawQr(uri.reveal()).toString() };
+    },
+
+    async 'me.confirmTotp'({ caller }, { body }) {
+      const { user, session, principal } = caller;
+      const input = { userId: user.id, code: body.code, keepSessionId: session.id };
+      const { recoveryCodes } = await identity.confirmTotp(principal, input);
+      return { recoveryCodes: recoveryCodes.map(code => code.reveal()) };
+    },
+
+    async 'me.removeTotp'(call) {
+      await identity.removeTotp(call.caller.principal, call.caller.user.id);
+      // All sessions ended with it, this one too.
+      call.setSession(null);
+      return {};
+    },
+
+    async 'me.makeRecoveryCodes'({ caller }) {
+      const codes = await identity.makeRecoveryCodes(caller.principal, caller.user.id);
+      return { recoveryCodes: codes.map(code => code.reveal()) };
+    },
+
+    async 'me.listSessions'({ caller }) {
+      const sessions = await identity.listSessions({ userId: caller.user.id, includeEnded: true, limit: 100 });
+      return { sessions: sessions.map(session => toSession(session, caller.session.id)) };
+    },
+
+    async 'me.endSession'(call, { params }) {
+      const { user, session, principal } = call.caller;
+      const own = await identity.listSessions({ userId: user.id, limit: 500 });
+      if (!own.some(candidate => candidate.id === params.id)) {
+        throw new SallyportError(
+          'identity.session_not_found',
+          `Cannot end session "${params.id}": not one of "${user.id}"`,
+        );
+      }
+      await identity.endSession(principal, params.id, 'ended by its owner');
+      if (params.id === session.id) call.setSession(null);
+      return {};
+    },
+
+    async 'me.signOut'(call) {
+      await signOut(deps, call.caller, call.signal);
+      call.setSession(null);
+      return {};
+    },
+  };
+}
+
+/** Ends the session, and with the last one the platform sessions the gate holds for the person. */
+export async function signOut(
+  deps: Pick<AdminDeps, 'identity' | 'platformAccounts'>,
+  caller: PersonCaller,
+  signal: AbortSignal,
+): Promise<void> {
+  await deps.identity.endSession(caller.principal, caller.session.id, 'signed out');
+  const live = await deps.identity.listSessions({ userId: caller.user.id, limit: 1 });
+  if (live.length > 0) return;
+  await deps.platformAccounts.leave(caller.user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+}
+
+async function describeMe(config: AdminConfig, deps: AdminDeps, { caller }: Call<PersonCaller>) {
+  const subject = await caller.loadSubject();
+  const projects = await deps.access.listProjects();
+  return {
+    person: toPerson(caller.user),
+    session: toSession(caller.session, caller.session.id),
+    permissions: permissionsOf(caller.subject, undefined),
+    projects: projects.flatMap(({ id, name }) => {
+      const role = subject.projects.get(id);
+      return role === undefined ? [] : [{ id, name, role }];
+    }),
+    mfaCompulsory: config.mfaCompulsory,
+    stepUpUntil: caller.session.authenticatedAt + stepUpMs,
+    version: config.version,
+  };
+}
+
+/** A proof again is all or nothing: a missing or wrong factor changes nothing. */
+export function demandProof(step: SignInStep): Extract<SignInStep, { state: 'signed_in' }> {
+  if (step.state === 'signed_in') return step;
+  const retryAfterS = step.state === 'refused' && step.retryAfterMs ? Math.ceil(step.retryAfterMs / 1000) : undefined;
+  throw new SallyportError('admin.proof_refused', `Refused: the proof ended in state "${step.state}"`, {
+    detail: step.state === 'totp_needed' ? 'The code of the authenticator app is needed too.' : 'Try again.',
+    ...(retryAfterS === undefined ? {} : { extensions: { retryAfterS } }),
+  });
+}

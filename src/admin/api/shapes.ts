@@ -1,0 +1,64 @@
+import type { SiteRecord } from '../../gateway/gateway.ts';
+import type { Session, User } from '../../identity/identity.ts';
+import type { OperationOutput } from '../contract/contract.ts';
+import type { AdminConfig, AdminDeps } from '../deps.ts';
+import type { ReadonlyDeep } from './handler.ts';
+
+type Shape<T> = ReadonlyDeep<T>;
+
+/** A person as the API shows one. */
+export function toPerson(user: User): Shape<OperationOutput<'users.get'>> {
+  const { id, email, name, role, disabled, hasPassword, mfa, createdAt, lastSignInAt } = user;
+  return { id, email, name, role, disabled, hasPassword, mfa, createdAt, lastSignInAt };
+}
+
+/** A session as the API shows one: never the hash of its token. */
+export function toSession(
+  session: Session,
+  currentId: string | undefined,
+): Shape<OperationOutput<'me.listSessions'>['sessions'][number]> {
+  const { id, host, methods, createdAt, authenticatedAt, lastSeenAt, expiresAt, clientIp, userAgent } = session;
+  const { endedAt, endReason } = session;
+  const shown = { id, host, methods, createdAt, authenticatedAt, lastSeenAt, expiresAt, clientIp, userAgent };
+  return { ...shown, endedAt, endReason, current: id === currentId };
+}
+
+export type SiteShape = Shape<OperationOutput<'sites.get'>>;
+
+/** A site as those who manage it see it. */
+export async function toSite(deps: AdminDeps, site: SiteRecord): Promise<SiteShape> {
+  const { id, name, platform, hosts, port, upstreams, accounts, defaultProject, publicRoutes, corsOrigins } = site;
+  const { identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt } = site;
+  return {
+    ...{ id, name, platform, hosts, port, upstreams, accounts, defaultProject, corsOrigins },
+    ...{ identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt },
+    // The schema names the methods; what a site holds was made through it.
+    publicRoutes: publicRoutes as SiteShape['publicRoutes'],
+    address: siteAddress(deps, site),
+    upstreamHealth: healthOf(deps, site),
+    platformAccount: await deps.platformAccounts.status(site),
+    version: deps.platformVersion(id) ?? null,
+  };
+}
+
+/** A site as those see it who only enter it: where it is, not what stands behind it. */
+export function withoutInnards(site: SiteShape): SiteShape {
+  return { ...site, upstreams: [], upstreamHealth: [], publicRoutes: [], corsOrigins: [], version: null };
+}
+
+export function siteAddress(deps: Pick<AdminDeps, 'siteOrigins'>, site: SiteRecord): string {
+  return deps.siteOrigins(site)[0] ?? '';
+}
+
+/** The upstreams of one site as the gateway sees them; it names sites by id. */
+export function healthOf(deps: Pick<AdminDeps, 'status'>, site: SiteRecord): SiteShape['upstreamHealth'] {
+  const { upstreams } = deps.status().health;
+  return upstreams
+    .filter(upstream => upstream.site === site.id || upstream.site === site.name)
+    .map(({ url, healthy, active }) => ({ url, healthy, active }));
+}
+
+/** The address that carries a one-time link. */
+export function linkUrl(config: Pick<AdminConfig, 'portalOrigin'>, token: string): string {
+  return `${config.portalOrigin}/.sallyport/link?token=${encodeURIComponent(token)}`;
+}

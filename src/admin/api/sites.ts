@@ -1,0 +1,160 @@
+import type { Subject } from '../../access/access.ts';
+import { decide } from '../../access/access.ts';
+import { Secret } from '../../core/secret.ts';
+import type { SiteInput, SiteRecord } from '../../gateway/gateway.ts';
+import type { PlatformId } from '../../platforms/platforms.ts';
+import { rates, spend } from '../bounds.ts';
+import type { Operation, OperationInput } from '../contract/contract.ts';
+import type { AdminDeps } from '../deps.ts';
+import { detectUpstream, readUpstream } from '../detect.ts';
+import type { Caller, Handlers } from './handler.ts';
+import { toSite, withoutInnards } from './shapes.ts';
+
+type SiteOperation = Extract<Operation, `sites.${string}`>;
+
+/** The sites behind the gate. */
+export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
+  const { sites } = deps;
+  return {
+    async 'sites.list'({ caller }) {
+      const all = await sites.list();
+      if (managesSites(caller)) return { sites: await Promise.all(all.map(site => toSite(deps, site))) };
+      const subject = await caller.loadSubject();
+      const { assignments } = await deps.access.load();
+      const own = all.filter(site => mayEnter(subject, site, assignments));
+      return { sites: (await Promise.all(own.map(site => toSite(deps, site)))).map(withoutInnards) };
+    },
+
+    async 'sites.detect'({ caller, signal }, { body }) {
+      await spend(deps.counters, rates.probes, caller.principal.id);
+      const upstream = readUpstream(body.upstream);
+      const found = await detectUpstream(deps.fetch, upstream, signal);
+      const taken = new Set((await sites.list()).map(site => site.name));
+      return { ...found, suggestedName: suggestName(found.platform, upstream, taken) };
+    },
+
+    async 'sites.create'({ caller }, { body }) {
+      const input = await completeSite(deps, caller, body);
+      await deps.access.getProject(input.defaultProject);
+      return toSite(deps, await sites.create(caller.principal, input));
+    },
+
+    'sites.get': async (_, { params }) => toSite(deps, await sites.get(params.id)),
+
+    async 'sites.update'({ caller }, { params, body }) {
+      const site = await sites.get(params.id);
+      if (body.defaultProject !== undefined) await deps.access.getProject(body.defaultProject);
+      return toSite(deps, await sites.update(caller.principal, site.id, onlyGiven(body)));
+    },
+
+    async 'sites.delete'({ caller }, { params }) {
+      const site = await sites.get(params.id);
+      await sites.delete(caller.principal, site.id);
+      return {};
+    },
+
+    async 'sites.setPlatformAccount'({ caller, signal }, { params, body }) {
+      const site = await sites.get(params.id);
+      const owner = body.ownerUserId === undefined ? undefined : await deps.identity.getUser(body.ownerUserId);
+      const account = { email: body.email, password: new Secret(body.password) };
+      const linked = owner === undefined ? account : { ...account, userId: owner.id };
+      await deps.platformAccounts.setAdmin(caller.principal, site, linked, signal);
+      return {};
+    },
+  };
+}
+
+/**
+ * Whether a person has any business in a site: a role that reads workflows in its default project or in one that something of the site
+ * is assigned to.
+ */
+export function mayEnter(
+  subject: Subject,
+  site: SiteRecord,
+  assignments: readonly { readonly site: string; readonly projectId: string }[],
+): boolean {
+  if (!site.enabled) return false;
+  const projects = assignments.filter(assignment => assignment.site === site.id).map(({ projectId }) => projectId);
+  return [site.defaultProject, ...projects].some(
+    project => decide(subject, { permission: 'workflow.read', project }).allow,
+  );
+}
+
+function managesSites(caller: Caller): caller is Extract<Caller, { kind: 'operator' }> {
+  return caller.kind === 'operator' || decide(caller.subject, { permission: 'site.read', project: undefined }).allow;
+}
+
+type Defaults = Pick<SiteInput, 'accounts' | 'identityHeaders' | 'bodyBytesMax' | 'upstreamTimeoutMs' | 'healthPath'>;
+
+const mebibyte = 1024 * 1024;
+
+/** What is left out of a new site gets the value that is safe for its platform. */
+const platformDefaults: Readonly<Record<PlatformId, Defaults>> = {
+  n8n: {
+    accounts: 'personal',
+    identityHeaders: 'none',
+    bodyBytesMax: 16 * mebibyte,
+    upstreamTimeoutMs: 300_000,
+    healthPath: '/healthz/readiness',
+  },
+  flowise: {
+    accounts: 'shared',
+    identityHeaders: 'none',
+    bodyBytesMax: 50 * mebibyte,
+    upstreamTimeoutMs: 300_000,
+    healthPath: '/api/v1/ping',
+  },
+  generic: {
+    accounts: 'none',
+    identityHeaders: 'remote',
+    bodyBytesMax: 16 * mebibyte,
+    upstreamTimeoutMs: 60_000,
+    healthPath: '/',
+  },
+};
+
+async function completeSite(
+  deps: AdminDeps,
+  caller: Caller,
+  body: OperationInput<'sites.create'>['body'],
+): Promise<SiteInput> {
+  const hosts = body.hosts ?? [];
+  return {
+    ...platformDefaults[body.platform],
+    hosts,
+    // Without a name to be found by, it gets a listener of its own.
+    port: hosts.length === 0 ? 0 : null,
+    publicRoutes: [],
+    corsOrigins: [],
+    enabled: true,
+    defaultProject: body.defaultProject ?? (await defaultProject(deps, caller)),
+    ...onlyGiven(body),
+    name: body.name,
+    platform: body.platform,
+    upstreams: body.upstreams,
+  };
+}
+
+/** The oldest project; where there is none yet, one named "Default" is made. */
+async function defaultProject(deps: AdminDeps, caller: Caller): Promise<string> {
+  const projects = await deps.access.listProjects();
+  const oldest = projects.toSorted((a, b) => a.createdAt - b.createdAt)[0];
+  return (oldest ?? (await deps.access.createProject(caller.principal, { name: 'Default' }))).id;
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function onlyGiven<T extends object>(values: T): Given<T> {
+  // Entries that are undefined are taken out, which is what the type says.
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+function suggestName(platform: PlatformId, upstream: URL, taken: ReadonlySet<string>): string {
+  const label = upstream.hostname.split('.')[0]?.replace(/[^a-z0-9-]/g, '') ?? '';
+  const isName = /^[a-z][a-z0-9-]{0,30}$/.test(label) && label !== 'localhost';
+  const base = platform === 'generic' ? (isName ? label : 'app') : platform;
+  for (let number = 2, name = base; ; number++) {
+    if (!taken.has(name)) return name;
+    name = `${base}-${number}`;
+  }
+}

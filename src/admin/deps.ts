@@ -1,0 +1,55 @@
+import type { Access } from '../access/access.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Bus } from '../core/events.ts';
+import type { Log } from '../core/log.ts';
+import type { ControlHandler, GatewayHealth, SiteRecord, Sites } from '../gateway/gateway.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { Platform, PlatformAccounts, PlatformId } from '../platforms/platforms.ts';
+import type { Counters, Dialect } from '../store/store.ts';
+
+export interface AdminConfig {
+  /** Where portal, sign-in pages and API are: `https://localhost:8443`. */
+  readonly portalOrigin: string;
+  /** Folder with the built portal; when it is not there, a page says so. */
+  readonly portalDir: string;
+  readonly version: string;
+  readonly profile: 'development' | 'staging' | 'production';
+  /** Whether nobody may be without a second factor. */
+  readonly mfaCompulsory: boolean;
+}
+
+/** How the gate is, as the wiring knows it. */
+export interface GateStatus {
+  readonly startedAt: number;
+  readonly recording: boolean;
+  readonly store: Dialect;
+  readonly health: GatewayHealth;
+  /** True while the certificates are ones that Sallyport made for itself. */
+  readonly certificateIsGenerated: boolean;
+}
+
+export interface AdminDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: (bytes: number) => Buffer;
+  readonly identity: Identity;
+  readonly access: Access;
+  readonly audit: Pick<Audit, 'search' | 'histogram' | 'verify' | 'flush'>;
+  readonly bus: Pick<Bus, 'subscribe'>;
+  readonly counters: Pick<Counters, 'increment'>;
+  readonly sites: Sites;
+  readonly platforms: ReadonlyMap<PlatformId, Pick<Platform, 'id' | 'title' | 'accounts'>>;
+  readonly platformAccounts: Pick<PlatformAccounts, 'enter' | 'setAdmin' | 'status' | 'leave'>;
+  /** For the probe of an upstream alone. */
+  readonly fetch: typeof globalThis.fetch;
+  readonly status: () => GateStatus;
+  /** The origins a site answers at; the first is the one to show. */
+  readonly siteOrigins: (site: SiteRecord) => readonly string[];
+  /** The version a site's platform last said it runs. */
+  readonly platformVersion: (siteId: string) => string | undefined;
+  /** The external-hook file for the n8n of a site, and how to install it. */
+  readonly printN8nHook: (site: SiteRecord) => Promise<{ readonly text: string; readonly notes: string }>;
+  /** Takes signed events of the n8n hook; proves the sender itself. */
+  readonly n8nHook: ControlHandler;
+}

@@ -1,0 +1,116 @@
+import { SallyportError } from '../core/errors.ts';
+import { parseCidr } from '../core/ip.ts';
+import type { PlatformId } from '../platforms/platforms.ts';
+import { invalid } from './api/handler.ts';
+import { readText } from './bounds.ts';
+
+/** What an upstream says it is. `claimed`: whether somebody owns it already; null where it does not say. */
+export interface Detected {
+  readonly platform: PlatformId;
+  readonly version: string | null;
+  readonly claimed: boolean | null;
+}
+
+const timeoutMs = 4000;
+const answerBytesMax = 512 * 1024;
+
+// Where clouds hand out credentials to whoever asks from the machine.
+const linkLocal = [parseCidr('169.254.0.0/16'), parseCidr('fe80::/10'), parseCidr('fd00:ec2::/32')];
+
+/** Reads an upstream's origin. Loopback and private addresses are what platforms stand on; link-local ones are refused. */
+export function readUpstream(text: string): URL {
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw invalid('body.upstream', 'want an http or https origin, as "http://localhost:5678"');
+  }
+  if (url.username !== '' || url.password !== '') throw invalid('body.upstream', 'want no user name or password');
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (linkLocal.some(block => block.contains(host))) throw invalid('body.upstream', 'link-local addresses are refused');
+  return new URL(url.origin);
+}
+
+/**
+ * Asks an upstream what it is: n8n by `/healthz` and the shape of its public settings, Flowise by its ping, anything else that answers
+ * HTTP is generic. No redirect is followed, nothing of an answer is passed on. Throws `platforms.unreachable` when nobody answers.
+ */
+export async function detectUpstream(
+  fetch: typeof globalThis.fetch,
+  upstream: URL,
+  signal: AbortSignal,
+): Promise<Detected> {
+  const ask = (path: string) => askUpstream(fetch, new URL(path, upstream), signal);
+  const n8n = recogniseN8n(await ask('/healthz'), await ask('/rest/settings'));
+  if (n8n !== undefined) return n8n;
+  const ping = await ask('/api/v1/ping');
+  if (ping?.status === 200 && ping.text.trim() === 'pong') {
+    return {
+      platform: 'flowise',
+      version: readVersion(parseJson((await ask('/api/v1/version'))?.text)),
+      claimed: null,
+    };
+  }
+  if (ping === undefined && (await ask('/')) === undefined) {
+    throw new SallyportError('platforms.unreachable', `Cannot detect "${upstream.origin}": no answer`, {
+      detail: `Nothing answers at ${upstream.origin}. Is it running, and reachable from this machine?`,
+    });
+  }
+  return { platform: 'generic', version: null, claimed: null };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Undefined when there was no answer in time, or more of it than any of these would send. */
+async function askUpstream(fetch: typeof globalThis.fetch, url: URL, signal: AbortSignal): Promise<Answer | undefined> {
+  try {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      credentials: 'omit',
+      headers: { accept: 'application/json, text/plain', 'user-agent': 'sallyport' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    return { status: response.status, text: await readText(response, answerBytesMax) };
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+function recogniseN8n(health: Answer | undefined, settings: Answer | undefined): Detected | undefined {
+  const says = parseJson(health?.text);
+  if (health?.status !== 200 || !isRecord(says) || says['status'] !== 'ok') return undefined;
+  const answer = parseJson(settings?.text);
+  const data = isRecord(answer) && isRecord(answer['data']) ? answer['data'] : undefined;
+  // While it starts, n8n answers every path but its health with a plain sentence.
+  if (data === undefined)
+    return /n8n/i.test(settings?.text ?? '') ? { platform: 'n8n', version: null, claimed: null } : undefined;
+  const people = isRecord(data['userManagement']) ? data['userManagement'] : undefined;
+  if (people === undefined) return undefined;
+  const needsOwner = people['showSetupOnFirstLoad'];
+  const version = data['versionCli'];
+  return {
+    platform: 'n8n',
+    version: typeof version === 'string' && version.length <= 40 ? version : null,
+    claimed: typeof needsOwner === 'boolean' ? !needsOwner : null,
+  };
+}
+
+function readVersion(answer: unknown): string | null {
+  const version = isRecord(answer) ? answer['version'] : undefined;
+  return typeof version === 'string' && version.length <= 40 ? version : null;
+}
+
+function parseJson(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

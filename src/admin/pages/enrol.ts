@@ -1,0 +1,87 @@
+import { isSallyportError } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+import { signInContext } from '../callers.ts';
+import type { Destination } from '../return-to.ts';
+import { codeField } from './fields.ts';
+import { html } from './html.ts';
+import { alert } from './layout.ts';
+import { drawQr } from './qr.ts';
+import { endFormerSession, pendingOf, proceed, startOver } from './sign-in.ts';
+import type { House, PageApp, Visit } from './visit.ts';
+import { destinationOf, formFields, paths, readForm, show, signedInCookies, visitOf } from './visit.ts';
+
+/** Enrolling an authenticator app on the way in, then the recovery codes, shown this once. */
+export function serveEnrolment(app: PageApp, house: House): void {
+  app.get(paths.enrol, async c => {
+    const visit = visitOf(house, c);
+    return showEnrolment(visit, await destinationOf(visit), {});
+  });
+  app.post(paths.enrol, async c => confirm(visitOf(house, c)));
+}
+
+async function confirm(visit: Visit): Promise<Response> {
+  const form = await readForm(visit);
+  const toward = await destinationOf(visit, form('return_to'));
+  const pending = pendingOf(visit);
+  if (pending === undefined) return startOver(toward);
+  const code = form('code').replaceAll(' ', '').slice(0, 40);
+  try {
+    const context = signInContext(visit.request, visit.control, toward);
+    const { step, recoveryCodes } = await visit.deps.identity.confirmEnrolment({ pending, code }, context);
+    if (step.state !== 'signed_in') return (await proceed(visit, step, toward)) ?? startOver(toward);
+    await endFormerSession(visit, step.session.id);
+    return showRecoveryCodes(visit, toward, { recoveryCodes, cookies: signedInCookies(step.token) });
+  } catch (error) {
+    if (isSallyportError(error, 'identity.code_invalid')) return showEnrolment(visit, toward, { isWrong: true });
+    if (isSallyportError(error, 'identity.link_invalid')) return startOver(toward);
+    throw error;
+  }
+}
+
+async function showEnrolment(
+  visit: Visit,
+  toward: Destination | undefined,
+  given: { isWrong?: boolean },
+): Promise<Response> {
+  const pending = pendingOf(visit);
+  if (pending === undefined) return startOver(toward);
+  const enrolment = await visit.deps.identity.beginEnrolment(pending).catch((error: unknown) => {
+    if (isSallyportError(error, 'identity.link_invalid')) return undefined;
+    throw error;
+  });
+  if (enrolment === undefined) return startOver(toward);
+  const { fields, cookies } = formFields(visit, toward);
+  const secret = enrolment.secret.reveal();
+  const content = html`
+<p class="lead">A second factor keeps your account yours when the password gets out. Scan this with an authenticator app, such as Aegis, 1Password or Google Authenticator.</p>
+${given.isWrong && alert('That code is not right. Look whether the clock of your device is, and enter the code shown now.')}
+${drawQr(enrolment.uri.reveal())}
+<div class="field"><span class="label">Or enter this key by hand</span><code class="secret">${inFours(secret)}</code></div>
+<form method="post" action="${paths.enrol}">
+${fields}
+${codeField({ orRecovery: false, isWrong: given.isWrong === true, label: 'Six digits the app shows' })}
+<button>Confirm</button>
+</form>`;
+  const status = given.isWrong ? { status: 422 } : {};
+  return show(visit, { title: 'Set up your authenticator app', content, cookies, ...status }, toward);
+}
+
+function showRecoveryCodes(
+  visit: Visit,
+  toward: Destination | undefined,
+  given: { recoveryCodes: readonly Secret[]; cookies: string[] },
+): Response {
+  const content = html`
+<p class="lead">Each of these codes lets you in once if the app is lost. They are not shown again: print them or keep them in a password manager.</p>
+<ul class="codes">${given.recoveryCodes.map(code => html`<li>${code.reveal()}</li>`)}</ul>
+<form method="get" action="${paths.signIn}">
+${toward !== undefined && html`<input type="hidden" name="return_to" value="${toward.url.href}">`}
+<label class="check"><input type="checkbox" required><span>I have stored them in a safe place</span></label>
+<button>Continue</button>
+</form>`;
+  return show(visit, { title: 'Keep your recovery codes', content, cookies: given.cookies }, toward);
+}
+
+function inFours(secret: string): string {
+  return secret.match(/.{1,4}/g)?.join(' ') ?? secret;
+}

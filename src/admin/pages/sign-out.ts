@@ -1,0 +1,56 @@
+import { signOut } from '../api/me.ts';
+import { findCaller } from '../callers.ts';
+import { dropCookie, pendingCookie, sessionCookie } from '../cookies.ts';
+import { html } from './html.ts';
+import type { House, PageApp, Visit } from './visit.ts';
+import { formFields, paths, readForm, redirect, show, visitOf } from './visit.ts';
+
+/**
+ * Signing out, on the portal and on sites. Reading the page ends nothing. A site on a host of its own has a session of its own, so it ends
+ * that one and then asks at the portal about the rest.
+ */
+export function serveSignOut(app: PageApp, house: House): void {
+  app.get(paths.signOut, async c => {
+    const visit = visitOf(house, c);
+    const caller = await findCaller(house.deps, visit.request, visit.control);
+    return caller === undefined ? redirect(afterSignOut(visit)) : showSignOut(visit, caller.user.email);
+  });
+  app.post(paths.signOut, async c => {
+    const visit = visitOf(house, c);
+    await readForm(visit);
+    const caller = await findCaller(house.deps, visit.request, visit.control);
+    if (caller !== undefined) await signOut(house.deps, caller, visit.request.signal);
+    return redirect(afterSignOut(visit), [dropCookie(sessionCookie), dropCookie(pendingCookie)]);
+  });
+}
+
+export function serveSignedOut(app: PageApp, house: House): void {
+  app.get(paths.signedOut, c => {
+    const visit = visitOf(house, c);
+    const content = html`
+<p class="lead">Your session has ended here and in the platforms behind the gate. Close the browser if others use it.</p>
+<a class="button" href="${paths.signIn}">Sign in again</a>`;
+    return show(visit, { title: 'You are signed out', content });
+  });
+}
+
+/** From a site: the portal's own sign-out, which shows whether there is more to end. */
+function afterSignOut(visit: Visit): string {
+  if (visit.control.site === undefined) return paths.signedOut;
+  return `${visit.config.portalOrigin}${paths.signOut}`;
+}
+
+function showSignOut(visit: Visit, email: string): Response {
+  const { fields, cookies } = formFields(visit, undefined);
+  const content = html`
+<p class="lead">You are signed in as <strong>${email}</strong>. Signing out ends this session.</p>
+<form method="post" action="${paths.signOut}">
+${fields}
+<button>Sign out</button>
+</form>
+<a class="button second" href="${visit.config.portalOrigin}${paths.portal}">Stay signed in</a>`;
+  const page = { title: 'Sign out?', content, cookies };
+  if (visit.control.site === undefined) return show(visit, page);
+  const url = new URL(visit.config.portalOrigin);
+  return show(visit, page, { url, site: undefined });
+}
