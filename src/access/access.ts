@@ -86,4 +86,5 @@ export { decide, decideMember, decidePerson, permissionsOf } from './decide.ts';
 export type { AccessDeps } from './projects.ts';
 export { createAccess } from './projects.ts';
 export { everyProjectPermissions, globalRolePermissions, projectRolePermissions } from './roles.ts';
+export type { AccessTables } from './tables.ts';
 export { accessMigrations } from './tables.ts';

@@ -23,7 +23,7 @@ export interface User {
 export interface Session {
   readonly id: string;
   readonly userId: string;
-  /** Hex SHA-256 of the token: what the data plane looks a cookie up by. */
+  /** Hex SHA-256 of the whole token text (`sp_s_` and 43 characters of base64url): what the data plane looks a cookie up by. */
   readonly tokenHash: string;
   /** The host the cookie was set on; a session of one host is worth nothing on another. */
   readonly host: string;
@@ -82,6 +82,10 @@ export type IdentityChange =
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'user'; readonly userId: string; readonly user: User | null };
 
+/**
+ * Every change is recorded before it is committed (an audit log that cannot record stops it) and told to `changed` after; the call returns
+ * when `changed` has returned. Whether `by` may is decided by the caller; that only an Owner touches an Owner is checked here again.
+ */
 export interface Identity {
   // People
   countOwners(): Promise<number>;
@@ -99,11 +103,18 @@ export interface Identity {
 
   // One-time links
   /** Single use; 15 minutes for first_owner, 72 hours for invitation, 1 hour for recovery. A new link of the same purpose and person voids the old. */
-  issueLink(by: PrincipalRef, input: { purpose: LinkPurpose; userId?: string }): Promise<{ token: Secret; expiresAt: number }>;
+  issueLink(
+    by: PrincipalRef,
+    input: { purpose: LinkPurpose; userId?: string },
+  ): Promise<{ token: Secret; expiresAt: number }>;
   /** Looks without using. Undefined for unknown, used or expired. */
   inspectLink(token: Secret): Promise<Link | undefined>;
   /** first_owner: creates the Owner. Refused once an Owner exists. Continues as a sign-in (TOTP enrolment comes next). */
-  redeemLink(token: Secret, input: { email?: string; name?: string; password: Secret }, ctx: SignInContext): Promise<SignInStep>;
+  redeemLink(
+    token: Secret,
+    input: { email?: string; name?: string; password: Secret },
+    ctx: SignInContext,
+  ): Promise<SignInStep>;
 
   // Signing in
   signIn(input: { email: string; password: Secret }, ctx: SignInContext): Promise<SignInStep>;
@@ -112,12 +123,21 @@ export interface Identity {
   /** The same enrolment is returned until it is confirmed or the pending sign-in expires. */
   beginEnrolment(pending: Secret): Promise<TotpEnrolment>;
   /** Confirms with a first code; recovery codes are shown this once. Throws `identity.code_invalid`. */
-  confirmEnrolment(input: { pending: Secret; code: string }, ctx: SignInContext): Promise<{ step: SignInStep; recoveryCodes: readonly Secret[] }>;
+  confirmEnrolment(
+    input: { pending: Secret; code: string },
+    ctx: SignInContext,
+  ): Promise<{ step: SignInStep; recoveryCodes: readonly Secret[] }>;
 
   // A signed-in person's own factors (need a recent sign-in; the caller checks step-up)
-  changePassword(by: PrincipalRef, input: { userId: string; current: Secret; next: Secret; keepSessionId: string }): Promise<void>;
+  changePassword(
+    by: PrincipalRef,
+    input: { userId: string; current: Secret; next: Secret; keepSessionId: string },
+  ): Promise<void>;
   beginTotp(userId: string): Promise<TotpEnrolment>;
-  confirmTotp(by: PrincipalRef, input: { userId: string; code: string; keepSessionId: string }): Promise<{ recoveryCodes: readonly Secret[] }>;
+  confirmTotp(
+    by: PrincipalRef,
+    input: { userId: string; code: string; keepSessionId: string },
+  ): Promise<{ recoveryCodes: readonly Secret[] }>;
   /** Also for an administrator when a person lost their device; all sessions of the person end. Refused for oneself where MFA is compulsory. */
   removeTotp(by: PrincipalRef, userId: string): Promise<void>;
   makeRecoveryCodes(by: PrincipalRef, userId: string): Promise<readonly Secret[]>;
@@ -129,7 +149,10 @@ export interface Identity {
   endSession(by: PrincipalRef, sessionId: string, reason: string): Promise<void>;
   endAllSessions(by: PrincipalRef, userId: string, reason: string, keepSessionId?: string): Promise<number>;
   /** Proof again by the signed-in person: a new session id and token replace the old. */
-  reauthenticate(input: { sessionId: string; password: Secret; code?: string }, ctx: SignInContext): Promise<SignInStep>;
+  reauthenticate(
+    input: { sessionId: string; password: Secret; code?: string },
+    ctx: SignInContext,
+  ): Promise<SignInStep>;
   /** Moves a session to another host of the gate: a code (30 s, single use, bound to that host) and its exchange. */
   issueHandoff(sessionId: string, host: string): Promise<Secret>;
   redeemHandoff(code: Secret, ctx: SignInContext): Promise<SignInStep>;
@@ -140,3 +163,12 @@ export interface Identity {
   /** Everything a snapshot needs, in one read: live sessions and all people. */
   load(): Promise<{ users: User[]; sessions: Session[] }>;
 }
+
+export type { IdentityConfig } from './config.ts';
+export { identityConfig } from './config.ts';
+export { createIdentity } from './create-identity.ts';
+export type { IdentityDeps } from './ground.ts';
+export { passwordCharsMax } from './password-policy.ts';
+export { whyNotLive } from './sessions.ts';
+export type { IdentityTables } from './tables.ts';
+export { identityMigrations } from './tables.ts';

@@ -1,0 +1,141 @@
+import { sql } from 'kysely';
+import { SallyportError } from '../core/errors.ts';
+import type { PrincipalRef } from '../core/events.ts';
+import type { IdentityConfig } from './config.ts';
+import type { Db, Work } from './ground.ts';
+import type { User, UserRole } from './identity.ts';
+
+/** A person with what only this room may see. */
+export interface Account {
+  readonly user: User;
+  readonly passwordHash: string | null;
+  /** Whether the password is long enough to be the only factor. */
+  readonly isSingleFactor: boolean;
+  readonly totp: { readonly sealed: string; readonly lastStep: number } | null;
+}
+
+/** One account, read once. */
+export async function findAccount(db: Db, by: { id: string } | { norm: string }): Promise<Account | undefined> {
+  const row = await accountQuery(db)
+    .where('id' in by ? 'u.id' : 'u.email_norm', '=', 'id' in by ? by.id : by.norm)
+    .executeTakeFirst();
+  return row === undefined ? undefined : toAccount(row);
+}
+
+/** As `findAccount`, throwing `identity.user_not_found`. */
+export async function getAccount(db: Db, id: string): Promise<Account> {
+  const account = await findAccount(db, { id });
+  if (!account) throw userNotFound(id);
+  return account;
+}
+
+/** The account, its row locked until the transaction ends: changes of one person happen one after another. */
+export async function lockAccount(work: Work, id: string): Promise<Account> {
+  await work.tx
+    .updateTable('identity_users')
+    .set(update => ({ revision: update('revision', '+', 1) }))
+    .where('id', '=', id)
+    .execute();
+  return getAccount(work.tx, id);
+}
+
+/** The columns an account is made of. */
+export function accountQuery(db: Db) {
+  return db
+    .selectFrom('identity_users as u')
+    .leftJoin('identity_passwords as p', 'p.user_id', 'u.id')
+    .leftJoin('identity_factors as f', join =>
+      join.onRef('f.user_id', '=', 'u.id').on('f.kind', '=', sql.lit('totp')).on('f.ref', '=', sql.lit('active')),
+    )
+    .select([
+      'u.id',
+      'u.email',
+      'u.name',
+      'u.role',
+      'u.disabled',
+      'u.created_at',
+      'u.last_sign_in_at',
+      'p.hash',
+      'p.single_factor',
+      'f.sealed',
+      'f.last_step',
+    ]);
+}
+
+type AccountRow = Awaited<ReturnType<ReturnType<typeof accountQuery>['executeTakeFirstOrThrow']>>;
+
+/** A row of `accountQuery` as an account. */
+export function toAccount(row: AccountRow): Account {
+  return {
+    user: {
+      id: row.id,
+      email: row.email,
+      name: row.name,
+      role: row.role,
+      disabled: row.disabled !== 0,
+      hasPassword: row.hash !== null,
+      mfa: row.sealed === null ? 'none' : 'totp',
+      createdAt: row.created_at,
+      lastSignInAt: row.last_sign_in_at,
+    },
+    passwordHash: row.hash,
+    isSingleFactor: row.single_factor === 1,
+    totp: row.sealed === null ? null : { sealed: row.sealed, lastStep: row.last_step ?? 0 },
+  };
+}
+
+/** Whether this person cannot have a session without a second factor: by role, or because the password is too short to stand alone. */
+export function isMfaCompulsory(config: IdentityConfig, account: Account): boolean {
+  return config.mfa.compulsoryFor.includes(account.user.role) || (account.user.hasPassword && !account.isSingleFactor);
+}
+
+/** Makes changes of who is Owner wait for each other. Taken before any account, so that two changes cannot wait in a ring. */
+export async function lockOwners(work: Work): Promise<void> {
+  await work.tx
+    .insertInto('identity_locks')
+    .values({ name: 'owners', revision: 1 })
+    .onConflict(conflict =>
+      conflict.column('name').doUpdateSet(update => ({ revision: update('identity_locks.revision', '+', 1) })),
+    )
+    .execute();
+}
+
+/** Throws `access.last_owner` when this person is the only Owner who can sign in. Needs `lockOwners`. */
+export async function refuseLastOwner(work: Work, user: User): Promise<void> {
+  if (user.role !== 'owner' || user.disabled || !user.hasPassword) return;
+  const other = await work.tx
+    .selectFrom('identity_users as u')
+    .innerJoin('identity_passwords as p', 'p.user_id', 'u.id')
+    .select('u.id')
+    .where('u.role', '=', 'owner')
+    .where('u.disabled', '=', 0)
+    .where('u.id', '!=', user.id)
+    .executeTakeFirst();
+  if (other) return;
+  const message = `Cannot demote, disable or delete "${user.email}": the last Owner who can sign in must stay`;
+  throw new SallyportError('access.last_owner', message, { detail: message });
+}
+
+/**
+ * Only an Owner changes an Owner or makes one. The caller has decided already; this is the second wall, where the roles are kept: a mistake
+ * above cannot hand out the house.
+ */
+export async function refuseOverOwner(
+  work: Work,
+  by: PrincipalRef,
+  about: { readonly current?: User; readonly next?: UserRole },
+): Promise<void> {
+  if (by.kind === 'system' || by.kind === 'operator') return;
+  const isOwn = by.id === about.current?.id && about.next === undefined;
+  const touchesOwner = about.current?.role === 'owner' || about.next === 'owner';
+  if (by.kind === 'user' && (isOwn || !touchesOwner)) return;
+  const actor = by.kind === 'user' ? await findAccount(work.tx, { id: by.id }) : undefined;
+  if (actor !== undefined && actor.user.role === 'owner' && !actor.user.disabled) return;
+  throw new SallyportError('access.denied', `Cannot change an Owner as "${by.name}": want an Owner`, {
+    detail: 'Only an Owner can change an Owner or make one.',
+  });
+}
+
+export function userNotFound(id: string): SallyportError {
+  return new SallyportError('identity.user_not_found', `Cannot find person "${id}": want the id of a person`);
+}

@@ -1,0 +1,68 @@
+import { findAccount, getAccount } from './accounts.ts';
+import type { IdentityConfig } from './config.ts';
+import { foldEmail } from './email.ts';
+import {
+  beginEnrolment,
+  beginTotp,
+  confirmEnrolment,
+  confirmTotp,
+  makeRecoveryCodesFor,
+  removeTotp,
+} from './enrolment.ts';
+import type { Ground, IdentityDeps } from './ground.ts';
+import { issueHandoff, redeemHandoff } from './handoffs.ts';
+import type { Identity } from './identity.ts';
+import { inspectLink, issueLink, redeemLink } from './links.ts';
+import { createPasswordHasher } from './password-hash.ts';
+import * as people from './people.ts';
+import * as keeping from './session-keeping.ts';
+import { answerTotp, reauthenticate, signIn } from './sign-in.ts';
+import { createSteadyTime } from './steady-time.ts';
+
+/** Identity over its own tables. Holds nothing in memory but the queue of password computations: every node gives the same answers. */
+export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Identity {
+  const ground: Ground = {
+    ...deps,
+    config,
+    now: createSteadyTime(deps.clock),
+    passwords: createPasswordHasher(config.passwords, deps.random),
+  };
+  return {
+    countOwners: () => people.countOwners(ground),
+    listUsers: (query = {}) => people.listUsers(ground, query),
+    getUser: async id => (await getAccount(ground.db, id)).user,
+    findUserByEmail: async email => (await findAccount(ground.db, { norm: foldEmail(email) }))?.user,
+    createUser: (by, input) => people.createUser(ground, by, input),
+    setRole: (by, userId, role) => people.setRole(ground, by, userId, role),
+    setDisabled: (by, userId, disabled) => people.setDisabled(ground, by, userId, disabled),
+    deleteUser: (by, userId) => people.deleteUser(ground, by, userId),
+    updateProfile: (by, userId, input) => people.updateProfile(ground, by, userId, input),
+
+    issueLink: (by, input) => issueLink(ground, by, input),
+    inspectLink: token => inspectLink(ground, token),
+    redeemLink: (token, input, ctx) => redeemLink(ground, token, input, ctx),
+
+    signIn: (input, ctx) => signIn(ground, input, ctx),
+    answerTotp: (input, ctx) => answerTotp(ground, input, ctx),
+    beginEnrolment: pending => beginEnrolment(ground, pending),
+    confirmEnrolment: (input, ctx) => confirmEnrolment(ground, input, ctx),
+
+    changePassword: (by, input) => people.changePassword(ground, by, input),
+    beginTotp: userId => beginTotp(ground, userId),
+    confirmTotp: (by, input) => confirmTotp(ground, by, input),
+    removeTotp: (by, userId) => removeTotp(ground, by, userId),
+    makeRecoveryCodes: (by, userId) => makeRecoveryCodesFor(ground, by, userId),
+
+    findSession: (token, host) => keeping.findSession(ground, token, host),
+    listSessions: query => keeping.listSessions(ground, query),
+    endSession: (by, sessionId, reason) => keeping.endSession(ground, by, sessionId, reason),
+    endAllSessions: (by, userId, reason, keepSessionId) =>
+      keeping.endAllSessions(ground, by, { userId, reason, keep: keepSessionId }),
+    reauthenticate: (input, ctx) => reauthenticate(ground, input, ctx),
+    issueHandoff: (sessionId, host) => issueHandoff(ground, sessionId, host),
+    redeemHandoff: (code, ctx) => redeemHandoff(ground, code, ctx),
+    touchSessions: seen => keeping.touchSessions(ground, seen),
+    sweep: () => keeping.sweep(ground),
+    load: () => keeping.load(ground),
+  };
+}

@@ -1,0 +1,83 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Clock } from '../core/clock.ts';
+import type { NewEvent, PrincipalRef } from '../core/events.ts';
+import type { NewId } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import type { Secret } from '../core/secret.ts';
+import type { IdentityConfig } from './config.ts';
+import type { IdentityChange, Session, SignInContext, User } from './identity.ts';
+import type { PasswordHasher } from './password-hash.ts';
+import type { IdentityTables } from './tables.ts';
+
+/** What identity needs of the house. */
+export interface IdentityDeps {
+  readonly db: Kysely<IdentityTables>;
+  readonly counters: {
+    increment(key: string, by: number, ttlMs: number): Promise<{ value: number; expiresInMs: number }>;
+  };
+  readonly audit: { append(event: NewEvent): Promise<unknown> };
+  readonly vault: { seal(value: Secret, context: string): string; open(sealed: string, context: string): Secret };
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Buffer;
+  readonly newId: NewId;
+  readonly log: Log;
+  /** Awaited after the commit: when a call returns, an ended session is refused everywhere. */
+  readonly changed: (change: IdentityChange) => Promise<void>;
+}
+
+/** What every file of this room stands on. */
+export interface Ground extends IdentityDeps {
+  readonly config: IdentityConfig;
+  /** Unix time that does not go back. */
+  readonly now: () => number;
+  readonly passwords: PasswordHasher;
+}
+
+export type Db = Kysely<IdentityTables>;
+export type Tx = Transaction<IdentityTables>;
+
+/** One change under way: its transaction, its records, and what will be told once it is committed. */
+export interface Work {
+  readonly ground: Ground;
+  readonly tx: Tx;
+  /** Durable when it resolves; throws `audit.unavailable`, which rolls everything back. */
+  record(event: NewEvent): Promise<void>;
+  readonly told: { readonly users: Map<string, User | null>; readonly sessions: Map<string, Session> };
+}
+
+/**
+ * Runs one change of state: checks, records and rows in one transaction, then `changed`. The record is durable before the commit, so that
+ * nothing happens unrecorded; a record of a change whose commit then failed is the price.
+ */
+export async function change<T>(ground: Ground, act: (work: Work) => Promise<T>): Promise<T> {
+  const told = { users: new Map<string, User | null>(), sessions: new Map<string, Session>() };
+  const result = await ground.db.transaction().execute(tx => {
+    // A database may run the same transaction twice; only what the last run tells is true.
+    told.users.clear();
+    told.sessions.clear();
+    const record = async (event: NewEvent): Promise<void> => {
+      await ground.audit.append(event);
+    };
+    return act({ ground, tx, record, told });
+  });
+  const sessions = [...told.sessions.values()].map(session => ({ kind: 'session' as const, session }));
+  const users = [...told.users].map(([userId, user]) => ({ kind: 'user' as const, userId, user }));
+  await Promise.all([...sessions, ...users].map(one => ground.changed(one)));
+  return result;
+}
+
+/** Where a sign-in came from, as an event carries it. */
+export function whence(ctx: SignInContext) {
+  return {
+    requestId: ctx.requestId,
+    clientIp: ctx.clientIp,
+    ...(ctx.site === undefined ? {} : { site: ctx.site }),
+    ...(ctx.platform === undefined ? {} : { platform: ctx.platform }),
+  };
+}
+
+/** A person as the one who acts. */
+export const principalOf = (user: User): PrincipalRef => ({ kind: 'user', id: user.id, name: user.email });
+
+/** A person as the one it is done to. */
+export const resourceOf = (user: User) => ({ kind: 'user', id: user.id, name: user.email });

@@ -1,0 +1,167 @@
+import { isSallyportError } from '../core/errors.ts';
+import type { AuthMethod } from '../core/events.ts';
+import type { Secret } from '../core/secret.ts';
+import type { Account } from './accounts.ts';
+import { findAccount, isMfaCompulsory, lockAccount } from './accounts.ts';
+import { foldEmail } from './email.ts';
+import type { Ground, Work } from './ground.ts';
+import { change } from './ground.ts';
+import type { SignInContext, SignInStep } from './identity.ts';
+import type { Attempt, Target } from './lockout.ts';
+import {
+  beginPasswordAttempt,
+  beginPersonalAttempt,
+  clearPasswordAttempts,
+  clearPersonalAttempts,
+  recordFailure,
+  returnAttempt,
+} from './lockout.ts';
+import { isLongEnough } from './password-policy.ts';
+import { claimPending, findPending, makePending } from './pendings.ts';
+import { factorOf, takeCode } from './second-factor.ts';
+import { getLiveRow, openSession, parseMethods, renewSession } from './sessions.ts';
+
+/**
+ * The first factor. An unknown person, a disabled one, one without a password and a wrong password take the same steps: one attempt
+ * counted, one read, one password computation, one record, and the same answer.
+ */
+export async function signIn(
+  ground: Ground,
+  input: { email: string; password: Secret },
+  ctx: SignInContext,
+): Promise<SignInStep> {
+  const norm = foldEmail(input.email);
+  const target: Target = { norm, ctx, factor: 'password' };
+  const attempt = await beginPasswordAttempt(ground, target);
+  if (attempt.waitMs > 0) return refuse(ground, target, { attempt, reason: 'locked' });
+  const account = await findAccount(ground.db, { norm });
+  const stored = account && !account.user.disabled ? account.passwordHash : null;
+  const known: Target = account ? { ...target, userId: account.user.id } : target;
+  let isRight: boolean;
+  try {
+    isRight = await ground.passwords.verify(stored, input.password);
+  } catch (error) {
+    if (isSallyportError(error, 'identity.busy')) await returnAttempt(ground, target);
+    throw error;
+  }
+  if (!isRight || !account || stored === null) {
+    return refuse(ground, known, { attempt, reason: account?.user.disabled ? 'disabled' : 'wrong' });
+  }
+  const rehashed = ground.passwords.isOutdated(stored) ? await ground.passwords.hash(input.password) : undefined;
+  const step = await change(ground, async work => {
+    const current = await lockAccount(work, account.user.id);
+    // While the password was computed it may have been changed, or the person disabled.
+    if (current.passwordHash !== stored || current.user.disabled) return undefined;
+    await clearPasswordAttempts(work, target);
+    if (rehashed !== undefined) await keepHash(work, current, { hash: rehashed, password: input.password });
+    return proceed(work, { account: current, methods: ['password'], ctx });
+  });
+  return step ?? refuse(ground, known, { attempt, reason: 'changed' });
+}
+
+/** What follows the first factor: the second one, its enrolment, or the session. Needs the account locked. */
+export async function proceed(
+  work: Work,
+  signing: { account: Account; methods: readonly AuthMethod[]; ctx: SignInContext },
+): Promise<SignInStep> {
+  const { account } = signing;
+  if (account.totp !== null) return { state: 'totp_needed', pending: await makePending(work, 'totp', signing) };
+  if (isMfaCompulsory(work.ground.config, account)) {
+    return { state: 'enrolment_needed', pending: await makePending(work, 'enrolment', signing), user: account.user };
+  }
+  return { state: 'signed_in', ...(await openSession(work, signing)) };
+}
+
+/**
+ * The second factor. Attempts are counted per person, across pending sign-ins and kinds of code, so that starting again gives no new
+ * guesses; a pending sign-in is good for one success.
+ */
+export async function answerTotp(
+  ground: Ground,
+  input: { pending: Secret; code: string },
+  ctx: SignInContext,
+): Promise<SignInStep> {
+  const pending = await findPending(ground, 'totp', input.pending, ctx.host);
+  const account = pending && (await findAccount(ground.db, { id: pending.user_id }));
+  if (!pending || !account || account.user.disabled) return { state: 'refused' };
+  const userId = account.user.id;
+  const target: Target = { norm: foldEmail(account.user.email), userId, ctx, factor: factorOf(input.code) };
+  const attempt = await beginPersonalAttempt(ground, 't', userId);
+  if (attempt.waitMs > 0) return refuse(ground, target, { attempt, reason: 'locked' });
+  const step = await change(ground, async work => {
+    const current = await lockAccount(work, userId);
+    if (current.user.disabled || !(await claimPending(work, pending.token_hash))) return undefined;
+    const method = await takeCode(work, current, input.code);
+    // Thrown, so that a wrong code leaves the pending sign-in as it was.
+    if (method === undefined) throw new WrongCode();
+    await clearPersonalAttempts(work, 't', userId);
+    const methods = [...parseMethods(pending.methods), method];
+    return { state: 'signed_in' as const, ...(await openSession(work, { account: current, methods, ctx })) };
+  }).catch(catchWrongCode);
+  return step ?? refuse(ground, target, { attempt, reason: 'wrong' });
+}
+
+/**
+ * Proof again by the person of a session: password, and the second factor where there is one. The old session ends and a new one, with a
+ * new id and token, takes its place.
+ */
+export async function reauthenticate(
+  ground: Ground,
+  input: { sessionId: string; password: Secret; code?: string },
+  ctx: SignInContext,
+): Promise<SignInStep> {
+  const row = await getLiveRow(ground.db, input.sessionId, ground.now());
+  const account = await findAccount(ground.db, { id: row.user_id });
+  if (!account || account.user.disabled || row.host !== ctx.host) return { state: 'refused' };
+  const userId = account.user.id;
+  const target: Target = { norm: foldEmail(account.user.email), userId, ctx, factor: 'password' };
+  const attempt = await beginPersonalAttempt(ground, 'r', userId);
+  if (attempt.waitMs > 0) return refuse(ground, target, { attempt, reason: 'locked' });
+  if (!(await ground.passwords.verify(account.passwordHash, input.password))) {
+    return refuse(ground, target, { attempt, reason: 'wrong' });
+  }
+  const { code } = input;
+  const coded: Target = { ...target, factor: factorOf(code ?? '') };
+  const codeAttempt = account.totp === null ? attempt : await beginPersonalAttempt(ground, 't', userId);
+  if (codeAttempt.waitMs > 0) return refuse(ground, coded, { attempt: codeAttempt, reason: 'locked' });
+  const step = await change(ground, async work => {
+    const current = await lockAccount(work, userId);
+    const old = await getLiveRow(work.tx, row.id, ground.now());
+    if (current.user.disabled || current.passwordHash !== account.passwordHash) return undefined;
+    const method = current.totp === null ? undefined : await takeCode(work, current, code ?? '');
+    if (current.totp !== null && method === undefined) throw new WrongCode();
+    await clearPersonalAttempts(work, 'r', userId);
+    await clearPersonalAttempts(work, 't', userId);
+    const methods: AuthMethod[] = method === undefined ? ['password'] : ['password', method];
+    return { state: 'signed_in' as const, ...(await renewSession(work, { account: current, old, methods, ctx })) };
+  }).catch(catchWrongCode);
+  return step ?? refuse(ground, coded, { attempt: codeAttempt, reason: 'wrong' });
+}
+
+/** Keeps a new hash of the same password. */
+async function keepHash(work: Work, account: Account, made: { hash: string; password: Secret }): Promise<void> {
+  await work.tx
+    .updateTable('identity_passwords')
+    .set({
+      hash: made.hash,
+      single_factor: isLongEnough(made.password, work.ground.config.passwords.lengthMin) ? 1 : 0,
+    })
+    .where('user_id', '=', account.user.id)
+    .execute();
+}
+
+/** Records and answers. How long to wait is said alike for people who exist and who do not. */
+async function refuse(ground: Ground, target: Target, why: { attempt: Attempt; reason: string }): Promise<SignInStep> {
+  const { waitMs, lock } = why.attempt;
+  await recordFailure(ground, target, { reason: why.reason, lock });
+  const retryAfterMs = waitMs > 0 ? waitMs : lock === undefined ? 0 : Math.max(1, lock.untilMs - ground.now());
+  return retryAfterMs > 0 ? { state: 'refused', retryAfterMs } : { state: 'refused' };
+}
+
+/** Leaves a transaction so that it is rolled back; never leaves this file. */
+class WrongCode extends Error {}
+
+function catchWrongCode(error: unknown): undefined {
+  if (error instanceof WrongCode) return undefined;
+  throw error;
+}
