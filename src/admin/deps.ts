@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Bus } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
 import type { ControlHandler, GatewayHealth, SiteRecord, Sites } from '../gateway/gateway.ts';
-import type { Identity } from '../identity/identity.ts';
+import type { Identity, UserRole } from '../identity/identity.ts';
 import type { Platform, PlatformAccounts, PlatformId } from '../platforms/platforms.ts';
 import type { Counters, Dialect } from '../store/store.ts';
 
@@ -15,8 +15,8 @@ export interface AdminConfig {
   readonly portalDir: string;
   readonly version: string;
   readonly profile: 'development' | 'staging' | 'production';
-  /** Whether nobody may be without a second factor. */
-  readonly mfaCompulsory: boolean;
+  /** The global roles that cannot be without a second factor, as identity holds them. */
+  readonly mfaCompulsoryFor: readonly UserRole[];
 }
 
 /** How the gate is, as the wiring knows it. */

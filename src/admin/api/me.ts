@@ -111,7 +111,7 @@ async function describeMe(config: AdminConfig, deps: AdminDeps, { caller }: Call
       const role = subject.projects.get(id);
       return role === undefined ? [] : [{ id, name, role }];
     }),
-    mfaCompulsory: config.mfaCompulsory,
+    mfaCompulsory: config.mfaCompulsoryFor.includes(caller.user.role),
     stepUpUntil: caller.session.authenticatedAt + stepUpMs,
     version: config.version,
   };

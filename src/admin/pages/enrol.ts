@@ -33,7 +33,6 @@ async function confirm(visit: Visit): Promise<Response> {
     return showRecoveryCodes(visit, toward, { recoveryCodes, cookies: signedInCookies(step.token) });
   } catch (error) {
     if (isSallyportError(error, 'identity.code_invalid')) return showEnrolment(visit, toward, { isWrong: true });
-    if (isSallyportError(error, 'identity.link_invalid')) return startOver(toward);
     throw error;
   }
 }
@@ -46,7 +45,8 @@ async function showEnrolment(
   const pending = pendingOf(visit);
   if (pending === undefined) return startOver(toward);
   const enrolment = await visit.deps.identity.beginEnrolment(pending).catch((error: unknown) => {
-    if (isSallyportError(error, 'identity.link_invalid')) return undefined;
+    // The sign-in under way has expired, or was used.
+    if (isSallyportError(error, 'identity.code_invalid')) return undefined;
     throw error;
   });
   if (enrolment === undefined) return startOver(toward);

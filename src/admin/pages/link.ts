@@ -89,7 +89,7 @@ const words = {
   },
   invitation: {
     title: 'Welcome to Sallyport',
-    lead: 'You were invited to work behind this gate. Choose a password; an authenticator app comes next.',
+    lead: 'You were invited to work behind this gate. Choose a password to begin.',
     label: 'Password',
     button: 'Set password',
   },
@@ -140,7 +140,7 @@ ${
       ]
     : html`<div class="field"><label for="username">E-mail address</label><input id="username" type="email" autocomplete="username" value="${link.email ?? ''}" readonly></div>`
 }
-${field({ name: 'password', label, type: 'password', autocomplete: 'new-password', maxLength: 128, isFirst: !isFirst, isWrong: isWrong('password'), hint: 'Long beats complicated: a few words that only you would put together.' })}
+${field({ name: 'password', label, type: 'password', autocomplete: 'new-password', maxLength: 128, isFirst: !isFirst, isWrong: isWrong('password'), hint: 'Long beats complicated: a few words that only you would put together, 15 characters or more.' })}
 ${field({ name: 'again', label: 'The same once more', type: 'password', autocomplete: 'new-password', maxLength: 128, isWrong: isWrong('again') })}
 <button>${button}</button>
 </form>`;
