@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import type { Clock } from '../core/clock.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Bus, NewEvent, SecurityEvent } from '../core/events.ts';
 import { createBus } from '../core/events.ts';
 import { createSystemIds } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
 import { silentLog } from '../core/log.ts';
 import type { Store } from '../store/store.ts';
 import { createStore, lockFile } from '../store/store.ts';
@@ -43,6 +45,8 @@ export interface OpenAudit extends AsyncDisposable {
   readonly told: SecurityEvent[];
   /** The directory of the node. */
   readonly nodeDir: string;
+  /** What was logged as a warning or an error. */
+  readonly warnings: string[];
 }
 
 export interface OpenOptions {
@@ -55,18 +59,19 @@ export interface OpenOptions {
 export async function openAudit(dir: string, options: OpenOptions = {}): Promise<OpenAudit> {
   await using opening = new AsyncDisposableStack();
   const store = opening.use(await openStore(dir));
-  const bus = createBus(silentLog);
+  const warnings: string[] = [];
+  const warn = (event: string, fields?: Record<string, unknown>) => warnings.push(`${event} ${inspect(fields)}`);
+  const log: Log = { ...silentLog, warn, error: warn };
+  const bus = createBus(log);
   const told: SecurityEvent[] = [];
   bus.subscribe(event => told.push(event));
   const config = auditConfig.parse({ recoverMs: 5, ...options.config });
   const { clock = systemClock, disk = systemDisk } = options;
   const deps = { dir: path.join(dir, 'audit'), db: store.db<AuditTables>(), bus, clock, disk };
-  const audit = opening.use(
-    await createAudit(config, { ...deps, newId: createSystemIds(), log: silentLog, lock: lockFile }),
-  );
+  const audit = opening.use(await createAudit(config, { ...deps, newId: createSystemIds(), log, lock: lockFile }));
   const open = opening.move();
   const nodeDir = path.join(dir, 'audit', config.node);
-  return { audit, store, bus, told, nodeDir, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  return { audit, store, bus, told, nodeDir, warnings, [Symbol.asyncDispose]: () => open.disposeAsync() };
 }
 
 /** A small event whose name tells which one it is. */

@@ -204,6 +204,7 @@ describe('the border of the audit log', () => {
     const result = await open.audit.verify();
     assert.deepEqual([result.ok, result.records], [true, 3]);
     const page = await open.audit.search({ limit: 3 });
+    assert.deepEqual(open.warnings, []);
     assert.equal(page.events[2]?.resource?.name, odd);
   });
 

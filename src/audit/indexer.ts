@@ -59,6 +59,8 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     timer = undefined;
     running ??= run().finally(() => {
       running = undefined;
+      // Something may have been told between the last look and here.
+      if (!closing.signal.aborted && indexedSeq < deps.durableSeq()) start();
     });
   }
 

@@ -74,8 +74,13 @@ export const auditMigrations: readonly Migration[] = [
   },
 ];
 
+/** Text as every store takes it: PostgreSQL refuses a null character, and half a surrogate pair is not UTF-8. */
+const storable = (text: string): string => text.toWellFormed().replaceAll('\0', '\u{fffd}');
+
 /** Folds a name for search without regard to case, the same on every store. */
-export const fold = (text: string): string => text.toLowerCase();
+export const fold = (text: string): string => storable(text.toLowerCase());
+
+const orNull = (text: string | undefined): string | null => (text === undefined ? null : storable(text));
 
 /** The index row of a record. */
 export function toRow(node: string, seq: number, event: SecurityEvent, line: string): AuditEventRow {
@@ -85,15 +90,15 @@ export function toRow(node: string, seq: number, event: SecurityEvent, line: str
     seq,
     time: event.time,
     type: event.type,
-    action: event.action,
+    action: storable(event.action),
     outcome: event.outcome,
-    principal_id: event.principal.id,
+    principal_id: storable(event.principal.id),
     principal_fold: fold(event.principal.name),
-    resource_kind: resource?.kind ?? null,
-    resource_id: resource?.id ?? null,
+    resource_kind: orNull(resource?.kind),
+    resource_id: orNull(resource?.id),
     resource_fold: resource === undefined ? null : fold(resource.name ?? resource.id),
-    site: event.site ?? null,
-    request_id: event.requestId ?? null,
+    site: orNull(event.site),
+    request_id: orNull(event.requestId),
     important: isImportant(event) ? 1 : 0,
     line,
   };
