@@ -3,6 +3,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { Counters } from './store.ts';
 
 const keysMaxDefault = 200_000;
+const sweepGapMs = 50;
 
 interface Entry {
   value: number;
@@ -16,7 +17,8 @@ interface Entry {
 export function createMemoryCounters(deps: { clock: Clock; keysMax?: number }): Counters {
   const keysMax = deps.keysMax ?? keysMaxDefault;
   const entries = new Map<string, Entry>();
-  let sweepFrom = 0;
+  let earliestExpiry = Number.POSITIVE_INFINITY;
+  let sweptAt = Number.NEGATIVE_INFINITY;
 
   const live = (key: string): Entry | undefined => {
     const entry = entries.get(key);
@@ -26,31 +28,31 @@ export function createMemoryCounters(deps: { clock: Clock; keysMax?: number }): 
   };
 
   const add = (key: string, value: number, ttlMs: number): Entry => {
-    if (!(ttlMs > 0)) {
-      throw new SallyportError('internal', `Cannot count "${key}" for ${ttlMs} ms: want a time above 0`);
-    }
     const nowMs = deps.clock.monotonicMs();
-    // A sweep costs a look at every key, so it runs only when the room is needed and something can have expired since.
-    if (entries.size >= keysMax && nowMs >= sweepFrom) sweep(nowMs);
+    // A sweep looks at every key: it runs only when the room is needed, something expired, and the last one is a while ago.
+    if (entries.size >= keysMax && nowMs >= earliestExpiry && nowMs - sweptAt >= sweepGapMs) sweep(nowMs);
     if (entries.size >= keysMax) {
       throw new SallyportError('core.queue_full', `Cannot count one more key: ${keysMax} are live, the most allowed`);
     }
     const entry = { value, expiresAt: nowMs + ttlMs };
-    sweepFrom = Math.min(sweepFrom, entry.expiresAt);
+    earliestExpiry = Math.min(earliestExpiry, entry.expiresAt);
     entries.set(key, entry);
     return entry;
   };
 
   const sweep = (nowMs: number): void => {
-    sweepFrom = Number.POSITIVE_INFINITY;
+    sweptAt = nowMs;
+    earliestExpiry = Number.POSITIVE_INFINITY;
     for (const [key, entry] of entries) {
       if (entry.expiresAt <= nowMs) entries.delete(key);
-      else sweepFrom = Math.min(sweepFrom, entry.expiresAt);
+      else earliestExpiry = Math.min(earliestExpiry, entry.expiresAt);
     }
   };
 
   return {
     async increment(key, by, ttlMs) {
+      requireCount(key, by);
+      requireTtl(key, ttlMs);
       const entry = live(key);
       if (entry) entry.value += by;
       const counted = entry ?? add(key, by, ttlMs);
@@ -61,6 +63,7 @@ export function createMemoryCounters(deps: { clock: Clock; keysMax?: number }): 
     },
     get: async key => live(key)?.value ?? 0,
     async claim(key, ttlMs) {
+      requireTtl(key, ttlMs);
       if (live(key)) return false;
       add(key, 1, ttlMs);
       return true;
@@ -72,4 +75,17 @@ export function createMemoryCounters(deps: { clock: Clock; keysMax?: number }): 
       entries.clear();
     },
   };
+}
+
+/** Refuses to count by anything but a whole number. */
+export function requireCount(key: string, by: number): void {
+  if (!Number.isSafeInteger(by))
+    throw new SallyportError('internal', `Cannot count "${key}" by ${by}: want a whole number`);
+}
+
+/** Refuses a key that would never expire or is gone at once. */
+export function requireTtl(key: string, ttlMs: number): void {
+  if (!(ttlMs > 0 && ttlMs <= Number.MAX_SAFE_INTEGER)) {
+    throw new SallyportError('internal', `Cannot keep "${key}" for ${ttlMs} ms: want a time above 0`);
+  }
 }

@@ -10,6 +10,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { SallyportError } from '../core/errors.ts';
+import { toSqlValue } from './sql-value.ts';
 import type { Answer, SqliteClient, SqliteTransaction } from './sqlite-client.ts';
 import type { SqlValue, Statement } from './sqlite-protocol.ts';
 
@@ -99,17 +100,14 @@ function toStatement(query: CompiledQuery): Statement {
       `Cannot run "${query.sql.slice(0, 40)}": want db.transaction() for transactions`,
     );
   }
-  return { sql: query.sql, params: query.parameters.map(toSqlValue) };
+  return { sql: query.sql, params: query.parameters.map(toBound) };
 }
 
-function toSqlValue(value: unknown): SqlValue {
-  if (typeof value === 'string' || typeof value === 'bigint' || value === null) return value;
+function toBound(value: unknown): SqlValue {
+  const known = toSqlValue(value);
   // A whole number is bound as an integer: node:sqlite binds numbers as floats, and a text column would keep "1.0".
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (typeof known === 'number') return Number.isSafeInteger(known) ? BigInt(known) : known;
   // A copy: cloning a view to the thread would take the whole shared buffer behind it along.
-  if (value instanceof Uint8Array) return value.byteLength === value.buffer.byteLength ? value : Uint8Array.from(value);
-  throw new SallyportError(
-    'internal',
-    `Cannot bind a value of type "${typeof value}": want text, number, bytes or null`,
-  );
+  if (known instanceof Uint8Array && known.byteLength !== known.buffer.byteLength) return Uint8Array.from(known);
+  return known;
 }

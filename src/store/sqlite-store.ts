@@ -34,7 +34,7 @@ export async function createSqliteStore(file: string, deps: SqliteStoreDeps): Pr
     dialect: 'sqlite',
     db: <Tables>() => db as unknown as Kysely<Tables>,
     async migrate(migrations) {
-      const options = { dialect: 'sqlite', now: deps.clock.now, log } as const;
+      const options = { dialect: 'sqlite', now: () => deps.clock.now(), log } as const;
       await patientDb.transaction().execute(trx => applyMigrations(trx, migrations, options));
     },
     describeSchema: () => describeSqlite(db),

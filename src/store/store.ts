@@ -7,11 +7,15 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Secret } from '../core/secret.ts';
+import { createPostgresStore } from './postgres-store.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 
 export { columnTypes } from './columns.ts';
 export { type StoreConfig, storeConfig } from './config.ts';
 export { createMemoryCounters } from './counters-memory.ts';
+export { createRedisCounters } from './counters-redis.ts';
+export { createDiskObjects } from './objects-disk.ts';
+export { createS3Objects, type S3Credentials, type S3Settings } from './objects-s3.ts';
 export { lockFile } from './sqlite-lock.ts';
 
 /** One change of the schema, applied once, in the order of `id` (`identity-001-users`). Never edited after release. */
@@ -68,7 +72,10 @@ export async function createStore(settings: StoreSettings, deps: { log: Log; clo
     case 'sqlite':
       return createSqliteStore(settings.file, deps);
     case 'postgres':
-      throw new Error('postgres');
+      return createPostgresStore(settings.url, {
+        ...deps,
+        ...(settings.connectionsMax === undefined ? {} : { limits: { connectionsMax: settings.connectionsMax } }),
+      });
     default:
       return settings satisfies never;
   }
