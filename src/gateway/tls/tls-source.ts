@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../../core/clock.ts';
+import { SallyportError } from '../../core/errors.ts';
+import { canonicalIp } from '../../core/ip.ts';
+import type { Log } from '../../core/log.ts';
+import type { TlsMaterial } from '../gateway.ts';
+import { createTlsContexts } from '../transport/tls-contexts.ts';
+import type { Generated } from './generated.ts';
+import { loadGenerated } from './generated.ts';
+
+const hostPattern = /^(?!-)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$|^[0-9a-f:.]+$/i;
+const fileBytesMax = 262_144;
+
+/** Where certificates come from. */
+export const tlsConfig = z
+  .strictObject({
+    mode: z
+      .enum(['generated', 'files'])
+      .default('generated')
+      .describe('"generated": a local certificate authority in the data directory; "files": your own certificates'),
+    certificates: z
+      .array(
+        z.strictObject({
+          certFile: z.string().min(1).describe('PEM file with the certificate and its chain, leaf first'),
+          keyFile: z.string().min(1).describe('PEM file with the private key'),
+        }),
+      )
+      .max(64)
+      .default([])
+      .describe('For mode "files"; the first is the default, others are chosen by server name'),
+    hosts: z
+      .array(z.string().max(253).regex(hostPattern))
+      .max(100)
+      .default([])
+      .describe('For mode "generated": names and addresses besides localhost, 127.0.0.1 and ::1'),
+    minVersion: z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2').describe('Lowest TLS version accepted'),
+    reloadMs: z
+      .number()
+      .int()
+      .min(100)
+      .max(86_400_000)
+      .default(30_000)
+      .describe('How often files are looked at for a change, and generated certificates for renewal'),
+  })
+  .superRefine((config, ctx) => {
+    if ((config.mode === 'files') === config.certificates.length > 0) return;
+    const message =
+      config.mode === 'files' ? 'mode "files" wants at least one certificate' : 'certificates want mode "files"';
+    ctx.addIssue({ code: 'custom', path: ['certificates'], message });
+  });
+
+export type TlsConfig = z.infer<typeof tlsConfig>;
+
+/** Certificates that keep themselves current. */
+export interface TlsSource extends AsyncDisposable {
+  /** What is in force now. */
+  readonly material: TlsMaterial;
+  /** The generated authority, for people to trust; undefined with own files. */
+  readonly authority: Generated['authority'] | undefined;
+  /** Called with material that has passed every check; a reload that fails is logged and tried again. Returns the way to stop. */
+  onChange(listener: (material: TlsMaterial) => void): () => void;
+}
+
+export interface TlsSourceDeps {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Names of sites, which the generated certificate covers as well. */
+  readonly hosts?: readonly string[];
+}
+
+/** Loads (or makes) the certificates and watches them. Throws `gateway.tls_invalid` when the first load fails: there is nothing to keep. */
+export async function createTlsSource(config: TlsConfig, deps: TlsSourceDeps): Promise<TlsSource> {
+  const { clock, log } = deps;
+  const listeners = new Set<(material: TlsMaterial) => void>();
+  let { material, authority } = await load(config, deps);
+  let isLoading = false;
+  const reload = async () => {
+    if (isLoading) return;
+    isLoading = true;
+    try {
+      const next = await load(config, deps);
+      if (JSON.stringify(next.material) === JSON.stringify(material)) return;
+      ({ material, authority } = next);
+      log.info('tls.reloaded', { certificates: material.certificates.length });
+      for (const listener of listeners) listener(material);
+    } catch (error) {
+      log.error('tls.reload_failed', { error });
+    } finally {
+      isLoading = false;
+    }
+  };
+  let pending = Promise.resolve();
+  const timer = setInterval(() => {
+    pending = reload();
+  }, config.reloadMs).unref();
+  for (const subject of createTlsContexts(material, clock.now()).outOfDate)
+    log.warn('tls.certificate_out_of_date', { subject });
+  return {
+    get material() {
+      return material;
+    },
+    get authority() {
+      return authority;
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      listeners.clear();
+      await pending;
+    },
+  };
+}
+
+interface Loaded {
+  readonly material: TlsMaterial;
+  readonly authority: Generated['authority'] | undefined;
+}
+
+async function load(config: TlsConfig, deps: TlsSourceDeps): Promise<Loaded> {
+  const { minVersion } = config;
+  const nowMs = deps.clock.now();
+  if (config.mode === 'files') {
+    const certificates = await Promise.all(
+      config.certificates.map(async pair => ({ certPem: await read(pair.certFile), keyPem: await read(pair.keyFile) })),
+    );
+    const material = { certificates, minVersion };
+    // Checked here as well as in the transport, so that a half-written pair is never passed on.
+    createTlsContexts(material, nowMs);
+    return { material, authority: undefined };
+  }
+  const names = ['localhost', '127.0.0.1', '::1', ...config.hosts, ...(deps.hosts ?? [])];
+  const unique = [...new Set(names.map(name => canonicalIp(name) ?? name.toLowerCase()))];
+  const folder = join(deps.dataDir, 'tls');
+  const { server, authority } = await loadGenerated({ folder, names: unique, nowMs, log: deps.log });
+  return { material: { certificates: [server], minVersion }, authority };
+}
+
+async function read(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new SallyportError('gateway.tls_invalid', `Cannot read "${path}": want a readable PEM file`, { cause });
+  });
+  if (text.length <= fileBytesMax) return text;
+  throw new SallyportError('gateway.tls_invalid', `Cannot use "${path}": want at most ${fileBytesMax} bytes`);
+}
