@@ -3,9 +3,23 @@
  * by declarative route tables; how the gate signs a person in to the platform; and which facts (workflow saved, execution failed) a
  * response, the platform's own event log or its hook reveals. An unknown route of a known platform needs the strictest role.
  */
-import type { EventOrigin, EventType, ResourceRef } from '../core/events.ts';
+import type { EventOrigin, EventType, PrincipalRef, ResourceRef } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
+
+export { type PlatformsTables, platformsMigrations } from './account-tables.ts';
+export { createPlatformAccounts, type PlatformAccountsDeps } from './create-accounts.ts';
+export { createPlatforms } from './create-platforms.ts';
+export {
+  createEventLogTail,
+  type EventLogPosition,
+  type EventLogTail,
+  type EventLogTailDeps,
+} from './event-log-tail.ts';
+export { createFactJoiner, type FactJoiner } from './fact-joiner.ts';
+export { createHookReceiver, type HookReceiver, type HookReceiverDeps } from './hook-receiver.ts';
+export { parseN8nLogLine } from './n8n/event-log.ts';
+export { type N8nHookOptions, printN8nHook } from './n8n/hook-file.ts';
 
 export const platformIds = ['n8n', 'flowise', 'generic'] as const;
 export type PlatformId = (typeof platformIds)[number];
@@ -29,11 +43,15 @@ export interface Classification {
   readonly resource?: ResourceRef;
   /** The body of a successful response holds facts: keep up to this many bytes of it for `observe`. */
   readonly observeBytesMax?: number;
-  /** The gate answers this itself: signing in and out belong to it. */
+  /** The gate answers this itself: signing in and out belong to it. Decide on this before `need`. */
   readonly gate?: 'sign_in' | 'sign_out';
+  /** Forwarded as this instead, with the body left out: how a page of the platform learns who is signed in. */
+  readonly forwardAs?: { readonly method: 'POST'; readonly path: string };
+  /** With `gate: 'sign_in'`: where a person who is signed in already is sent within the site, instead of `/`. */
+  readonly signedInPath?: string;
 }
 
-/** A request as the platform would route it. `path` is canonical: see `canonicalise`. */
+/** A request as the platform would route it. HEAD is classified as GET. `path` is canonical: see `canonicalise`. */
 export interface PlatformRequest {
   readonly method: string;
   readonly path: string;
@@ -43,7 +61,10 @@ export interface PlatformRequest {
 
 /** A fact about the platform, before it is known whether another source told it already. */
 export interface PlatformFact {
-  readonly type: Extract<EventType, `workflow.${string}` | `execution.${string}` | `credential.${string}` | `data_source.${string}`>;
+  readonly type: Extract<
+    EventType,
+    `workflow.${string}` | `execution.${string}` | `credential.${string}` | `data_source.${string}`
+  >;
   readonly origin: EventOrigin;
   /** The same for the same fact from every source: `execution.started:231`. */
   readonly key: string;
@@ -76,6 +97,12 @@ export interface PlatformSignIn {
   version(signal: AbortSignal): Promise<string | undefined>;
 }
 
+export interface PlatformSignInDeps {
+  readonly baseUrl: string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly random: (bytes: number) => Buffer;
+}
+
 export interface PlatformPerson {
   readonly email: string;
   readonly firstName: string;
@@ -87,18 +114,33 @@ export interface Platform {
   readonly title: string;
   /** Whether people have accounts of their own there, share one, or it has none. */
   readonly accounts: 'personal' | 'shared' | 'none';
-  /** The path as the platform matches it (lower case for n8n and Flowise), or why it must be refused. Input is the raw request target. */
-  canonicalise(target: string): { readonly ok: true; readonly path: string; readonly query: string } | { readonly ok: false; readonly reason: string };
+  /**
+   * The path in the one spelling that is classified and forwarded, or why it must be refused. Input is the raw request target. Fixed segments
+   * get the platform's own spelling (it ignores their case), parameters keep theirs (it does not). Idempotent.
+   */
+  canonicalise(
+    target: string,
+  ):
+    | { readonly ok: true; readonly path: string; readonly query: string }
+    | { readonly ok: false; readonly reason: string };
   classify(request: PlatformRequest): Classification;
   /** Cookies of the platform that never reach a browser, and response headers to drop. */
   readonly hiddenCookies: readonly string[];
   readonly hiddenHeaders: readonly string[];
+  /** Client headers that are never forwarded: they would make the platform act as somebody else than the gate says. */
+  readonly droppedHeaders: readonly string[];
   /** Headers the platform needs on every forwarded request of a signed-in person (`x-request-from: internal`). Client copies are dropped. */
   readonly upstreamHeaders: Readonly<Record<string, string>>;
   /** Facts in an answered request. */
-  observe(input: { request: PlatformRequest; classification: Classification; status: number; body: string; at: number }): PlatformFact[];
+  observe(input: {
+    request: PlatformRequest;
+    classification: Classification;
+    status: number;
+    body: string;
+    at: number;
+  }): PlatformFact[];
   /** Absent for platforms without accounts. */
-  createSignIn?(deps: { baseUrl: string; fetch: typeof globalThis.fetch; random: (bytes: number) => Buffer }): PlatformSignIn;
+  readonly createSignIn?: (deps: PlatformSignInDeps) => PlatformSignIn;
 }
 
 /** What this room needs to know of a site. */
@@ -117,9 +159,18 @@ export interface PlatformAccounts {
    * Owner; otherwise an account is made through the site's admin account. One at a time per site and person. Throws
    * `platforms.setup_needed` when the platform was claimed before and no admin account is known, `platforms.unreachable`, `platforms.refused`.
    */
-  enter(site: PlatformSite, person: PlatformPerson & { userId: string; isOwner: boolean }, signal: AbortSignal): Promise<PlatformSession>;
+  enter(
+    site: PlatformSite,
+    person: PlatformPerson & { userId: string; isOwner: boolean },
+    signal: AbortSignal,
+  ): Promise<PlatformSession>;
   /** Keeps (sealed) the platform's own owner account after proving that it signs in; links it to a gate person when given. */
-  setAdmin(by: import('../core/events.ts').PrincipalRef, site: PlatformSite, account: { email: string; password: Secret; userId?: string }, signal: AbortSignal): Promise<void>;
+  setAdmin(
+    by: PrincipalRef,
+    site: PlatformSite,
+    account: { email: string; password: Secret; userId?: string },
+    signal: AbortSignal,
+  ): Promise<void>;
   status(site: PlatformSite): Promise<'ready' | 'needed' | 'not_used'>;
   /** Ends the platform sessions of a person everywhere. Best effort within the signal; always forgets them here. */
   leave(userId: string, signal: AbortSignal): Promise<void>;
