@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { Shell } from './layout/shell.tsx';
 import { NotFound, PageFailure } from './layout/not-found.tsx';
+import { Shell } from './layout/shell.tsx';
 import { readAuditFilter } from './pages/audit/audit-filter.ts';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageFailure });

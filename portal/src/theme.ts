@@ -3,25 +3,70 @@ import { createTheme } from '@mantine/core';
 
 /** Old copper: the one colour of action. White text on shade 7 has a contrast of 6.8 to 1. */
 const verdigris: MantineColorsTuple = [
-  '#edf6f3', '#d9ece6', '#b3d9cd', '#88c3b3', '#5ca996', '#3b9180', '#277b6c', '#1a665a', '#124f46', '#0c3a34',
+  '#edf6f3',
+  '#d9ece6',
+  '#b3d9cd',
+  '#88c3b3',
+  '#5ca996',
+  '#3b9180',
+  '#277b6c',
+  '#1a665a',
+  '#124f46',
+  '#0c3a34',
 ]; // prettier-ignore
 
 /** Stone, a little warm: light surfaces, lines and quiet text. */
 const gray: MantineColorsTuple = [
-  '#f6f7f5', '#eef0ed', '#e2e5e1', '#d1d6d1', '#b2b9b3', '#858e88', '#5f6963', '#47504b', '#2f3733', '#1a201d',
+  '#f6f7f5',
+  '#eef0ed',
+  '#e2e5e1',
+  '#d1d6d1',
+  '#b2b9b3',
+  '#858e88',
+  '#5f6963',
+  '#47504b',
+  '#2f3733',
+  '#1a201d',
 ]; // prettier-ignore
 
 /** Night iron: dark surfaces from text (0) to ground (9). */
 const dark: MantineColorsTuple = [
-  '#dde4e0', '#c2cbc6', '#9aa6a0', '#6f7c76', '#3a4541', '#2a3330', '#1d2522', '#141a18', '#0f1412', '#0a0e0d',
+  '#dde4e0',
+  '#c2cbc6',
+  '#9aa6a0',
+  '#6f7c76',
+  '#3a4541',
+  '#2a3330',
+  '#1d2522',
+  '#141a18',
+  '#0f1412',
+  '#0a0e0d',
 ]; // prettier-ignore
 
 const rust: MantineColorsTuple = [
-  '#fcf0ec', '#f8ded6', '#f0b9aa', '#e7917b', '#de6d51', '#cd5236', '#b43f26', '#96321d', '#762818', '#561e13',
+  '#fcf0ec',
+  '#f8ded6',
+  '#f0b9aa',
+  '#e7917b',
+  '#de6d51',
+  '#cd5236',
+  '#b43f26',
+  '#96321d',
+  '#762818',
+  '#561e13',
 ]; // prettier-ignore
 
 const brass: MantineColorsTuple = [
-  '#fbf5e6', '#f5e8c6', '#ebd193', '#e0b95d', '#d5a233', '#bf8a1c', '#9c6e10', '#7b560c', '#5d410b', '#433009',
+  '#fbf5e6',
+  '#f5e8c6',
+  '#ebd193',
+  '#e0b95d',
+  '#d5a233',
+  '#bf8a1c',
+  '#9c6e10',
+  '#7b560c',
+  '#5d410b',
+  '#433009',
 ]; // prettier-ignore
 
 /** The look of the portal: stone and old copper, small radii, one type family and its monospaced sister. */
@@ -43,7 +88,9 @@ export const theme = createTheme({
   headings: { fontWeight: '600' },
   // The scroll lock of Mantine writes an inline style sheet; styles/base.css locks scrolling with `:has()` instead.
   components: {
-    Modal: { defaultProps: { lockScroll: false, radius: 'md', centered: true, overlayProps: { backgroundOpacity: 0.5 } } },
+    Modal: {
+      defaultProps: { lockScroll: false, radius: 'md', centered: true, overlayProps: { backgroundOpacity: 0.5 } },
+    },
     Drawer: { defaultProps: { lockScroll: false, overlayProps: { backgroundOpacity: 0.4 } } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } } },
     Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },

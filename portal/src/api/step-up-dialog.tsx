@@ -27,7 +27,14 @@ export function StepUpDialog() {
     answer.current = undefined;
   }, []);
   return (
-    <Modal opened={open} onClose={() => settle(false)} title="Confirm that it is you" size="sm" zIndex={400} data-scroll-lock>
+    <Modal
+      opened={open}
+      onClose={() => settle(false)}
+      title="Confirm that it is you"
+      size="sm"
+      zIndex={400}
+      data-scroll-lock
+    >
       <StepUpForm onProved={() => settle(true)} onCancel={() => settle(false)} />
     </Modal>
   );
@@ -46,7 +53,8 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
     <form onSubmit={submit}>
       <Stack gap="md">
         <Text size="sm" c="dimmed">
-          This change is sensitive. It asks for fresh proof once in 15 minutes, so that an unlocked screen is not enough.
+          This change is sensitive. It asks for fresh proof once in 15 minutes, so that an unlocked screen is not
+          enough.
         </Text>
         <input type="text" name="username" autoComplete="username" value={me?.person.email ?? ''} readOnly hidden />
         <PasswordInput

@@ -27,7 +27,13 @@ export interface DataTableProps<Row> {
 export function DataTable<Row>({ label, columns, rows, rowKey, onRow, isActive, dense }: DataTableProps<Row>) {
   const tracks = columns.map(column => column.width ?? 'minmax(0, 2fr)').join(' ');
   return (
-    <div role="table" aria-label={label} className={styles.table} data-dense={dense} style={{ '--tracks': tracks } as object}>
+    <div
+      role="table"
+      aria-label={label}
+      className={styles.table}
+      data-dense={dense}
+      style={{ '--tracks': tracks } as object}
+    >
       <div role="row" className={styles.head}>
         {columns.map(column => (
           <div role="columnheader" key={column.key} data-align={column.align}>

@@ -16,7 +16,7 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
       <IconAlertTriangle size={18} stroke={1.7} className={styles.icon} aria-hidden />
       <div className={styles.text}>
         <strong>{problem.title}</strong>
-        {problem.detail !== undefined && <p>{problem.detail}</p>}
+        {problem.detail !== undefined && problem.errors.length === 0 && <p>{problem.detail}</p>}
         {problem.errors.length > 0 && (
           <ul>
             {problem.errors.map(entry => (
@@ -41,7 +41,14 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   );
 }
 
-function describe(error: unknown) {
+interface Described {
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly errors: readonly { readonly path: string; readonly message: string }[];
+}
+
+function describe(error: unknown): Described {
   if (isApiProblem(error, 'admin.step_up')) {
     return { title: 'Nothing was changed', detail: 'This needs fresh proof that it is you.', errors: [] };
   }

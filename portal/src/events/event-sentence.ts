@@ -79,7 +79,8 @@ function memberSentence(event: AuditEvent): string {
 function requestSentence(event: AuditEvent): string {
   const request = `${text(event, 'method')} ${text(event, 'path')}`;
   const denied = event.data['denied'];
-  if (typeof denied === 'object' && denied !== null && 'layer' in denied) return `${request}, stopped by ${String(denied.layer)}`;
+  if (typeof denied === 'object' && denied !== null && 'layer' in denied)
+    return `${request}, stopped by ${String(denied.layer)}`;
   return `${request} → ${text(event, 'status')}`;
 }
 

@@ -19,7 +19,11 @@ export function Rail() {
         <ul>
           {visibleDestinations(me?.permissions ?? []).map(entry => (
             <li key={entry.to}>
-              <Link to={entry.to} activeOptions={{ exact: entry.to === '/', includeSearch: false }} className={styles.link}>
+              <Link
+                to={entry.to}
+                activeOptions={{ exact: entry.to === '/', includeSearch: false }}
+                className={styles.link}
+              >
                 <entry.icon size={18} stroke={1.6} aria-hidden />
                 {entry.label}
               </Link>

@@ -35,7 +35,13 @@ export function Shell() {
             <Logo size={24} />
             Sallyport
           </span>
-          <ActionIcon variant="subtle" size="lg" aria-label="Open the menu" onClick={() => setMenuOpen(true)} className={styles.burger}>
+          <ActionIcon
+            variant="subtle"
+            size="lg"
+            aria-label="Open the menu"
+            onClick={() => setMenuOpen(true)}
+            className={styles.burger}
+          >
             <IconMenu2 size={22} stroke={1.7} />
           </ActionIcon>
         </div>

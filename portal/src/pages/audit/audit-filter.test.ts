@@ -1,15 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { AuditFilter } from './audit-filter.ts';
-import { auditQuery, bucketFor, changeFilter, hasConditions, periodOf, ranges, readAuditFilter } from './audit-filter.ts';
+import {
+  auditQuery,
+  bucketFor,
+  changeFilter,
+  hasConditions,
+  periodOf,
+  ranges,
+  readAuditFilter,
+} from './audit-filter.ts';
 
 const now = 1_795_320_000_000;
 const hourMs = 3_600_000;
 
 describe('audit filter', () => {
   it('comes back from the address bar as it was written', () => {
-    const text = fc.string({ minLength: 1, maxLength: 60 }).map(value => value.trim()).filter(value => value !== '');
+    const text = fc
+      .string({ minLength: 1, maxLength: 60 })
+      .map(value => value.trim())
+      .filter(value => value !== '');
     const anyFilter = fc.record(
       {
         range: fc.constantFrom(...ranges),

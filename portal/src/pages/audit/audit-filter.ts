@@ -53,7 +53,10 @@ export function readAuditFilter(search: Record<string, unknown>): AuditFilter {
 }
 
 /** A filter with a change applied; an empty value takes a condition away, and a range and exact times replace each other. */
-export function changeFilter(filter: AuditFilter, change: { readonly [K in keyof AuditFilter]?: AuditFilter[K] | undefined | '' }): AuditFilter {
+export function changeFilter(
+  filter: AuditFilter,
+  change: { readonly [K in keyof AuditFilter]?: AuditFilter[K] | undefined | '' },
+): AuditFilter {
   const next: Record<string, unknown> = { ...filter, ...change };
   if ('range' in change) {
     delete next['from'];

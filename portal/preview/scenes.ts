@@ -1,0 +1,175 @@
+import type { Page } from 'playwright-core';
+
+/** One picture: where to go and what to do there before it is taken. */
+export interface Scene {
+  readonly name: string;
+  readonly path: string;
+  readonly act?: (page: Page) => Promise<void>;
+  /** Problems that the scene makes on purpose, so that the browser's own line about them is no failure. */
+  readonly expects?: RegExp;
+}
+
+const press = (name: string | RegExp) => async (page: Page) => page.getByRole('button', { name }).first().click();
+
+async function proveIdentity(page: Page): Promise<void> {
+  await page.getByRole('dialog', { name: 'Confirm that it is you' }).waitFor();
+  await page.getByLabel('Password', { exact: true }).last().fill('correct');
+  await page.getByLabel('Code').last().fill('123456');
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+}
+
+async function fillInvitation(page: Page): Promise<void> {
+  await press('Invite a person')(page);
+  await page.getByLabel('Name', { exact: true }).fill('Hana Suzuki');
+  await page.getByLabel('E-mail address').fill('hana@harbour.example');
+}
+
+async function fail(page: Page, path: string): Promise<void> {
+  const problem = { type: 'about:blank', title: 'The store is not available', status: 503, code: 'store.unavailable' };
+  const body = JSON.stringify({
+    ...problem,
+    detail: 'The disk is full.',
+    requestId: '01995b3e-7c10-7b90-8f00-2c9a51d0e7f4',
+  });
+  await page.route(`**${path}*`, route =>
+    route.fulfill({ status: 503, contentType: 'application/problem+json', body }),
+  );
+  await page.reload();
+}
+
+const onDemand = /status of (401|503|400|409|422|502)/;
+
+/** Every page and every dialog worth looking at. */
+export const scenes: readonly Scene[] = [
+  { name: 'overview', path: '' },
+  { name: 'overview-table', path: '', act: press('As table') },
+  { name: 'sites', path: 'sites' },
+  { name: 'site', path: 'sites/site-n8n' },
+  {
+    name: 'site-changed',
+    path: 'sites/site-n8n',
+    act: async page => {
+      await press('Publish a route')(page);
+      await page.getByLabel('Path of route 4').fill('/webhook/new');
+    },
+  },
+  {
+    name: 'site-delete',
+    path: 'sites/site-n8n',
+    act: press('Delete this site'),
+  },
+  { name: 'protect', path: 'sites/protect' },
+  {
+    name: 'protect-failed',
+    path: 'sites/protect',
+    expects: onDemand,
+    act: async page => {
+      await page.getByLabel('Address of the application').fill('localhost:9999');
+      await press('Look at it')(page);
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'protect-confirm',
+    path: 'sites/protect',
+    act: async page => {
+      await page.getByLabel('Address of the application').fill('localhost:5678');
+      await press('Look at it')(page);
+      await page.getByText('has an owner already').waitFor();
+    },
+  },
+  {
+    name: 'protect-done',
+    path: 'sites/protect',
+    expects: onDemand,
+    act: async page => {
+      await page.getByLabel('Address of the application').fill('localhost:5678');
+      await press('Look at it')(page);
+      await press('Protect it')(page);
+      await proveIdentity(page);
+      await page.getByText('stands behind the gate').waitFor();
+    },
+  },
+  { name: 'people', path: 'people' },
+  {
+    name: 'people-none-found',
+    path: 'people',
+    act: async page => {
+      await page.getByLabel('Search people').fill('zzz');
+      await page.getByText('Nobody found').waitFor();
+    },
+  },
+  { name: 'invite', path: 'people', act: fillInvitation },
+  {
+    name: 'step-up',
+    path: 'people',
+    expects: onDemand,
+    act: async page => {
+      await fillInvitation(page);
+      await press('Make the invitation')(page);
+      await page.getByLabel('Password', { exact: true }).fill('wrong');
+      await page.getByLabel('Code').fill('123456');
+      await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'invited',
+    path: 'people',
+    expects: onDemand,
+    act: async page => {
+      await fillInvitation(page);
+      await press('Make the invitation')(page);
+      await proveIdentity(page);
+      await page.getByText('Send this link to').waitFor();
+    },
+  },
+  { name: 'person', path: 'people/01940000-0000-7000-8000-000000000002' },
+  { name: 'projects', path: 'projects' },
+  { name: 'project', path: 'projects/p1' },
+  { name: 'project-assign', path: 'projects/p1', act: press('Assign') },
+  { name: 'audit', path: 'audit' },
+  { name: 'audit-custom', path: 'audit?outcome=denied&from=1000' },
+  {
+    name: 'audit-event',
+    path: 'audit?outcome=denied',
+    act: async page =>
+      page
+        .getByRole('button', { name: /stopped by/ })
+        .first()
+        .click(),
+  },
+  { name: 'audit-empty', path: 'audit?principal=nobody' },
+  {
+    name: 'audit-verify',
+    path: 'audit',
+    act: async page => {
+      await press('Verify the log')(page);
+      await page.getByText('The log is whole').waitFor();
+    },
+  },
+  { name: 'audit-live', path: 'audit', act: async page => page.getByText('Live', { exact: true }).click() },
+  { name: 'profile', path: 'profile' },
+  {
+    name: 'enrol',
+    path: 'profile',
+    expects: onDemand,
+    act: async page => {
+      await press('Change the app')(page);
+      await proveIdentity(page).catch(() => undefined);
+      await page.getByLabel('QR code of the secret').waitFor();
+    },
+  },
+  {
+    name: 'recovery-codes',
+    path: 'profile',
+    expects: onDemand,
+    act: async page => {
+      await press('New recovery codes')(page);
+      await proveIdentity(page).catch(() => undefined);
+      await page.getByText('Each works once').waitFor();
+    },
+  },
+  { name: 'error', path: 'people', expects: onDemand, act: async page => fail(page, '/api/v1/users') },
+  { name: 'not-found', path: 'nothing/here' },
+];

@@ -1,0 +1,35 @@
+import { Button } from '@mantine/core';
+import { useMe } from '../../api/queries.ts';
+import { useSignOut } from '../../api/sign-out.ts';
+import { Page } from '../../components/page.tsx';
+import { NameForm } from './name-form.tsx';
+import { OwnSessions } from './own-sessions.tsx';
+import { PasswordForm } from './password-form.tsx';
+import styles from './profile-page.module.css';
+import { SecondFactor } from './second-factor.tsx';
+
+/** What is a person's own: name, proofs, sessions. */
+export function ProfilePage() {
+  const me = useMe();
+  const signOut = useSignOut();
+  return (
+    <Page
+      title="Profile"
+      lead={me.person.email}
+      actions={
+        <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate({})}>
+          Sign out
+        </Button>
+      }
+    >
+      <div className={styles.columns}>
+        <div className={styles.stack}>
+          <NameForm key={me.person.name} me={me} />
+          <PasswordForm me={me} />
+        </div>
+        <SecondFactor me={me} />
+      </div>
+      <OwnSessions />
+    </Page>
+  );
+}

@@ -1,0 +1,64 @@
+import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import { useAction, useApi } from '../../api/queries.ts';
+import { ProblemNotice } from '../../components/problem-notice.tsx';
+import type { Project } from './projects-page.tsx';
+
+const kinds = [
+  { value: 'workflow', label: 'Workflow' },
+  { value: 'credential', label: 'Credential' },
+  { value: 'data_source', label: 'Data source' },
+] as const;
+
+/** Puts a workflow, credential or data source into the project, out of the one it was in. */
+export function AssignDialog({ project, onClose }: { project: Project; onClose: () => void }) {
+  const sites = useApi('sites.list');
+  const [site, setSite] = useState<string | null>(null);
+  const [kind, setKind] = useState<(typeof kinds)[number]['value']>('workflow');
+  const [resourceId, setResourceId] = useState('');
+  const assign = useAction('projects.assignResource', { refreshes: ['projects.listResources'], onDone: onClose });
+  const choices = sites.data?.sites.map(entry => ({ value: entry.id, label: entry.name })) ?? [];
+  const chosen = site ?? choices[0]?.value ?? null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (chosen !== null)
+      assign.mutate({ params: { id: project.id, site: chosen, kind, resourceId: resourceId.trim() } });
+  };
+  return (
+    <Modal opened onClose={onClose} title={`Assign to ${project.name}`} data-scroll-lock>
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <Select label="Site" data={choices} value={chosen} onChange={setSite} />
+          <Select
+            label="Kind"
+            data={[...kinds]}
+            value={kind}
+            onChange={value => setKind(kinds.find(entry => entry.value === value)?.value ?? kind)}
+          />
+          <TextInput
+            label="Id"
+            description="The last part of its address on the platform, as in /workflow/4TqJ9pZ2"
+            required
+            withAsterisk={false}
+            maxLength={200}
+            spellCheck={false}
+            autoComplete="off"
+            data-autofocus
+            value={resourceId}
+            onChange={event => setResourceId(event.currentTarget.value)}
+          />
+          {assign.error !== null && <ProblemNotice error={assign.error} />}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={assign.isPending} disabled={chosen === null}>
+              Assign
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,98 @@
+import { ActionIcon, Select } from '@mantine/core';
+import { IconUserMinus } from '@tabler/icons-react';
+import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
+import { useAction, useApi } from '../../api/queries.ts';
+import { Answer } from '../../components/answer.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { projectRoleChoices, projectRoles, roleLabel } from '../../roles.ts';
+import { NewMember } from './new-member.tsx';
+import styles from './projects-page.module.css';
+import type { Project } from './projects-page.tsx';
+
+type Member = OperationOutput<'projects.listMembers'>['members'][number];
+
+/** Who belongs to the project, with which role. */
+export function ProjectMembers({ project, mayManage }: { project: Project; mayManage: boolean }) {
+  const input = { params: { id: project.id } };
+  const members = useApi('projects.listMembers', input);
+  const refreshes = ['projects.listMembers', 'projects.list', 'me.get'] as const;
+  const setRole = useAction('projects.setMember', { refreshes });
+  const remove = useAction('projects.removeMember', { refreshes });
+  const error = setRole.error ?? remove.error;
+  const path = (member: Member) => ({ id: project.id, userId: member.userId });
+  return (
+    <Panel title="Members" flush>
+      {error !== null && <ProblemNotice error={error} />}
+      <Answer query={members}>
+        {data =>
+          data.members.length === 0 ? (
+            <EmptyState title="Nobody belongs to this project">Add the people who work in it.</EmptyState>
+          ) : (
+            <DataTable
+              label="Members"
+              rows={data.members}
+              rowKey={member => member.userId}
+              columns={[
+                {
+                  key: 'person',
+                  header: 'Person',
+                  narrow: 'title',
+                  cell: member => (
+                    <span className={styles.person}>
+                      {member.name}
+                      <small>{member.email}</small>
+                    </span>
+                  ),
+                },
+                {
+                  key: 'role',
+                  header: 'Role',
+                  width: '132px',
+                  cell: member =>
+                    mayManage ? (
+                      <Select
+                        size="xs"
+                        aria-label={`Role of ${member.name}`}
+                        data={projectRoleChoices}
+                        value={member.role}
+                        onChange={value => {
+                          const role = projectRoles.find(entry => entry.value === value)?.value;
+                          if (role !== undefined && role !== member.role)
+                            setRole.mutate({ params: path(member), body: { role } });
+                        }}
+                      />
+                    ) : (
+                      roleLabel(member.role)
+                    ),
+                },
+                {
+                  key: 'actions',
+                  header: '',
+                  width: '36px',
+                  align: 'end',
+                  narrow: 'bare',
+                  cell: member =>
+                    mayManage && (
+                      <ActionIcon
+                        variant="subtle"
+                        color="gray"
+                        aria-label={`Take ${member.name} out`}
+                        title={`Take ${member.name} out`}
+                        onClick={() => remove.mutate({ params: path(member) })}
+                      >
+                        <IconUserMinus size={17} stroke={1.6} />
+                      </ActionIcon>
+                    ),
+                },
+              ]}
+            />
+          )
+        }
+      </Answer>
+      {mayManage && <NewMember project={project} present={members.data?.members.map(member => member.userId) ?? []} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button } from '@mantine/core';
+import { IconExternalLink } from '@tabler/icons-react';
+import { useParams } from '@tanstack/react-router';
+import { useApi } from '../../api/queries.ts';
+import { Answer } from '../../components/answer.tsx';
+import { Page } from '../../components/page.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { PlatformAccountForm } from './platform-account-form.tsx';
+import { SiteDeletion } from './site-deletion.tsx';
+import type { Site } from './site-facts.ts';
+import { platformLabel } from './site-facts.ts';
+import { SiteForm } from './site-form.tsx';
+import { SiteHealth } from './site-health.tsx';
+import styles from './site-page.module.css';
+
+/** Everything that can be set of one site. */
+export function SitePage() {
+  const { siteId } = useParams({ from: '/sites/$siteId' });
+  const site = useApi('sites.get', { params: { id: siteId } });
+  return (
+    <Page
+      title={site.data?.name ?? 'Site'}
+      lead={site.data && platformLabel(site.data)}
+      back={{ to: '/sites', label: 'Sites' }}
+      actions={
+        site.data && (
+          <Button
+            component="a"
+            href={site.data.address}
+            variant="default"
+            rightSection={<IconExternalLink size={15} />}
+          >
+            Open
+          </Button>
+        )
+      }
+    >
+      <Answer
+        query={site}
+        skeleton={
+          <Panel>
+            <SkeletonRows rows={8} />
+          </Panel>
+        }
+      >
+        {data => <Settings site={data} />}
+      </Answer>
+    </Page>
+  );
+}
+
+function Settings({ site }: { site: Site }) {
+  return (
+    <div className={styles.columns}>
+      <SiteForm key={site.id} site={site} />
+      <div className={styles.side}>
+        <SiteHealth site={site} />
+        {site.platformAccount !== 'not_used' && (
+          <Panel title="Platform owner account">
+            <PlatformAccountForm site={site} />
+          </Panel>
+        )}
+        <SiteDeletion site={site} />
+      </div>
+    </div>
+  );
+}
