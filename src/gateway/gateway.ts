@@ -4,12 +4,23 @@
  * answers 503. The layers and their order are `layers.ts`; every refusal names its layer.
  */
 import type { Clock } from '../core/clock.ts';
+import type { PrincipalRef } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
-import type { PlaneMessage, SnapshotUpdate } from './snapshot.ts';
+import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 
+export { assertionLifetimeS, createAssertionKeys } from './assertion.ts';
+export { createGateway } from './create-gateway.ts';
+export { siteDefaults } from './site-input.ts';
+export type { SitesDeps } from './sites.ts';
+export { createSites } from './sites.ts';
+export type { GatewayTables } from './sites-table.ts';
+export { gatewayMigrations } from './sites-table.ts';
 export type * from './snapshot.ts';
+export { applyUpdate, emptySnapshot } from './snapshot-update.ts';
+export type { Wire } from './snapshot-wire.ts';
+export { fromWire, toWire } from './snapshot-wire.ts';
 
 export interface GatewayListener {
   readonly host: string;
@@ -51,6 +62,8 @@ export interface GatewayConfig {
   readonly drainTimeoutMs: number;
   /** `strict-transport-security` max-age in seconds; 0 sends none (loopback, generated certificates). */
   readonly hstsMaxAgeS: number;
+  /** How often each upstream is asked whether it lives; 10 s when left out. */
+  readonly healthIntervalMs?: number;
 }
 
 export interface GatewayDeps {
@@ -85,17 +98,22 @@ export interface GatewayHealth {
   readonly revision: number;
   readonly connections: number;
   readonly activeRequests: number;
-  readonly upstreams: readonly { readonly site: string; readonly url: string; readonly healthy: boolean; readonly active: number }[];
+  readonly upstreams: readonly {
+    readonly site: string;
+    readonly url: string;
+    readonly healthy: boolean;
+    readonly active: number;
+  }[];
 }
 
 /** Sites as people manage them; the snapshot carries the result. */
 export interface Sites {
   list(): Promise<SiteRecord[]>;
   get(idOrName: string): Promise<SiteRecord>;
-  create(by: import('../core/events.ts').PrincipalRef, input: SiteInput): Promise<SiteRecord>;
-  update(by: import('../core/events.ts').PrincipalRef, id: string, input: Partial<SiteInput>): Promise<SiteRecord>;
-  delete(by: import('../core/events.ts').PrincipalRef, id: string): Promise<void>;
+  create(by: PrincipalRef, input: SiteInput): Promise<SiteRecord>;
+  update(by: PrincipalRef, id: string, input: Partial<SiteInput>): Promise<SiteRecord>;
+  delete(by: PrincipalRef, id: string): Promise<void>;
 }
 
-export type SiteRecord = import('./snapshot.ts').SitePolicy & { readonly createdAt: number };
-export type SiteInput = Omit<import('./snapshot.ts').SitePolicy, 'id'>;
+export type SiteRecord = SitePolicy & { readonly createdAt: number };
+export type SiteInput = Omit<SitePolicy, 'id'>;

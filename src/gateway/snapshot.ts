@@ -96,8 +96,19 @@ export type SnapshotUpdate =
 /** What the data plane tells. */
 export type PlaneMessage =
   | { readonly kind: 'event'; readonly event: NewEvent }
-  | { readonly kind: 'fact'; readonly site: string; readonly userId: string | null; readonly fact: PlatformFact; readonly requestId: string }
+  | {
+      readonly kind: 'fact';
+      readonly site: string;
+      readonly userId: string | null;
+      readonly fact: PlatformFact;
+      readonly requestId: string;
+    }
   /** Session id → last seen (epoch ms), at most every 30 s. */
   | { readonly kind: 'seen'; readonly sessions: ReadonlyMap<string, number> }
   /** The platform no longer honours the session the gate holds (401), or renewed it (new cookie value). */
-  | { readonly kind: 'platform_session'; readonly site: string; readonly userId: string; readonly session: PlatformSession | null };
+  | {
+      readonly kind: 'platform_session';
+      readonly site: string;
+      readonly userId: string;
+      readonly session: PlatformSession | null;
+    };

@@ -1,0 +1,133 @@
+import type { Clock } from '../core/clock.ts';
+import type { NewId } from '../core/ids.ts';
+import type { Platform, PlatformId } from '../platforms/platforms.ts';
+import type { Assertions } from './assertion.ts';
+import { createAssertions, toJwks } from './assertion.ts';
+import { hostnameOf } from './exchange.ts';
+import { isLoopback } from './site-input.ts';
+import type { PolicySnapshot, SitePolicy } from './snapshot.ts';
+
+/** A site with what its requests need worked out once. */
+export interface CompiledSite {
+  readonly policy: SitePolicy;
+  readonly platform: Platform;
+  /** True when the site publishes exactly this path for this method. */
+  isPublic(method: string, path: string): boolean;
+  readonly corsOrigins: ReadonlySet<string>;
+}
+
+/** A snapshot with its look-ups. Made once per update; what did not change is taken over from the one before. */
+export interface Compiled {
+  readonly snapshot: PolicySnapshot;
+  readonly assertions: Assertions;
+  readonly jwks: string;
+  readonly portalHostname: string;
+  /** The site a request on this local port with this host name is for; `portal`; or undefined: nobody answers to that name. */
+  readonly find: (localPort: number, hostname: string) => CompiledSite | 'portal' | undefined;
+  /** Projects that resources of the site are assigned to. */
+  readonly assignedProjects: (siteId: string) => ReadonlySet<string>;
+}
+
+export interface CompileDeps {
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly platforms: ReadonlyMap<PlatformId, Platform>;
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** Throws when the snapshot names a platform this gate does not know or a key that does not sign: it is then not put in force. */
+export function compileSnapshot(snapshot: PolicySnapshot, before: Compiled | undefined, deps: CompileDeps): Compiled {
+  const held = before?.snapshot;
+  const isSameSigner = held?.keys === snapshot.keys && held.portalOrigin === snapshot.portalOrigin;
+  const isSameRouting = held?.sites === snapshot.sites && held.portalOrigin === snapshot.portalOrigin;
+  const portalHostname = hostnameOf(new URL(snapshot.portalOrigin).host);
+  return {
+    snapshot,
+    portalHostname,
+    assertions:
+      before !== undefined && isSameSigner
+        ? before.assertions
+        : createAssertions({ ...deps, keys: snapshot.keys, issuer: snapshot.portalOrigin }),
+    jwks: before !== undefined && isSameSigner ? before.jwks : toJwks(snapshot.keys),
+    find:
+      before !== undefined && isSameRouting ? before.find : compileRouting(snapshot, portalHostname, deps.platforms),
+    assignedProjects:
+      before !== undefined && held?.assignments === snapshot.assignments
+        ? before.assignedProjects
+        : compileAssignments(snapshot.assignments),
+  };
+}
+
+function compileRouting(
+  snapshot: PolicySnapshot,
+  portalHostname: string,
+  platforms: ReadonlyMap<PlatformId, Platform>,
+): Compiled['find'] {
+  const byPort = new Map<number, CompiledSite>();
+  const byHost = new Map<string, CompiledSite>();
+  for (const policy of snapshot.sites) {
+    const platform = platforms.get(policy.platform);
+    if (platform === undefined)
+      throw new TypeError(`Cannot serve site "${policy.name}": unknown platform "${policy.platform}"`);
+    const site = compileSite(policy, platform);
+    if (policy.port !== null) byPort.set(policy.port, site);
+    else for (const host of policy.hosts) byHost.set(host, site);
+  }
+  const isPortalName = (hostname: string): boolean =>
+    hostname === portalHostname || (isLoopback(portalHostname) && isLoopback(hostname));
+  return (localPort, hostname) => {
+    const own = byPort.get(localPort);
+    if (own !== undefined) {
+      // A name that only resolves here must not reach a site by its port: it would be a foreign page's way in (DNS rebinding).
+      const isOwnName = own.policy.hosts.length > 0 ? own.policy.hosts.includes(hostname) : isPortalName(hostname);
+      return isOwnName && own.policy.enabled ? own : undefined;
+    }
+    const named = byHost.get(hostname);
+    if (named !== undefined) return named.policy.enabled ? named : undefined;
+    return isPortalName(hostname) ? 'portal' : undefined;
+  };
+}
+
+function compileSite(policy: SitePolicy, platform: Platform): CompiledSite {
+  // n8n and Flowise route without regard to case; a plain application must get exactly what was published.
+  const fold = policy.platform === 'generic' ? (text: string) => text : (text: string) => text.toLowerCase();
+  const routes = policy.publicRoutes.map(route => ({
+    methods: new Set(route.methods),
+    segments: route.path.split('/').map(segment => (segment.startsWith(':') ? undefined : fold(segment))),
+  }));
+  return {
+    policy,
+    platform,
+    corsOrigins: new Set(policy.corsOrigins),
+    isPublic(method, path) {
+      if (routes.length === 0) return false;
+      const given = path.split('/');
+      const asked = method === 'HEAD' ? 'GET' : method;
+      return routes.some(
+        route =>
+          (route.methods.has(method) || route.methods.has(asked)) &&
+          route.segments.length === given.length &&
+          route.segments.every((segment, at) => {
+            const part = given[at] ?? '';
+            return segment === undefined ? part !== '' : segment === fold(part);
+          }),
+      );
+    },
+  };
+}
+
+function compileAssignments(assignments: PolicySnapshot['assignments']): Compiled['assignedProjects'] {
+  let bySite: Map<string, Set<string>> | undefined;
+  return siteId => {
+    if (bySite === undefined) {
+      bySite = new Map();
+      for (const [key, project] of assignments) {
+        const site = key.slice(0, key.indexOf('|'));
+        const projects = bySite.get(site) ?? new Set();
+        bySite.set(site, projects.add(project));
+      }
+    }
+    return bySite.get(siteId) ?? nothing;
+  };
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../core/clock.ts';
+import type { Cidr } from '../core/ip.ts';
+import type { Log } from '../core/log.ts';
+import type { Compiled } from './compiled.ts';
+import type { Exchange, Verdict } from './exchange.ts';
+import type { ControlHandler } from './gateway.ts';
+import { createAddressLayer } from './layers/address.ts';
+import type { Authenticate } from './layers/authenticate.ts';
+import { authorize } from './layers/authorize.ts';
+import { classify } from './layers/classify.ts';
+import { judgeCors, judgeCsrf } from './layers/cross-site.ts';
+import { createGateActions } from './layers/gate-actions.ts';
+import { createGateRoutes, createHealthLayer } from './layers/gate-routes.ts';
+import { judgePath } from './layers/path.ts';
+import { createPlatformSessionLayer } from './layers/platform-session.ts';
+import { createRecordingLayer, createSnapshotLayer } from './layers/recording.ts';
+import { judgeSite } from './layers/site.ts';
+
+/** One wall of the gate. It says nothing against an exchange, or stops it; the record names the one that stopped it. */
+export interface Layer {
+  readonly name: string;
+  readonly judge: (exchange: Exchange) => Verdict | Promise<Verdict>;
+}
+
+export interface LayerDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly trustedProxies: readonly Cidr[];
+  readonly policy: () => Compiled | undefined;
+  readonly isRecording: () => boolean;
+  readonly authenticate: Authenticate;
+  readonly control: ControlHandler;
+  /** Carries the exchange to the control plane and finishes it. */
+  readonly askControl: (exchange: Exchange) => void;
+  /** Forwards, or tunnels a WebSocket, and finishes the exchange. */
+  readonly forward: (exchange: Exchange) => Verdict;
+}
+
+/** Names of the layers, in order; known before they are made. */
+export const layerNames = [
+  'address',
+  'health',
+  'recording',
+  'snapshot',
+  'site',
+  'path',
+  'authenticate',
+  'gate_routes',
+  'cors',
+  'classify',
+  'authorize',
+  'same_origin',
+  'gate_actions',
+  'platform_session',
+  'forward',
+] as const;
+
+/**
+ * The way in, in order. Before the first of these the transport has judged connection, TLS and framing; after the last come the rules for
+ * the answer and the record. A layer that needs no waiting does not wait.
+ */
+export function createLayers(deps: LayerDeps): readonly Layer[] {
+  const judges: Record<(typeof layerNames)[number], Layer['judge']> = {
+    address: createAddressLayer(deps.trustedProxies),
+    health: createHealthLayer({ isReady: () => deps.policy() !== undefined && deps.isRecording() }),
+    recording: createRecordingLayer(deps),
+    snapshot: createSnapshotLayer(deps),
+    site: judgeSite,
+    path: judgePath,
+    authenticate: deps.authenticate.judge,
+    gate_routes: createGateRoutes({ control: deps.askControl }),
+    cors: judgeCors,
+    classify,
+    authorize,
+    same_origin: judgeCsrf,
+    gate_actions: createGateActions(deps),
+    platform_session: createPlatformSessionLayer(deps),
+    forward: deps.forward,
+  };
+  return layerNames.map(name => ({ name, judge: judges[name] }));
+}

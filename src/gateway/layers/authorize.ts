@@ -1,0 +1,98 @@
+import { decide } from '../../access/access.ts';
+import type { Permission } from '../../core/permissions.ts';
+import type { Compiled, CompiledSite } from '../compiled.ts';
+import type { Exchange, Grant, Verdict } from '../exchange.ts';
+import { next } from '../exchange.ts';
+import type { PersonPolicy } from '../snapshot.ts';
+
+const signIn: Verdict = { kind: 'challenge', how: 'sign_in' };
+
+/**
+ * Says whether the person may do what the request does: by the platform's table, the project the resource belongs to and the roles in
+ * the snapshot. Without a classification nothing is granted.
+ */
+export function authorize(exchange: Exchange): Verdict {
+  const { classification, policy, request, site, signedIn } = exchange;
+  if (classification === undefined || policy === undefined || request === undefined || site === undefined)
+    return signIn;
+  // Signing in and out belong to the gate itself, which looks at them next.
+  if (classification.gate !== undefined) return next;
+  const { need } = classification;
+  switch (need.kind) {
+    case 'closed':
+      return { kind: 'deny', code: 'gateway.route_closed', reason: need.why, type: 'closed_route' };
+    case 'open':
+      return grant(exchange, { kind: 'open' });
+    case 'publishable':
+      if (site.isPublic(request.method, request.path)) return grant(exchange, { kind: 'public' });
+      return judgePermission(exchange, policy, need.fallback);
+    case 'permission':
+      return judgePermission(exchange, policy, need.permission);
+    case 'signed_in':
+      if (signedIn === undefined) return signIn;
+      exchange.project = site.policy.defaultProject;
+      return mayEnter(signedIn.person, site, policy)
+        ? grant(exchange, { kind: 'enter' })
+        : forbid('no role in any project of this site');
+    default:
+      return forbid(`unknown need ${String(need satisfies never)}`);
+  }
+}
+
+/** Whether a grant given before still holds under this policy and for this person. */
+export function stillGranted(exchange: Exchange, policy: Compiled, person: PersonPolicy | undefined): boolean {
+  const { granted, inbound, request, site } = exchange;
+  const found = policy.find(inbound.localPort, exchange.hostname);
+  if (granted === undefined || site === undefined || found === undefined || found === 'portal') return false;
+  if (found.policy.id !== site.policy.id) return false;
+  switch (granted.kind) {
+    case 'open':
+      return true;
+    case 'public':
+      return request !== undefined && found.isPublic(request.method, request.path);
+    case 'enter':
+      return person !== undefined && mayEnter(person, found, policy);
+    case 'permission':
+      return (
+        person !== undefined && decide(person, granted).allow && granted.project === projectOf(exchange, policy, found)
+      );
+    default:
+      granted satisfies never;
+      return false;
+  }
+}
+
+function judgePermission(exchange: Exchange, policy: Compiled, permission: Permission): Verdict {
+  const { signedIn, site } = exchange;
+  if (signedIn === undefined || site === undefined) return signIn;
+  const project = projectOf(exchange, policy, site);
+  exchange.project = project;
+  const decision = decide(signedIn.person, { permission, project });
+  return decision.allow
+    ? grant(exchange, { kind: 'permission', permission, project })
+    : forbid(`${permission}: ${decision.reason}`);
+}
+
+/** The project of what the request is about; what nobody assigned is in the site's default project. */
+function projectOf(exchange: Exchange, policy: Compiled, site: CompiledSite): string {
+  const resource = exchange.classification?.resource;
+  const key = resource === undefined ? undefined : `${site.policy.id}|${resource.kind}|${resource.id}`;
+  const assigned = key === undefined ? undefined : policy.snapshot.assignments.get(key);
+  return assigned ?? site.policy.defaultProject;
+}
+
+/** Whoever may read a project that has something on the site may enter it. */
+function mayEnter(person: PersonPolicy, site: CompiledSite, policy: Compiled): boolean {
+  if (decide(person, { permission: 'project.read', project: site.policy.defaultProject }).allow) return true;
+  for (const project of policy.assignedProjects(site.policy.id)) {
+    if (person.projects.has(project) && decide(person, { permission: 'project.read', project }).allow) return true;
+  }
+  return false;
+}
+
+function grant(exchange: Exchange, granted: Grant): Verdict {
+  exchange.granted = granted;
+  return next;
+}
+
+const forbid = (reason: string): Verdict => ({ kind: 'deny', code: 'gateway.forbidden', reason, type: 'forbidden' });

@@ -1,0 +1,176 @@
+import { groupsOf } from '../assertion.ts';
+import type { CompiledSite } from '../compiled.ts';
+import type { Exchange } from '../exchange.ts';
+import { originOf } from '../exchange.ts';
+import { forwardedCookies } from './cookies.ts';
+
+/** The signed assertion, on every request of a signed-in person; empty on every other. */
+export const assertionHeader = 'x-sallyport-assertion';
+
+/**
+ * Names a client may never speak for: who one is, where one comes from, which path or method is meant. Written with `-`; every spelling
+ * that a server could take for one of them (`_`, `.`, any case) is dropped with it.
+ */
+const forbidden: ReadonlySet<string> = new Set([
+  ...[
+    'forwarded',
+    'via',
+    'x-real-ip',
+    'x-client-ip',
+    'client-ip',
+    'true-client-ip',
+    'x-cluster-client-ip',
+    'x-request-id',
+  ],
+  ...['cf-connecting-ip', 'fastly-client-ip', 'x-original-url', 'x-original-uri', 'x-original-host', 'x-rewrite-url'],
+  ...['x-http-method', 'x-http-method-override', 'x-method-override', 'x-host', 'x-user', 'x-email', 'x-groups'],
+]);
+const forbiddenPrefixes = [
+  'x-forwarded',
+  'x-sallyport',
+  'x-auth-request',
+  'x-remote-',
+  'remote-',
+  'x-authentik',
+  'x-webauth',
+];
+
+/** RFC 9110 section 7.6.1, with what concerns only this hop (`expect` is answered here). */
+const hopByHop: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'expect', 'http2-settings', 'host', 'content-length', 'cookie'],
+]);
+
+/** Credentials a person could use to be somebody else on the platform than the one the gate signs in. */
+const foreignCredentials: ReadonlySet<string> = new Set([
+  'authorization',
+  'x-n8n-api-key',
+  'xc-auth',
+  'xc-token',
+  'x-api-key',
+]);
+
+const passed = 0;
+const dropped = 1;
+const credential = 2;
+type Fate = typeof passed | typeof dropped | typeof credential;
+
+/** What happens to each header name of requests to one site; names are few, so each is judged once. */
+export interface HeaderFates {
+  of(name: string): Fate;
+}
+
+const rememberedMax = 2000;
+
+/** The fates of header names for a site: what is forbidden for all, and what its platform takes from the gate alone. */
+export function headerFates(site: CompiledSite): HeaderFates {
+  const { upstreamHeaders, droppedHeaders } = site.platform;
+  const own = new Set([...Object.keys(upstreamHeaders), ...droppedHeaders].map(plainName));
+  const remembered = new Map<string, Fate>();
+  return {
+    of(name) {
+      const known = remembered.get(name);
+      if (known !== undefined) return known;
+      const fate = judge(name.toLowerCase(), own);
+      if (remembered.size < rememberedMax) remembered.set(name, fate);
+      return fate;
+    },
+  };
+}
+
+function judge(name: string, own: ReadonlySet<string>): Fate {
+  if (name.startsWith(':') || hopByHop.has(name)) return dropped;
+  const plain = plainName(name);
+  if (forbidden.has(plain) || own.has(plain) || hopByHop.has(plain)) return dropped;
+  if (forbiddenPrefixes.some(prefix => plain.startsWith(prefix))) return dropped;
+  return foreignCredentials.has(plain) ? credential : passed;
+}
+
+/** True for a header that concerns one hop, or in which a client speaks for a proxy: the gate takes none of them from anybody. */
+export const isForeignHeader = (name: string): boolean => judge(name.toLowerCase(), noNames) === dropped;
+
+const noNames: ReadonlySet<string> = new Set();
+
+/** Servers on CGI variables read every sign as `_`, so all spellings become one here. */
+const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
+
+export interface HeaderOptions {
+  readonly fates: HeaderFates;
+  readonly hiddenCookies: ReadonlySet<string>;
+  /** True asks the upstream for an answer that is not compressed, so that it can be read. */
+  readonly isObserved: boolean;
+}
+
+/** Names and values in turn, as they go upstream. Everything the client said about itself is gone, everything of ours is there. */
+export function requestHeaders(exchange: Exchange, options: HeaderOptions): string[] {
+  const { rawHeaders } = exchange.inbound.req;
+  const headers = ['host', exchange.authority];
+  const isPlatformSession = exchange.platformSession !== undefined;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    const fate = options.fates.of(name);
+    if (fate === dropped || (fate === credential && isPlatformSession)) continue;
+    if (options.isObserved && name.toLowerCase() === 'accept-encoding') continue;
+    headers.push(name, rawHeaders[at + 1] ?? '');
+  }
+  if (options.isObserved) headers.push('accept-encoding', 'identity');
+  addPlatform(headers, exchange, options);
+  addForwarding(headers, exchange);
+  addIdentity(headers, exchange);
+  return headers;
+}
+
+function addPlatform(headers: string[], exchange: Exchange, options: HeaderOptions): void {
+  const given = exchange.inbound.req.headers.cookie;
+  let cookies = given === undefined ? undefined : forwardedCookies(given, options.hiddenCookies);
+  const session = exchange.platformSession;
+  if (session !== undefined && exchange.platform !== undefined) {
+    for (const [name, value] of Object.entries(exchange.platform.upstreamHeaders)) headers.push(name, value);
+    for (const [name, secret] of Object.entries(session.headers)) {
+      if (name.toLowerCase() === 'cookie')
+        cookies = cookies === undefined ? secret.reveal() : `${cookies}; ${secret.reveal()}`;
+      else headers.push(name, secret.reveal());
+    }
+  }
+  if (cookies !== undefined) headers.push('cookie', cookies);
+}
+
+function addForwarding(headers: string[], exchange: Exchange): void {
+  const { authority, clientIp, scheme } = exchange;
+  const colon = authority.lastIndexOf(':');
+  const port =
+    colon > authority.lastIndexOf(']') && colon !== -1 ? authority.slice(colon + 1) : scheme === 'https' ? '443' : '80';
+  headers.push('x-forwarded-for', clientIp, 'x-forwarded-proto', scheme, 'x-forwarded-host', authority);
+  headers.push('x-forwarded-port', port, 'x-real-ip', clientIp, 'x-request-id', exchange.requestId);
+}
+
+function addIdentity(headers: string[], exchange: Exchange): void {
+  const { policy, signedIn, site } = exchange;
+  if (site === undefined) return;
+  // A published route is a call from outside, whoever happens to be signed in.
+  const known = exchange.granted?.kind === 'public' ? undefined : signedIn;
+  const person = known?.person;
+  const style = site.policy.identityHeaders;
+  if (style !== 'none') {
+    const email = headerText(person?.email ?? '');
+    const groups = person === undefined ? '' : groupsOf(person, site.policy).join(',');
+    const name = headerText(person?.name ?? '');
+    if (style === 'remote') {
+      headers.push('remote-user', email, 'remote-email', email, 'remote-name', name, 'remote-groups', groups);
+    } else {
+      headers.push('x-forwarded-user', person?.id ?? '', 'x-forwarded-email', email);
+      headers.push('x-forwarded-preferred-username', name, 'x-forwarded-groups', groups);
+    }
+  }
+  const token =
+    known === undefined || policy === undefined
+      ? ''
+      : policy.assertions.sign({ ...known, site: site.policy, audience: originOf(exchange) });
+  headers.push(assertionHeader, token);
+}
+
+/** UTF-8 as header bytes, without control characters: what proxies of this kind send and upstreams decode. */
+function headerText(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text;
+  return Buffer.from(text.replaceAll(/\p{Cc}/gu, ' ')).toString('latin1');
+}

@@ -1,0 +1,99 @@
+import type { Exchange } from '../exchange.ts';
+import { nameOf } from './cookies.ts';
+
+/** As undici gives them: lower-case names. */
+export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** RFC 9110 section 7.6.1; trailers are dropped, so their announcement is too. */
+const hopByHop: ReadonlySet<string> = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'alt-svc'],
+]);
+
+/** What tells an attacker which program of which version answers, and what only the gate may say. */
+const hidden: ReadonlySet<string> = new Set([
+  ...[
+    'server',
+    'x-powered-by',
+    'x-aspnet-version',
+    'x-runtime',
+    'x-request-id',
+    'strict-transport-security',
+    'clear-site-data',
+  ],
+]);
+
+/** Set where the upstream said nothing of its own. */
+const safeDefaults: readonly (readonly [string, string])[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'strict-origin-when-cross-origin'],
+  ['x-frame-options', 'SAMEORIGIN'],
+  ['permissions-policy', 'camera=(), geolocation=(), payment=(), usb=()'],
+];
+
+/**
+ * What a workflow answers to a published call is written by whoever wrote the workflow, or by whoever it repeats: as a page it gets an
+ * origin of its own, so that a script in it is not a script of the platform. Forms and their scripts keep working.
+ */
+const sandbox =
+  'sandbox allow-downloads allow-forms allow-modals allow-popups allow-presentation allow-scripts allow-top-navigation-by-user-activation';
+
+export interface ResponseOptions {
+  readonly hiddenCookies: ReadonlySet<string>;
+  readonly hiddenHeaders: ReadonlySet<string>;
+  readonly hstsMaxAgeS: number;
+}
+
+/** The response head for the browser, names and values in turn, and the Set-Cookie lines that were kept from it. */
+export function responseHeaders(
+  exchange: Exchange,
+  upstream: UpstreamHeaders,
+  options: ResponseOptions,
+): { headers: string[]; kept: string[] } {
+  const headers: string[] = [];
+  const kept: string[] = [];
+  const connection = typeof upstream['connection'] === 'string' ? connectionNames(upstream['connection']) : undefined;
+  for (const name in upstream) {
+    const value = upstream[name];
+    if (value === undefined || hopByHop.has(name) || hidden.has(name) || connection?.has(name) === true) continue;
+    if (options.hiddenHeaders.has(name) || name.startsWith('access-control-')) continue;
+    if (name === 'set-cookie') addCookies(headers, kept, Array.isArray(value) ? value : [value], options.hiddenCookies);
+    else if (typeof value === 'string') headers.push(name, value);
+    else for (const one of value) headers.push(name, one);
+  }
+  for (const [name, value] of safeDefaults) if (upstream[name] === undefined) headers.push(name, value);
+  if (options.hstsMaxAgeS > 0 && exchange.scheme === 'https') {
+    headers.push('strict-transport-security', `max-age=${options.hstsMaxAgeS}`);
+  }
+  if (exchange.corsOrigin !== undefined) headers.push('access-control-allow-origin', exchange.corsOrigin);
+  if (exchange.site !== undefined && exchange.site.corsOrigins.size > 0) headers.push('vary', 'origin');
+  if (isPublishedPage(exchange, upstream)) headers.push('content-security-policy', sandbox);
+  headers.push('x-request-id', exchange.requestId);
+  return { headers, kept };
+}
+
+function addCookies(
+  headers: string[],
+  kept: string[],
+  lines: readonly string[],
+  hiddenCookies: ReadonlySet<string>,
+): void {
+  for (const line of lines) {
+    const name = nameOf(line.slice(0, Math.max(line.indexOf(';'), 0) || undefined));
+    if (hiddenCookies.has(name)) kept.push(line);
+    // An upstream that sets our cookie would sign people in as somebody else.
+    else if (!name.startsWith('__host-sallyport')) headers.push('set-cookie', line);
+  }
+}
+
+/** Forms are pages of the platform itself and stay as they are; webhooks answer with what a workflow made. */
+function isPublishedPage(exchange: Exchange, upstream: UpstreamHeaders): boolean {
+  if (!exchange.request?.path.toLowerCase().startsWith('/webhook')) return false;
+  const type = String(upstream['content-type'] ?? '').toLowerCase();
+  return type === '' || type.includes('html') || type.includes('xml') || type.includes('svg');
+}
+
+function connectionNames(value: string): ReadonlySet<string> | undefined {
+  if (value === 'keep-alive' || value === 'close') return undefined;
+  return new Set(value.split(',').map(name => name.trim().toLowerCase()));
+}

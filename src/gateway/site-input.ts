@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { SallyportError } from '../core/errors.ts';
+import { canonicalIp } from '../core/ip.ts';
+import type { PlatformId } from '../platforms/platforms.ts';
+import { platformIds } from '../platforms/platforms.ts';
+import type { SiteInput, SiteRecord } from './gateway.ts';
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+const origin = z.string().max(300).refine(isOrigin, 'want an origin without path, as "http://localhost:5678"');
+
+const schema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'want 1 to 40 lower-case letters, digits and dashes'),
+  platform: z.enum(platformIds),
+  hosts: z.array(z.string().max(253).refine(isHost, 'want a host name in lower case, without port')).max(20),
+  port: z.int().min(1).max(65_535).nullable(),
+  upstreams: z.array(origin).min(1).max(32),
+  accounts: z.enum(['personal', 'shared', 'none']),
+  defaultProject: z.string().min(1).max(200),
+  publicRoutes: z
+    .array(
+      z.strictObject({
+        methods: z.array(z.enum(methods)).min(1).max(methods.length),
+        path: z.string().max(512).refine(isRoutePath, 'want an exact path, as "/webhook/orders" or "/webhook/:id"'),
+      }),
+    )
+    .max(500),
+  corsOrigins: z.array(origin).max(50),
+  identityHeaders: z.enum(['remote', 'x-forwarded', 'none']),
+  bodyBytesMax: z
+    .int()
+    .min(1024)
+    .max(1024 ** 3),
+  upstreamTimeoutMs: z.int().min(100).max(3_600_000),
+  healthPath: z
+    .string()
+    .max(300)
+    .regex(/^\/[!-~]*$/, 'want a path, as "/healthz"'),
+  enabled: z.boolean(),
+});
+
+/** What a site of this platform gets where nobody said otherwise: nothing public, no cross-origin reading. */
+export function siteDefaults(
+  platform: PlatformId,
+): Omit<SiteInput, 'name' | 'platform' | 'upstreams' | 'defaultProject'> {
+  const byPlatform = {
+    n8n: { accounts: 'personal', healthPath: '/healthz/readiness' },
+    flowise: { accounts: 'shared', healthPath: '/api/v1/ping' },
+    generic: { accounts: 'none', healthPath: '/' },
+  } as const;
+  return {
+    hosts: [],
+    port: 0,
+    publicRoutes: [],
+    corsOrigins: [],
+    identityHeaders: 'remote',
+    bodyBytesMax: 16 * 1024 * 1024,
+    upstreamTimeoutMs: 300_000,
+    enabled: true,
+    ...byPlatform[platform],
+  };
+}
+
+/** The input as a policy can be made of it. Throws `core.invalid_input` that names the field. */
+export function parseSite(input: SiteInput): SiteInput {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw invalid(`Cannot use site field "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'not valid'}`);
+  }
+  return parsed.data;
+}
+
+/** Throws `gateway.site_exists` or `core.invalid_input` where the site would take what another site or the gate itself has. */
+export function refuseOverlap(site: SiteInput & { id: string }, others: readonly SiteRecord[], portal: URL): void {
+  if (site.hosts.length === 0 && site.port === null) {
+    throw invalid(`Cannot reach site "${site.name}": want at least one host name, or a port of its own`);
+  }
+  const gatePort = portOf(portal);
+  if (site.port === gatePort) throw invalid(`Cannot use port "${site.port}" for a site: the gate itself listens there`);
+  if (site.hosts.includes(portal.hostname) && site.port === null) {
+    throw invalid(`Cannot use host "${portal.hostname}" for a site: the portal answers there`);
+  }
+  for (const other of others) {
+    if (other.id === site.id) continue;
+    if (other.name === site.name) throw taken('name', site.name);
+    if (site.port !== null && other.port === site.port) throw taken('port', String(site.port));
+    const host = site.hosts.find(name => other.hosts.includes(name) && other.port === site.port);
+    if (host !== undefined) throw taken('host', host);
+  }
+  const ownPorts = new Set([gatePort, site.port, ...others.map(other => other.port)]);
+  for (const upstream of site.upstreams) {
+    const url = new URL(upstream);
+    const isOwnHost = isLoopback(url.hostname) || url.hostname === portal.hostname || site.hosts.includes(url.hostname);
+    if (isOwnHost && ownPorts.has(portOf(url))) {
+      throw invalid(`Cannot use upstream "${upstream}": the gate would call itself`);
+    }
+  }
+}
+
+/** True for the names and addresses of this very machine's loopback. */
+export function isLoopback(hostname: string): boolean {
+  const bare = hostname.replace(/^\[|\]$/g, '');
+  return bare === 'localhost' || bare === '::1' || canonicalIp(bare)?.startsWith('127.') === true;
+}
+
+/** The port of a URL, also where it is the default of its scheme. */
+export function portOf(url: URL): number {
+  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+}
+
+function isOrigin(text: string): boolean {
+  if (!/^https?:\/\/[^/?#\\@\s]+$/.test(text)) return false;
+  return URL.canParse(text) && new URL(text).origin === text.toLowerCase();
+}
+
+function isHost(text: string): boolean {
+  if (canonicalIp(text) !== undefined) return true;
+  return /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text);
+}
+
+/** Only what has one reading: no dot segments, no empty segments, no escapes, no separators. */
+function isRoutePath(path: string): boolean {
+  if (!/^(\/(:[A-Za-z][A-Za-z0-9_]{0,31}|[A-Za-z0-9._~!$&'()*+,=@-]+))+\/?$/.test(path)) return false;
+  return !path.split('/').some(segment => segment === '.' || segment === '..');
+}
+
+function taken(what: string, value: string): SallyportError {
+  const message = `Cannot use ${what} "${value}": another site has it`;
+  return new SallyportError('gateway.site_exists', message, { detail: message });
+}
+
+function invalid(message: string): SallyportError {
+  return new SallyportError('core.invalid_input', message, { detail: message });
+}
