@@ -113,6 +113,7 @@ export const upstreamHealth = z.strictObject({ url: z.string(), healthy: z.boole
 export const site = z.strictObject({
   id,
   ...siteFields,
+  upstreams: z.array(origin).max(32).describe('Empty for those who only enter the site'),
   createdAt: timestamp,
   address: z.string().describe('Where people reach it, as "https://localhost:8444"'),
   upstreamHealth: z.array(upstreamHealth),
