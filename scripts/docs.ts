@@ -25,7 +25,7 @@ function errorsPage(): string {
 }
 
 function eventsPage(): string {
-  const rows = describeEvents().map(event => [`\`${event.type}\``, event.tells, `${event.ocsfClass} (${event.ocsfClassUid})`]);
+  const rows = describeEvents().map(event => [`\`${event.type}\``, event.tells, `${event.className} (${event.classUid})`]);
   return `${note}# Security events\n\nThe one thing every room tells, and what the audit log keeps. Each maps to a class of the Open Cybersecurity Schema Framework.\n\n${table(['Type', 'What it tells', 'OCSF class'], rows)}\n`;
 }
 

@@ -7,7 +7,7 @@ import { SallyportError } from '../core/errors.ts';
 import { parseCidr } from '../core/ip.ts';
 import { tlsConfig } from '../gateway/gateway.ts';
 import { identityConfig } from '../identity/identity.ts';
-import { objectsConfig, storeConfig } from '../store/store.ts';
+import { storeConfig } from '../store/store.ts';
 import { secretReferencePattern } from './secret-reference.ts';
 
 const configBytesMax = 1024 * 1024;
@@ -57,13 +57,12 @@ export const configSchema = z.strictObject({
     .regex(/^https:\/\/[a-z0-9.[\]:-]+$/, 'want an https origin without path, as "https://gate.example.com"')
     .optional()
     .describe('Origin of the portal and of sign-in as people reach it; default https://localhost and the port'),
-  firstSitePort: z.number().int().min(1).max(65_535).default(8444).describe('Sites that are given a port of their own get the first free one from here'),
   tls: tlsConfig.prefault({}).describe('Certificates'),
   trustedProxies: z.array(cidr).max(200).default([]).describe("Peers whose forwarding headers are believed; empty: nobody's"),
   hstsMaxAgeS: z.number().int().min(0).max(63_072_000).default(0).describe('strict-transport-security in seconds; 0 sends none'),
   limits: limits.describe('Bounds of the listeners'),
   workers: z.number().int().min(0).max(64).default(0).describe('Processes for the data plane; 0 runs it in the main process (more need Linux)'),
-  store: storeConfig.prefault({ kind: 'sqlite' }).describe('The SQL store'),
+  store: storeConfig,
   counters: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('memory').describe('In this process') }),
@@ -74,9 +73,8 @@ export const configSchema = z.strictObject({
     ])
     .default({ kind: 'memory' })
     .describe('Shared counters'),
-  objects: objectsConfig.prefault({ kind: 'disk' }).describe('The object store'),
   audit: auditConfig.prefault({}).describe('The audit log'),
-  identity: identityConfig.prefault({}).describe('People, sign-in and sessions'),
+  identity: identityConfig,
   metrics: address('127.0.0.1', 9464).describe('Private listener for Prometheus'),
   masterKey: z
     .string()
@@ -104,6 +102,8 @@ export interface LoadedConfig {
   /** Absolute; undefined when everything is default. */
   readonly file: string | undefined;
   readonly dataDir: string;
+  /** Relative paths in the configuration start here. */
+  readonly baseDir: string;
   readonly portalOrigin: string;
 }
 
@@ -118,8 +118,14 @@ export function checkConfig(input: unknown, source: string): Config {
 /** Reads and checks the file, or all defaults when it is undefined. Relative paths in it start at the file. */
 export function loadConfig(file: string | undefined, base: string): LoadedConfig {
   const config = checkConfig(file === undefined ? {} : readYaml(file), file ?? 'defaults');
-  const dataDir = path.resolve(file === undefined ? base : path.dirname(file), config.dataDir);
-  return { config, file, dataDir, portalOrigin: config.publicUrl ?? `https://localhost${config.listen.port === 443 ? '' : `:${config.listen.port}`}` };
+  const baseDir = file === undefined ? base : path.dirname(file);
+  return {
+    config,
+    file,
+    baseDir,
+    dataDir: path.resolve(baseDir, config.dataDir),
+    portalOrigin: config.publicUrl ?? `https://localhost${config.listen.port === 443 ? '' : `:${config.listen.port}`}`,
+  };
 }
 
 /** The file to use: the one named, else `sallyport.yaml` in the base folder if it is there. */

@@ -10,6 +10,8 @@ import type { PlatformSession } from '../platforms/platforms.ts';
 export interface Plane {
   readonly name: string;
   apply(update: SnapshotUpdate): boolean | Promise<boolean>;
+  /** Called when it did not take a change in time: it must not go on deciding from old policy. */
+  end(): void;
 }
 
 /** Where the policy comes from, each in one read. */
@@ -58,10 +60,15 @@ export async function createControlPlane(deps: {
     await Promise.all([...planes].map(plane => give(plane, update)));
   }
 
-  /** A plane that does not take a change in time is taken off the list, and its owner (wiring) ends it: it must not decide from old policy. */
   async function give(plane: Plane, update: SnapshotUpdate): Promise<void> {
-    const fits = await withTimeout(Promise.resolve(plane.apply(update)), deps.planeTimeoutMs, plane.name);
-    if (!fits) await withTimeout(Promise.resolve(plane.apply({ kind: 'full', snapshot })), deps.planeTimeoutMs, plane.name);
+    try {
+      const fits = await inTime(plane.apply(update), deps.planeTimeoutMs);
+      if (!fits && !(await inTime(plane.apply({ kind: 'full', snapshot }), deps.planeTimeoutMs))) throw new Error('the full snapshot does not fit');
+    } catch (error) {
+      deps.log.error('plane.lagged', { plane: plane.name, error });
+      planes.delete(plane);
+      plane.end();
+    }
   }
 
   function change(changes: readonly SnapshotChange[]): Promise<void> {
@@ -84,8 +91,8 @@ export async function createControlPlane(deps: {
     snapshot: () => snapshot,
     attach: plane =>
       inTurn(async () => {
-        await give(plane, { kind: 'full', snapshot });
         planes.add(plane);
+        await give(plane, { kind: 'full', snapshot });
         return () => planes.delete(plane);
       }),
     identityChanged(told) {
@@ -170,10 +177,10 @@ function sessionChange(session: Session): SnapshotChange {
   return { section: 'sessions', key: session.tokenHash, ...(session.endedAt === null ? { value: toSession(session) } : {}) };
 }
 
-async function withTimeout<T>(work: Promise<T>, timeoutMs: number, name: string): Promise<T> {
+async function inTime<T>(work: T | Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SallyportError('internal', `Plane "${name}" did not take a policy change within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
     return await Promise.race([work, late]);

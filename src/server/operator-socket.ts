@@ -6,6 +6,7 @@ import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { Client as HttpClient } from 'undici';
 import { SallyportError } from '../core/errors.ts';
+import type { ControlContext } from '../gateway/gateway.ts';
 
 /** Sockets live in the data directory (mode 0700), so whoever may open them may read the data anyway. */
 export function socketPath(dataDir: string, name: 'operator' | 'plane'): string {
@@ -72,4 +73,17 @@ export function createSocketFetch(file: string): { fetch: (url: string, init: Re
     },
     [Symbol.asyncDispose]: () => client.destroy(),
   };
+}
+
+/** Carries what a worker's gateway knows of a control request over the local socket, which only Sallyport itself can open. */
+export const contextHeader = 'x-sallyport-context';
+
+/** The request as the worker's gateway saw it, with its context. Throws on anything that a worker would not send. */
+export function readContext(request: Request): { request: Request; context: ControlContext } {
+  const { url, ...context }: ControlContext & { url: string } = JSON.parse(Buffer.from(request.headers.get(contextHeader) ?? '', 'base64url').toString());
+  const headers = new Headers(request.headers);
+  headers.delete(contextHeader);
+  headers.delete('host');
+  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+  return { request: new Request(url, { method: request.method, headers, ...(hasBody ? { body: request.body, duplex: 'half' } : {}) }), context };
 }

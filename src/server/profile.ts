@@ -31,18 +31,18 @@ const rules: readonly Rule[] = [
   {
     id: 'mfa',
     check: ({ config }) => {
-      const missing = (['administrator', 'owner'] as const).filter(role => !config.identity.mfaCompulsoryFor.includes(role));
-      return missing.length === 0 ? undefined : `identity.mfaCompulsoryFor leaves out ${missing.join(' and ')}`;
+      const missing = (['administrator', 'owner'] as const).filter(role => !config.identity.mfa.compulsoryFor.includes(role));
+      return missing.length === 0 ? undefined : `identity.mfa.compulsoryFor leaves out ${missing.join(' and ')}`;
     },
   },
   {
     id: 'session-length',
     check: ({ config }) =>
-      config.identity.sessionAbsoluteMs > 86_400_000 ? `identity.sessionAbsoluteMs is ${config.identity.sessionAbsoluteMs}: want at most 86400000 (24 h)` : undefined,
+      config.identity.sessions.absoluteHours > 24 ? `identity.sessions.absoluteHours is ${config.identity.sessions.absoluteHours}: want at most 24` : undefined,
   },
   {
     id: 'audit-retention',
-    check: ({ config }) => (config.audit.retentionDays < 90 ? `audit.retentionDays is ${config.audit.retentionDays}: want at least 90` : undefined),
+    check: ({ config }) => (config.audit.indexRetentionDays < 90 ? `audit.indexRetentionDays is ${config.audit.indexRetentionDays}: want at least 90` : undefined),
   },
   {
     id: 'metrics',

@@ -1,0 +1,145 @@
+import { SallyportError } from '../core/errors.ts';
+import type { ControlHandler, GatewayConfig, GatewayHealth, PlaneMessage, SiteRecord, TlsMaterial } from '../gateway/gateway.ts';
+import { createGateway, createTlsSource } from '../gateway/gateway.ts';
+import { createPlatforms } from '../platforms/platforms.ts';
+import type { LoadedConfig } from './config.ts';
+import type { ControlPlane } from './control-plane.ts';
+import type { Foundation } from './foundation.ts';
+import { listenOnSocket, readContext, socketPath } from './operator-socket.ts';
+import { createSiteListeners } from './site-listeners.ts';
+import type { WorkerPool } from './worker-pool.ts';
+import { createWorkerPool } from './worker-pool.ts';
+
+const recordingEveryMs = 250;
+
+/** The way in, in this process or in several: the rest of the house does not see the difference. */
+export interface DataPlane extends AsyncDisposable {
+  /** With the port that was really opened. */
+  readonly portalOrigin: string;
+  /** Certificates are made for the names of these sites, where Sallyport makes them. */
+  setSites(sites: readonly SiteRecord[]): Promise<void>;
+  /** Begins to serve: from here on every policy change reaches every gateway. */
+  open(control: ControlPlane): Promise<void>;
+  health(): GatewayHealth;
+  drain(): Promise<void>;
+}
+
+export interface DataPlaneDeps {
+  readonly handle: ControlHandler;
+  readonly take: (message: PlaneMessage) => void;
+}
+
+export async function openDataPlane(loaded: LoadedConfig, house: Foundation, deps: DataPlaneDeps): Promise<DataPlane> {
+  const { config } = loaded;
+  const names = new Set([new URL(loaded.portalOrigin).hostname]);
+  const tls = await createTlsSource(config.tls, { dir: `${loaded.dataDir}/tls`, baseDir: loaded.baseDir, names: [...names], clock: house.clock, log: house.log });
+  const tlsNames = async (sites: readonly SiteRecord[]) => tls.setNames([...names, ...sites.flatMap(site => site.hosts)]);
+  const gatewayConfig: GatewayConfig = { ...config.limits, trustedProxies: config.trustedProxies, hstsMaxAgeS: config.hstsMaxAgeS };
+  if (config.workers === 0) return openHere(loaded, house, deps, { tls, tlsNames, gatewayConfig });
+  return openInWorkers(loaded, house, deps, { tls, tlsNames, gatewayConfig });
+}
+
+interface Ready {
+  readonly tls: Awaited<ReturnType<typeof createTlsSource>>;
+  readonly tlsNames: (sites: readonly SiteRecord[]) => Promise<void>;
+  readonly gatewayConfig: GatewayConfig;
+}
+
+/** One process: the gateway is called, not messaged. */
+async function openHere(loaded: LoadedConfig, house: Foundation, deps: DataPlaneDeps, ready: Ready): Promise<DataPlane> {
+  const { config } = loaded;
+  await using stack = new AsyncDisposableStack();
+  stack.use(ready.tls);
+  const gateway = stack.use(
+    createGateway(ready.gatewayConfig, {
+      ...house,
+      platforms: createPlatforms(),
+      control: deps.handle,
+      tell: deps.take,
+      isRecording: () => house.audit.isRecording(),
+    }),
+  );
+  gateway.setTls(ready.tls.material());
+  stack.defer(ready.tls.onChange(material => gateway.setTls(material)));
+  const listener = { host: config.listen.host, tls: true };
+  const port = await gateway.listen({ ...listener, port: config.listen.port });
+  const siteListeners = createSiteListeners({ gateway, listener, log: house.log });
+  const open = stack.move();
+  return {
+    portalOrigin: loaded.config.listen.port === 0 && config.publicUrl === undefined ? `https://localhost:${port}` : loaded.portalOrigin,
+    setSites: ready.tlsNames,
+    async open(control) {
+      await control.attach({
+        name: 'main process',
+        end: () => undefined,
+        async apply(update) {
+          const fits = gateway.apply(update);
+          if (fits && update.kind === 'full') await siteListeners.sync(update.snapshot.sites);
+          return fits;
+        },
+      });
+    },
+    health: () => gateway.health(),
+    drain: () => gateway.drain(),
+    [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+  };
+}
+
+/** Several processes on one port; requests for the control plane come back over a local socket. */
+async function openInWorkers(loaded: LoadedConfig, house: Foundation, deps: DataPlaneDeps, ready: Ready): Promise<DataPlane> {
+  const { config } = loaded;
+  if (process.platform !== 'linux' || config.listen.port === 0) {
+    const message = `Cannot start ${config.workers} workers: want Linux and a fixed listen.port, have ${process.platform} and port ${config.listen.port}`;
+    throw new SallyportError('server.config_invalid', message, { detail: message });
+  }
+  await using stack = new AsyncDisposableStack();
+  stack.use(ready.tls);
+  const planeSocket = socketPath(loaded.dataDir, 'plane');
+  stack.use(
+    await listenOnSocket(planeSocket, async received => {
+      const { request, context } = readContext(received);
+      return deps.handle(request, context);
+    }),
+  );
+  let pool: WorkerPool | undefined;
+  stack.defer(ready.tls.onChange((material: TlsMaterial) => pool?.setTls(material)));
+  watchRecording(house, recording => pool?.setRecording(recording), stack);
+  const open = stack.move();
+  return {
+    portalOrigin: loaded.portalOrigin,
+    setSites: ready.tlsNames,
+    async open(control) {
+      pool = open.use(
+        await createWorkerPool({
+          count: config.workers,
+          start: () => ({
+            gateway: ready.gatewayConfig,
+            host: config.listen.host,
+            mainPort: config.listen.port,
+            planeSocket,
+            tls: ready.tls.material(),
+            logLevel: config.logLevel,
+          }),
+          control,
+          take: deps.take,
+          log: house.log,
+        }),
+      );
+    },
+    health: () => pool?.health() ?? { ready: false, revision: 0, connections: 0, activeRequests: 0, upstreams: [] },
+    drain: async () => pool?.drain(),
+    [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+  };
+}
+
+/** Workers cannot see the log: they are told when it stops taking events, and when it takes them again. */
+function watchRecording(house: Foundation, tell: (recording: boolean) => void, stack: AsyncDisposableStack): void {
+  let last = true;
+  const timer = setInterval(() => {
+    const now = house.audit.isRecording();
+    if (now !== last) tell(now);
+    last = now;
+  }, recordingEveryMs);
+  timer.unref();
+  stack.defer(() => clearInterval(timer));
+}

@@ -1,0 +1,61 @@
+import type { Audit } from '../audit/audit.ts';
+import type { Log } from '../core/log.ts';
+import type { PlaneMessage } from '../gateway/gateway.ts';
+import type { Identity } from '../identity/identity.ts';
+import type { PlatformAccounts, PlatformFact } from '../platforms/platforms.ts';
+
+const seenEveryMs = 5000;
+const seenMax = 100_000;
+
+/**
+ * Hears what the data planes tell: events go to the log, facts are joined with those of other sources, last-seen times are gathered and written
+ * in batches. Throws what the log's queue throws, so that a plane which cannot tell refuses its next request.
+ */
+export interface PlaneEars extends AsyncDisposable {
+  take(message: PlaneMessage): void;
+}
+
+export function createPlaneEars(deps: {
+  audit: Pick<Audit, 'enqueue'>;
+  identity: Pick<Identity, 'touchSessions'>;
+  accounts: Pick<PlatformAccounts, 'renewed'>;
+  tellFact: (fact: PlatformFact, from: { siteId: string; userId: string | null; requestId: string }) => void;
+  log: Log;
+}): PlaneEars {
+  let seen = new Map<string, number>();
+
+  async function writeSeen(): Promise<void> {
+    if (seen.size === 0) return;
+    const batch = seen;
+    seen = new Map();
+    await deps.identity.touchSessions(batch);
+  }
+
+  const report = (event: string) => (error: unknown) => deps.log.error(event, { error });
+  const timer = setInterval(() => void writeSeen().catch(report('sessions.touch_failed')), seenEveryMs);
+  timer.unref();
+  return {
+    take(message) {
+      switch (message.kind) {
+        case 'event':
+          deps.audit.enqueue(message.event);
+          return;
+        case 'fact':
+          deps.tellFact(message.fact, { siteId: message.site, userId: message.userId, requestId: message.requestId });
+          return;
+        case 'seen':
+          for (const [sessionId, at] of message.sessions) if (seen.size < seenMax || seen.has(sessionId)) seen.set(sessionId, at);
+          return;
+        case 'platform_session':
+          deps.accounts.renewed(message.site, message.userId, message.session).catch(report('platform.renew_failed'));
+          return;
+        default:
+          message satisfies never;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await writeSeen().catch(report('sessions.touch_failed'));
+    },
+  };
+}

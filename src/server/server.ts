@@ -1,0 +1,13 @@
+/**
+ * The server is where the rooms meet: configuration, wiring, the command line, metrics, worker processes. `startSallyport` builds the house
+ * floor by floor and tears it down in reverse; nobody else constructs a room.
+ */
+export type { Command } from './cli/command.ts';
+export { globalOptions } from './cli/command.ts';
+export { createCommands } from './cli/commands.ts';
+export { synopsis } from './cli/help.ts';
+export type { LoadedConfig } from './config.ts';
+export { checkConfig, configSchema, loadConfig } from './config.ts';
+export type { Seams } from './foundation.ts';
+export type { Sallyport } from './wiring.ts';
+export { startSallyport } from './wiring.ts';

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { AccessTables } from '../access/access.ts';
+import { createAccess } from '../access/access.ts';
+import type { Admin } from '../admin/admin.ts';
+import { createAdmin } from '../admin/admin.ts';
+import type { Client } from '../admin/client.ts';
+import { createClient } from '../admin/client.ts';
+import { SallyportError } from '../core/errors.ts';
+import { systemPrincipal } from '../core/events.ts';
+import type { AssertionKeys, ControlHandler, GatewayTables } from '../gateway/gateway.ts';
+import { createAssertionKeys, createSites } from '../gateway/gateway.ts';
+import type { IdentityTables } from '../identity/identity.ts';
+import { createIdentity } from '../identity/identity.ts';
+import type { LoadedConfig } from './config.ts';
+import type { ControlPlane } from './control-plane.ts';
+import { createControlPlane } from './control-plane.ts';
+import type { DataPlane } from './data-plane.ts';
+import { openDataPlane } from './data-plane.ts';
+import type { Foundation, Seams } from './foundation.ts';
+import { layFoundation } from './foundation.ts';
+import { createMetrics, listenForMetrics } from './metrics.ts';
+import { listenOnSocket, socketPath } from './operator-socket.ts';
+import { createPlaneEars } from './plane-ears.ts';
+import { createPlatformSide } from './platform-side.ts';
+import { refusals } from './profile.ts';
+import { siteOrigins } from './site-address.ts';
+
+const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+const planeTimeoutMs = 5000;
+const sweepEveryMs = 60_000;
+
+/** What Sallyport is, for whoever started it. */
+export interface Sallyport extends AsyncDisposable {
+  readonly portalOrigin: string;
+  readonly metricsPort: number;
+  /** The API as the local operator: everything a person could do, recorded as done at the machine. */
+  readonly operator: Client;
+  /** Finishes what is under way, writes the log to its end, closes everything. */
+  stop(reason: string): Promise<void>;
+}
+
+/** The version in package.json. */
+export function readVersion(): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  return version;
+}
+
+/**
+ * Builds the house floor by floor and opens the gate. Everything opened is closed in reverse, also when a later floor fails. Throws
+ * `server.insecure` with every reason when the profile refuses the settings.
+ */
+export async function startSallyport(loaded: LoadedConfig, seams: Seams): Promise<Sallyport> {
+  const reasons = refusals(loaded);
+  if (reasons.length > 0) {
+    const message = `Refusing to start with profile "${loaded.config.profile}":\n${reasons.map(reason => `  ${reason}`).join('\n')}`;
+    throw new SallyportError('server.insecure', message, { detail: message, extensions: { reasons } });
+  }
+  await using stack = new AsyncDisposableStack();
+  const house = await layFoundation(loaded, seams, stack);
+  const built = await build(loaded, house, stack);
+  await house.audit.append({
+    type: 'gate.started',
+    outcome: 'success',
+    principal: systemPrincipal,
+    action: 'gate.start',
+    data: { version: readVersion(), profile: loaded.config.profile },
+  });
+  const open = stack.move();
+  return {
+    ...built,
+    async stop(reason) {
+      await built.plane.drain();
+      await house.audit.append({ type: 'gate.stopped', outcome: 'success', principal: systemPrincipal, action: 'gate.stop', data: { reason } });
+      await open[Symbol.asyncDispose]();
+    },
+    [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+  };
+}
+
+type Built = Omit<Sallyport, 'stop' | keyof AsyncDisposable> & { readonly plane: DataPlane };
+
+async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDisposableStack): Promise<Built> {
+  const { config } = loaded;
+  const startedAt = house.clock.now();
+  // The rooms tell the control plane of changes and the control plane reads the rooms: it is bound once both are there.
+  let control: ControlPlane | undefined;
+  let admin: Admin | undefined;
+  const handle: ControlHandler = (request, context) =>
+    admin ? admin.handle(request, context) : Promise.resolve(new Response('Starting.\n', { status: 503, headers: { 'retry-after': '1' } }));
+
+  const identity = createIdentity(config.identity, {
+    ...house,
+    db: house.store.db<IdentityTables>(),
+    changed: async change => control?.identityChanged(change),
+  });
+  const access = createAccess({
+    ...house,
+    db: house.store.db<AccessTables>(),
+    changed: async change => control?.accessChanged(change),
+    siteUsing: async projectId => (await sites.list()).find(site => site.defaultProject === projectId)?.name,
+  });
+  const platformSide = stack.use(
+    await createPlatformSide(loaded, house, {
+      changed: async (...change) => control?.platformSessionChanged(...change),
+      emailOf: userId => control?.snapshot().people.get(userId)?.email,
+    }),
+  );
+  const ears = stack.use(createPlaneEars({ ...house, identity, accounts: platformSide.accounts, tellFact: platformSide.tellFact }));
+  const plane = stack.use(await openDataPlane(loaded, house, { handle, take: ears.take }));
+  const { portalOrigin } = plane;
+  const sites = createSites({ ...house, db: house.store.db<GatewayTables>(), portalOrigin, changed: async () => sitesChanged() });
+
+  async function sitesChanged(): Promise<void> {
+    const all = await sites.list();
+    await plane.setSites(all);
+    platformSide.setSites(all);
+    await control?.sitesChanged();
+  }
+
+  control = await createControlPlane({
+    sources: { identity: () => identity.load(), access: () => access.load(), sites: () => sites.list(), platformSessions: () => platformSide.accounts.load() },
+    keys: await loadAssertionKeys(house),
+    portalOrigin,
+    log: house.log,
+    planeTimeoutMs,
+  });
+  admin = stack.use(
+    createAdmin(
+      {
+        portalOrigin,
+        portalDir: path.join(root, 'portal', 'dist'),
+        version: readVersion(),
+        profile: config.profile,
+        mfaCompulsoryFor: config.identity.mfa.compulsoryFor,
+      },
+      {
+        ...house,
+        identity,
+        access,
+        sites,
+        platforms: platformSide.platforms,
+        platformAccounts: platformSide.accounts,
+        fetch: globalThis.fetch,
+        status: () => ({
+          startedAt,
+          recording: house.audit.isRecording(),
+          store: house.store.dialect,
+          health: plane.health(),
+          certificateIsGenerated: config.tls.mode === 'generated',
+        }),
+        siteOrigins: site => siteOrigins(site, portalOrigin),
+        platformVersion: platformSide.version,
+        printN8nHook: site => platformSide.printN8nHook(site, portalOrigin),
+        n8nHook: platformSide.n8nHook,
+      },
+    ),
+  );
+  await sitesChanged();
+  await plane.open(control);
+  await openSideDoors(loaded, { handle, admin, house }, stack);
+  const metrics = stack.use(
+    createMetrics({ bus: house.bus, gauges: () => ({ ...plane.health(), recording: house.audit.isRecording() }) }),
+  );
+  const { port: metricsPort } = stack.use(await listenForMetrics(metrics, config.metrics));
+  sweepRegularly(() => identity.sweep(), house, stack);
+  const theAdmin = admin;
+  const operator = createClient({
+    baseUrl: portalOrigin,
+    fetch: (url, init) => theAdmin.handleOperator(new Request(url, init), house.newId()),
+  });
+  return { portalOrigin, metricsPort, operator, plane };
+}
+
+/** The sockets in the data directory: one for the command line, one for worker processes. */
+async function openSideDoors(loaded: LoadedConfig, deps: { handle: ControlHandler; admin: Admin; house: Foundation }, stack: AsyncDisposableStack): Promise<void> {
+  stack.use(await listenOnSocket(socketPath(loaded.dataDir, 'operator'), request => deps.admin.handleOperator(request, deps.house.newId())));
+}
+
+async function loadAssertionKeys(house: Foundation): Promise<AssertionKeys> {
+  const kept = await house.settings.getOrMake('assertion-keys', () => JSON.stringify(createAssertionKeys()));
+  return JSON.parse(kept.reveal()) as AssertionKeys;
+}
+
+function sweepRegularly(sweep: () => Promise<unknown>, house: Foundation, stack: AsyncDisposableStack): void {
+  const timer = setInterval(() => void sweep().catch(error => house.log.error('sessions.sweep_failed', { error })), sweepEveryMs);
+  timer.unref();
+  stack.defer(() => clearInterval(timer));
+}

@@ -1,0 +1,27 @@
+import type { GatewayConfig, GatewayHealth, PlaneMessage, SnapshotUpdate, TlsMaterial, Wire } from '../gateway/gateway.ts';
+
+/** What a worker process needs before it can open a port. */
+export interface WorkerStart {
+  readonly gateway: GatewayConfig;
+  readonly host: string;
+  readonly mainPort: number;
+  readonly planeSocket: string;
+  readonly tls: TlsMaterial;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** Main process → worker. Beside the policy: how it is started, given certificates, told whether the log records, and stopped. */
+export type ToWorker =
+  | { readonly kind: 'start'; readonly start: WorkerStart }
+  | { readonly kind: 'update'; readonly number: number; readonly update: Wire<SnapshotUpdate> }
+  | { readonly kind: 'tls'; readonly tls: TlsMaterial }
+  | { readonly kind: 'recording'; readonly recording: boolean }
+  | { readonly kind: 'taken'; readonly messages: number }
+  | { readonly kind: 'drain' };
+
+/** Worker → main process. */
+export type FromWorker =
+  | { readonly kind: 'listening' }
+  | { readonly kind: 'applied'; readonly number: number; readonly fits: boolean }
+  | { readonly kind: 'messages'; readonly messages: readonly Wire<PlaneMessage>[] }
+  | { readonly kind: 'health'; readonly health: GatewayHealth };
