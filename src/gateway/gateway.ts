@@ -21,6 +21,8 @@ export type * from './snapshot.ts';
 export { applyUpdate, emptySnapshot } from './snapshot-update.ts';
 export type { Wire } from './snapshot-wire.ts';
 export { fromWire, toWire } from './snapshot-wire.ts';
+export type { TlsSource } from './tls/tls-source.ts';
+export { createTlsSource, tlsConfig } from './tls/tls-source.ts';
 
 export interface GatewayListener {
   readonly host: string;

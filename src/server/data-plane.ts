@@ -1,5 +1,5 @@
 import { SallyportError } from '../core/errors.ts';
-import type { ControlHandler, GatewayConfig, GatewayHealth, PlaneMessage, SiteRecord, TlsMaterial } from '../gateway/gateway.ts';
+import type { ControlHandler, GatewayConfig, GatewayHealth, PlaneMessage, SiteRecord, TlsSource } from '../gateway/gateway.ts';
 import { createGateway, createTlsSource } from '../gateway/gateway.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { LoadedConfig } from './config.ts';
@@ -31,16 +31,16 @@ export interface DataPlaneDeps {
 
 export async function openDataPlane(loaded: LoadedConfig, house: Foundation, deps: DataPlaneDeps): Promise<DataPlane> {
   const { config } = loaded;
-  const names = new Set([new URL(loaded.portalOrigin).hostname]);
-  const tls = await createTlsSource(config.tls, { dir: `${loaded.dataDir}/tls`, baseDir: loaded.baseDir, names: [...names], clock: house.clock, log: house.log });
-  const tlsNames = async (sites: readonly SiteRecord[]) => tls.setNames([...names, ...sites.flatMap(site => site.hosts)]);
+  const portalHost = new URL(loaded.portalOrigin).hostname;
+  const tls = await createTlsSource(config.tls, { dataDir: loaded.dataDir, baseDir: loaded.baseDir, hosts: [portalHost], clock: house.clock, log: house.log });
+  const tlsNames = (sites: readonly SiteRecord[]) => tls.setHosts([portalHost, ...sites.flatMap(site => site.hosts)]);
   const gatewayConfig: GatewayConfig = { ...config.limits, trustedProxies: config.trustedProxies, hstsMaxAgeS: config.hstsMaxAgeS };
   if (config.workers === 0) return openHere(loaded, house, deps, { tls, tlsNames, gatewayConfig });
   return openInWorkers(loaded, house, deps, { tls, tlsNames, gatewayConfig });
 }
 
 interface Ready {
-  readonly tls: Awaited<ReturnType<typeof createTlsSource>>;
+  readonly tls: TlsSource;
   readonly tlsNames: (sites: readonly SiteRecord[]) => Promise<void>;
   readonly gatewayConfig: GatewayConfig;
 }
@@ -59,7 +59,7 @@ async function openHere(loaded: LoadedConfig, house: Foundation, deps: DataPlane
       isRecording: () => house.audit.isRecording(),
     }),
   );
-  gateway.setTls(ready.tls.material());
+  gateway.setTls(ready.tls.material);
   stack.defer(ready.tls.onChange(material => gateway.setTls(material)));
   const listener = { host: config.listen.host, tls: true };
   const port = await gateway.listen({ ...listener, port: config.listen.port });
@@ -102,7 +102,7 @@ async function openInWorkers(loaded: LoadedConfig, house: Foundation, deps: Data
     }),
   );
   let pool: WorkerPool | undefined;
-  stack.defer(ready.tls.onChange((material: TlsMaterial) => pool?.setTls(material)));
+  stack.defer(ready.tls.onChange(material => pool?.setTls(material)));
   watchRecording(house, recording => pool?.setRecording(recording), stack);
   const open = stack.move();
   return {
@@ -117,7 +117,7 @@ async function openInWorkers(loaded: LoadedConfig, house: Foundation, deps: Data
             host: config.listen.host,
             mainPort: config.listen.port,
             planeSocket,
-            tls: ready.tls.material(),
+            tls: ready.tls.material,
             logLevel: config.logLevel,
           }),
           control,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { SallyportError } from '../../core/errors.ts';
@@ -61,12 +61,16 @@ export interface TlsSource extends AsyncDisposable {
   readonly authority: Generated['authority'] | undefined;
   /** Called with material that has passed every check; a reload that fails is logged and tried again. Returns the way to stop. */
   onChange(listener: (material: TlsMaterial) => void): () => void;
+  /** From now on the generated certificate covers these names besides the configured ones; resolves when it does. */
+  setHosts(hosts: readonly string[]): Promise<void>;
 }
 
 export interface TlsSourceDeps {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where relative file names of the configuration start; the working folder when left out. */
+  readonly baseDir?: string;
   /** Names of sites, which the generated certificate covers as well. */
   readonly hosts?: readonly string[];
 }
@@ -75,27 +79,26 @@ export interface TlsSourceDeps {
 export async function createTlsSource(config: TlsConfig, deps: TlsSourceDeps): Promise<TlsSource> {
   const { clock, log } = deps;
   const listeners = new Set<(material: TlsMaterial) => void>();
-  let { material, authority } = await load(config, deps);
-  let isLoading = false;
-  const reload = async () => {
-    if (isLoading) return;
-    isLoading = true;
+  let hosts = deps.hosts ?? [];
+  let { material, authority } = await load(config, deps, hosts);
+  const reloadOnce = async () => {
     try {
-      const next = await load(config, deps);
+      const next = await load(config, deps, hosts);
       if (JSON.stringify(next.material) === JSON.stringify(material)) return;
       ({ material, authority } = next);
       log.info('tls.reloaded', { certificates: material.certificates.length });
       for (const listener of listeners) listener(material);
     } catch (error) {
       log.error('tls.reload_failed', { error });
-    } finally {
-      isLoading = false;
     }
   };
   let pending = Promise.resolve();
-  const timer = setInterval(() => {
-    pending = reload();
-  }, config.reloadMs).unref();
+  /** One after another, so that what was asked for last is what is in force. */
+  const reload = () => {
+    pending = pending.then(reloadOnce);
+    return pending;
+  };
+  const timer = setInterval(() => void reload(), config.reloadMs).unref();
   for (const subject of createTlsContexts(material, clock.now()).outOfDate)
     log.warn('tls.certificate_out_of_date', { subject });
   return {
@@ -108,6 +111,11 @@ export async function createTlsSource(config: TlsConfig, deps: TlsSourceDeps): P
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    async setHosts(next) {
+      if (config.mode !== 'generated' || next.join() === hosts.join()) return;
+      hosts = [...next];
+      await reload();
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
@@ -122,19 +130,23 @@ interface Loaded {
   readonly authority: Generated['authority'] | undefined;
 }
 
-async function load(config: TlsConfig, deps: TlsSourceDeps): Promise<Loaded> {
+async function load(config: TlsConfig, deps: TlsSourceDeps, hosts: readonly string[]): Promise<Loaded> {
   const { minVersion } = config;
   const nowMs = deps.clock.now();
+  const base = deps.baseDir ?? '.';
   if (config.mode === 'files') {
     const certificates = await Promise.all(
-      config.certificates.map(async pair => ({ certPem: await read(pair.certFile), keyPem: await read(pair.keyFile) })),
+      config.certificates.map(async pair => ({
+        certPem: await read(resolve(base, pair.certFile)),
+        keyPem: await read(resolve(base, pair.keyFile)),
+      })),
     );
     const material = { certificates, minVersion };
     // Checked here as well as in the transport, so that a half-written pair is never passed on.
     createTlsContexts(material, nowMs);
     return { material, authority: undefined };
   }
-  const names = ['localhost', '127.0.0.1', '::1', ...config.hosts, ...(deps.hosts ?? [])];
+  const names = ['localhost', '127.0.0.1', '::1', ...config.hosts, ...hosts];
   const unique = [...new Set(names.map(name => canonicalIp(name) ?? name.toLowerCase()))];
   const folder = join(deps.dataDir, 'tls');
   const { server, authority } = await loadGenerated({ folder, names: unique, nowMs, log: deps.log });
