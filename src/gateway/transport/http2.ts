@@ -182,6 +182,9 @@ function track(ctx: TransportContext, state: State, req: Http2ServerRequest): Ex
   const exchange: Exchange = { req, stream, startedMs, answer: createStallWatch(ctx.limits.stallTimeoutMs) };
   state.exchanges.add(exchange);
   ctx.load.activeRequests++;
+  // Node ends a body that was cut short like a whole one; an error is what tells a reader the difference.
+  req.on('error', () => {});
+  req.once('aborted', () => req.destroy(new Error('The request body was cut short')));
   stream.once('close', () => {
     state.exchanges.delete(exchange);
     ctx.load.activeRequests--;
@@ -215,7 +218,8 @@ function refuse(ctx: TransportContext, state: State, exchange: Exchange, reason:
 function cut(ctx: TransportContext, state: State, reason: RefusalReason): void {
   if (state.isClosed) return;
   close(ctx, state, reason);
-  state.session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  // With an error given, the code reaches the peer in GOAWAY; without one it would be replaced by NO_ERROR.
+  state.session.destroy(new Error(`Cut for ${reason}`), constants.NGHTTP2_ENHANCE_YOUR_CALM);
 }
 
 function close(ctx: TransportContext, state: State, reason: RefusalReason): void {

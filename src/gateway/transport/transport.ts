@@ -20,7 +20,7 @@ import type { TransportLimits } from './limits.ts';
 import { createRefusalTeller } from './refusals.ts';
 import { createTlsFront } from './tls-front.ts';
 
-/** A request whose head is sound, the same for HTTP/1.1 and HTTP/2. */
+/** A request whose head is sound, the same for HTTP/1.1 and HTTP/2. A body that is cut short ends in `error`, never in `end`. */
 export interface InboundRequest extends InboundHead {
   readonly req: IncomingMessage | Http2ServerRequest;
   readonly res: ServerResponse | Http2ServerResponse;
