@@ -33,7 +33,7 @@ function canonicalName(host: string): string | undefined {
 
 function canonicalIpv6(host: string): string | undefined {
   const bare = host.slice(1, -1);
-  if (bare.includes('%') || !bare.includes(':')) return undefined;
+  if (!host.endsWith(']') || bare.includes('%') || !bare.includes(':')) return undefined;
   const ip = canonicalIp(bare);
   if (ip === undefined) return undefined;
   return ip.includes(':') ? `[${ip}]` : ip;

@@ -133,7 +133,8 @@ export function createTransport(deps: TransportDeps): Transport {
         );
       }
       const server = createServer({
-        allowHalfOpen: true,
+        // As Node's own servers have it: HTTP ends its half itself, TLS must not stay open when the peer goes silently.
+        allowHalfOpen: !listener.tls,
         noDelay: true,
         keepAlive: true,
         keepAliveInitialDelay: 30_000,
