@@ -10,7 +10,7 @@ import { createBus } from '../core/events.ts';
 import { createSystemIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { silentLog } from '../core/log.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, StoreSettings } from '../store/store.ts';
 import { createStore, lockFile } from '../store/store.ts';
 import type { Audit } from './audit.ts';
 import type { AuditConfig } from './config.ts';
@@ -28,11 +28,9 @@ export function temporaryDir(): Disposable & { readonly dir: string } {
   return { dir, [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }) };
 }
 
-export async function openStore(dir: string): Promise<Store> {
-  const store = await createStore(
-    { kind: 'sqlite', file: path.join(dir, 'store.db') },
-    { log: silentLog, clock: systemClock },
-  );
+export async function openStore(dir: string, settings?: StoreSettings): Promise<Store> {
+  const own: StoreSettings = settings ?? { kind: 'sqlite', file: path.join(dir, 'store.db') };
+  const store = await createStore(own, { log: silentLog, clock: systemClock });
   await store.migrate(auditMigrations);
   return store;
 }
@@ -53,12 +51,14 @@ export interface OpenOptions {
   readonly config?: Partial<AuditConfig>;
   readonly clock?: Clock;
   readonly disk?: LogDisk;
+  /** Another store than SQLite in the same directory. */
+  readonly store?: StoreSettings;
 }
 
 /** Opens store and audit log in a directory, as wiring does. */
 export async function openAudit(dir: string, options: OpenOptions = {}): Promise<OpenAudit> {
   await using opening = new AsyncDisposableStack();
-  const store = opening.use(await openStore(dir));
+  const store = opening.use(await openStore(dir, options.store));
   const warnings: string[] = [];
   const warn = (event: string, fields?: Record<string, unknown>) => warnings.push(`${event} ${inspect(fields)}`);
   const log: Log = { ...silentLog, warn, error: warn };

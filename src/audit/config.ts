@@ -52,6 +52,12 @@ export const auditConfig = z.strictObject({
     .max(3_650)
     .default(90)
     .describe('Days that events can be searched. The log itself is kept.'),
+  searchWaitMs: z
+    .int()
+    .min(100)
+    .max(60_000)
+    .default(5_000)
+    .describe('Milliseconds a search waits for the index to see what was just recorded.'),
   acceptShorterLog: z
     .boolean()
     .default(false)

@@ -11,17 +11,19 @@ import type { Audit } from './audit.ts';
 import type { AuditConfig } from './config.ts';
 import type { LogDisk } from './disk.ts';
 import { systemDisk } from './disk.ts';
-import type { Committed } from './frame-log.ts';
+import type { Committed, FrameLog } from './frame-log.ts';
 import { createFrameLog } from './frame-log.ts';
+import { createIndexRows } from './index-rows.ts';
 import { headAt } from './index-source.ts';
 import type { Indexer } from './indexer.ts';
-import { createIndexer, forgetIndex } from './indexer.ts';
+import { createIndexer } from './indexer.ts';
 import type { Entry } from './pending.ts';
 import { countByTime, searchIndex } from './query.ts';
 import type { LogEnd } from './recovery.ts';
 import { recoverLog } from './recovery.ts';
 import type { AuditTables } from './tables.ts';
 import { verifyLog } from './verify.ts';
+import type { Writer } from './writer.ts';
 import { createWriter } from './writer.ts';
 
 /** What the audit log needs from the house. */
@@ -65,11 +67,22 @@ export async function createAudit(config: AuditConfig, deps: AuditDeps): Promise
     log,
     accept: config.acceptShorterLog,
   });
-  const { segmentBytes, segmentMs } = config;
+  const { segmentBytes, segmentMs, searchWaitMs } = config;
   const frames = createFrameLog({ disk, dir, start, segmentBytes, segmentMs, monotonicMs: () => clock.monotonicMs() });
   const durableSeq = () => frames.end().nextSeq - 1;
   const retentionMs = config.indexRetentionDays * dayMs;
-  const indexer = createIndexer({ db, disk, dir, node, clock, log, retentionMs, durableSeq, indexedSeq });
+  const indexer = createIndexer({
+    db,
+    disk,
+    dir,
+    node,
+    clock,
+    log,
+    retentionMs,
+    searchWaitMs,
+    durableSeq,
+    indexedSeq,
+  });
   opening.use(indexer);
   const recoveredEntry = (cutBytes: number, lastSeq: number) =>
     toEntry(recoveredEvent(cutBytes, lastSeq), deps, ignored);
@@ -84,10 +97,26 @@ export async function createAudit(config: AuditConfig, deps: AuditDeps): Promise
   }
   if (indexedSeq < durableSeq()) indexer.reach(durableSeq()).catch(error => log.info('audit.index_behind', { error }));
   const open = opening.move();
+  return { ...doorOf({ dir, node, frames, writer, indexer, deps }), [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+interface Parts {
+  readonly deps: AuditDeps;
+  readonly dir: string;
+  readonly node: string;
+  readonly frames: FrameLog;
+  readonly writer: Writer;
+  readonly indexer: Indexer;
+}
+
+/** What others see of the parts, once they are open. */
+function doorOf({ deps, dir, node, frames, writer, indexer }: Parts): Omit<Audit, typeof Symbol.asyncDispose> {
+  const { db, log } = deps;
+  const durableSeq = () => frames.end().nextSeq - 1;
 
   async function catchUp(): Promise<void> {
-    // A log that cannot write can still be searched.
-    if (writer.isRecording()) await writer.flush();
+    // A log that cannot write now can still be searched.
+    await writer.flush().catch(() => undefined);
     await indexer.reach(durableSeq());
   }
 
@@ -120,7 +149,6 @@ export async function createAudit(config: AuditConfig, deps: AuditDeps): Promise
       await writer.flush();
       await indexer.reach(durableSeq());
     },
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
 
@@ -161,7 +189,7 @@ async function openIndex(input: {
   const message = `Cannot continue the audit log in "${dir}": event ${anchorSeq} was recorded, but ${found}. If an older copy was restored on purpose, set audit.acceptShorterLog`;
   if (!input.accept) throw new SallyportError('audit.corrupt', message, { detail: message });
   input.log.error('audit.shorter_log_accepted', { anchorSeq, lastSeq: start.nextSeq - 1 });
-  await forgetIndex(db, node);
+  await createIndexRows(db, node).clear();
   return { indexedSeq: -1, isShorter: true };
 }
 

@@ -41,14 +41,16 @@ interface OpenSegment {
   bytes: number;
 }
 
-export function createFrameLog(deps: {
+interface FrameLogDeps {
   disk: LogDisk;
   dir: string;
   start: LogEnd;
   segmentBytes: number;
   segmentMs: number;
   monotonicMs: () => number;
-}): FrameLog {
+}
+
+export function createFrameLog(deps: FrameLogDeps): FrameLog {
   const { disk, dir } = deps;
   const encode = createFrameEncoder();
   let { nextSeq, head } = deps.start;
@@ -93,12 +95,7 @@ export function createFrameLog(deps: {
       const firstSeq = nextSeq;
       try {
         const segment = await segmentFor(headerBytes + bodyBytes + hashBytes);
-        if (segment.file.length() !== segment.bytes) {
-          throw new SallyportError(
-            'audit.unavailable',
-            `Cannot write to "${segment.path}": it is ${segment.file.length()} bytes long, want the ${segment.bytes} written here; is something else writing to it?`,
-          );
-        }
+        checkUntouched(segment);
         const frame = encode({ prev: head, firstSeq, lines: entries.map(entry => entry.line), bodyBytes });
         await segment.file.write(frame.bytes, segment.bytes);
         await segment.file.sync();
@@ -122,4 +119,11 @@ export function createFrameLog(deps: {
     end: () => ({ nextSeq, head, segmentSeq: current?.firstSeq ?? nextSeq, segmentBytes: current?.bytes ?? 0 }),
     close: closeCurrent,
   };
+}
+
+function checkUntouched(segment: OpenSegment & { file: LogFile }): void {
+  const length = segment.file.length();
+  if (length === segment.bytes) return;
+  const message = `Cannot write to "${segment.path}": it is ${length} bytes long, want the ${segment.bytes} written here; is something else writing to it?`;
+  throw new SallyportError('audit.unavailable', message);
 }

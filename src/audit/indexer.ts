@@ -3,10 +3,13 @@ import type { Clock } from '../core/clock.ts';
 import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { LogDisk } from './disk.ts';
+import type { IndexRows } from './index-rows.ts';
+import { createIndexRows } from './index-rows.ts';
 import type { IndexableFrame } from './index-source.ts';
 import { readFrames } from './index-source.ts';
-import type { AuditEventRow, AuditTables } from './tables.ts';
-import { toRow } from './tables.ts';
+import type { WaitingFrames } from './index-waiting.ts';
+import { createWaitingFrames } from './index-waiting.ts';
+import type { AuditTables } from './tables.ts';
 
 /** Keeps the search index behind the log. Never holds up recording: when the store is slow or away it catches up from disk. */
 export interface Indexer extends AsyncDisposable {
@@ -28,215 +31,165 @@ export interface IndexerDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly retentionMs: number;
+  readonly searchWaitMs: number;
   /** The last sequence number that is on disk. */
   readonly durableSeq: () => number;
   readonly indexedSeq: number;
 }
 
-/** SQLite allows 32,766 parameters in a statement, PostgreSQL 65,535; a row has 15. */
-const rowsPerInsert = 200;
-const rowsPerStep = 1_000;
 const lingerMs = 50;
-const reachMsMax = 5_000;
 const retryMsMax = 5_000;
-/** Frames kept in memory for the index; beyond it they are read from disk again. */
-const waitingRowsMax = 20_000;
-const pruneRows = 2_000;
-const pruneBatchesMax = 100;
+const closeMsMax = 2_000;
 
 export function createIndexer(deps: IndexerDeps): Indexer {
-  const { db, node, log } = deps;
-  let { indexedSeq } = deps;
-  let waiting: IndexableFrame[] = [];
-  let waitingRows = 0;
+  const rows = createIndexRows(deps.db, deps.node);
+  const waiting = createWaitingFrames();
+  const reaching = createReaching(deps.indexedSeq);
+  const closing = new AbortController();
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const closing = new AbortController();
-  let reaching: { seq: number; resolve: () => void }[] = [];
+  let isHeld = false;
+  const isBehind = () => reaching.indexedSeq() < deps.durableSeq();
 
   function start(): void {
     clearTimeout(timer);
     timer = undefined;
-    running ??= run().finally(() => {
+    if (isHeld) return;
+    running ??= catchUp(deps, { rows, waiting, reaching, signal: closing.signal }).finally(() => {
       running = undefined;
       // Something may have been told between the last look and here.
-      if (!closing.signal.aborted && indexedSeq < deps.durableSeq()) start();
+      if (!closing.signal.aborted && isBehind()) start();
     });
   }
 
-  async function run(): Promise<void> {
-    let retryMs = 100;
-    while (!closing.signal.aborted && indexedSeq < deps.durableSeq()) {
-      try {
-        await step();
-        retryMs = 100;
-      } catch (error) {
-        log.warn('audit.index_failed', { error, indexedSeq });
-        await pause(retryMs, closing.signal);
-        retryMs = Math.min(retryMs * 2, retryMsMax);
-      }
-    }
-  }
-
-  async function step(): Promise<void> {
-    const frames = takeWaiting();
-    if (frames.length > 0) {
-      await insert(frames);
-      return;
-    }
-    for await (const frame of readFrames(deps.disk, deps.dir, { fromSeq: indexedSeq + 1, toSeq: deps.durableSeq() })) {
-      await insert([frame]);
-      if (closing.signal.aborted) return;
-    }
-  }
-
-  /** The next frames if they are in memory; nothing when the disk must be asked. */
-  function takeWaiting(): IndexableFrame[] {
-    const fresh = waiting.filter(frame => frame.firstSeq > indexedSeq);
-    let rows = 0;
-    let count = 0;
-    let next = indexedSeq + 1;
-    for (const frame of fresh) {
-      if (frame.firstSeq !== next || (count > 0 && rows + frame.records.length > rowsPerStep)) break;
-      rows += frame.records.length;
-      next += frame.records.length;
-      count++;
-    }
-    waiting = fresh.slice(count);
-    waitingRows = waiting.reduce((sum, frame) => sum + frame.records.length, 0);
-    return fresh.slice(0, count);
-  }
-
-  async function insert(frames: readonly IndexableFrame[]): Promise<void> {
-    const oldest = deps.clock.now() - deps.retentionMs;
-    const rows: AuditEventRow[] = [];
-    for (const frame of frames) {
-      for (const [i, { event, line }] of frame.records.entries()) {
-        if (event.time >= oldest) rows.push(toRow(node, frame.firstSeq + i, event, line));
-      }
-    }
-    for (let i = 0; i < rows.length; i += rowsPerInsert) {
-      // A crash before the anchor below is written repeats these rows.
-      await db
-        .insertInto('audit_events')
-        .values(rows.slice(i, i + rowsPerInsert))
-        .onConflict(conflict => conflict.doNothing())
-        .execute();
-    }
-    const last = frames.at(-1);
-    if (last === undefined) return;
-    const anchor = { last_seq: last.firstSeq + last.records.length - 1, head: last.head.toString('hex') };
-    await db
-      .insertInto('audit_index')
-      .values({ node, ...anchor })
-      .onConflict(conflict => conflict.column('node').doUpdateSet(anchor))
-      .execute();
-    indexedSeq = anchor.last_seq;
-    const done = reaching.filter(wait => wait.seq <= indexedSeq);
-    reaching = reaching.filter(wait => wait.seq > indexedSeq);
-    for (const wait of done) wait.resolve();
-  }
-
-  function reach(seq: number, waitMs = reachMsMax): Promise<void> {
-    if (seq <= indexedSeq) return Promise.resolve();
-    start();
-    return new Promise((resolve, reject) => {
-      const wait = {
-        seq,
-        resolve: () => {
-          clearTimeout(limit);
-          resolve();
-        },
-      };
-      const limit = setTimeout(() => {
-        reaching = reaching.filter(other => other !== wait);
-        reject(
-          new SallyportError(
-            'store.unavailable',
-            `Cannot search yet: event ${seq} is not indexed, ${indexedSeq} is the last`,
-            {
-              detail: 'The search index is behind the log; try again in a moment.',
-            },
-          ),
-        );
-      }, waitMs);
-      reaching.push(wait);
-    });
+  function reach(seq: number, waitMs: number): Promise<void> {
+    if (seq > reaching.indexedSeq()) start();
+    return reaching.wait(seq, waitMs);
   }
 
   return {
     push(frame) {
-      if (waitingRows + frame.records.length > waitingRowsMax) {
-        waiting = [];
-        waitingRows = 0;
-      } else {
-        waiting.push(frame);
-        waitingRows += frame.records.length;
-      }
+      waiting.push(frame);
       if (running === undefined) timer ??= setTimeout(start, lingerMs).unref();
     },
-    reach,
+    reach: seq => reach(seq, deps.searchWaitMs),
     async rebuild() {
-      await running;
-      await deleteRows(db, node);
-      indexedSeq = -1;
-      while (indexedSeq < deps.durableSeq()) await step();
-      return indexedSeq;
-    },
-    async prune() {
-      const before = deps.clock.now() - deps.retentionMs;
-      let deleted = 0;
-      for (let i = 0; i < pruneBatchesMax && !closing.signal.aborted; i++) {
-        const batch = await deleteBatch(db, node, before);
-        deleted += batch;
-        if (batch < pruneRows) break;
+      isHeld = true;
+      try {
+        await running;
+        await rows.clear();
+        reaching.moveTo(-1);
+      } finally {
+        isHeld = false;
       }
-      return deleted;
+      start();
+      while (isBehind() && running !== undefined) await running;
+      return reaching.indexedSeq();
     },
+    prune: () => rows.deleteBefore(oldestKept(deps), closing.signal),
     async [Symbol.asyncDispose]() {
       if (closing.signal.aborted) return;
-      clearTimeout(timer);
-      // What is not indexed now is caught up at the next start.
-      await reach(deps.durableSeq(), 2_000).catch(error => log.info('audit.index_left_behind', { error }));
+      // What is not indexed in time is caught up at the next start.
+      await reach(deps.durableSeq(), Math.min(closeMsMax, deps.searchWaitMs)).catch(error =>
+        deps.log.info('audit.index_left_behind', { error }),
+      );
       closing.abort();
-      await running;
       clearTimeout(timer);
+      await running;
     },
   };
 }
 
-async function deleteBatch(db: Kysely<AuditTables>, node: string, before: number): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('audit_events')
-    .where('node', '=', node)
-    .where('seq', 'in', eb =>
-      eb
-        .selectFrom('audit_events')
-        .select('seq')
-        .where('node', '=', node)
-        .where('time', '<', before)
-        .orderBy('time')
-        .limit(pruneRows),
-    )
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+const oldestKept = (deps: IndexerDeps): number => deps.clock.now() - deps.retentionMs;
+
+interface Progress {
+  readonly rows: IndexRows;
+  readonly waiting: WaitingFrames;
+  readonly reaching: ReturnType<typeof createReaching>;
+  readonly signal: AbortSignal;
 }
 
-async function deleteRows(db: Kysely<AuditTables>, node: string): Promise<void> {
-  // The anchor goes first: without it the next start builds the index anew, wherever this was interrupted.
-  await db.deleteFrom('audit_index').where('node', '=', node).execute();
-  while ((await deleteBatch(db, node, Number.MAX_SAFE_INTEGER)) > 0);
+/** Indexes until it is level with the log, however often the store fails on the way. */
+async function catchUp(deps: IndexerDeps, progress: Progress): Promise<void> {
+  const { reaching, signal } = progress;
+  let retryMs = 100;
+  while (!signal.aborted && reaching.indexedSeq() < deps.durableSeq()) {
+    try {
+      await advance(deps, progress);
+      retryMs = 100;
+    } catch (error) {
+      deps.log.warn('audit.index_failed', { error, indexedSeq: reaching.indexedSeq() });
+      await pause(retryMs, signal);
+      retryMs = Math.min(retryMs * 2, retryMsMax);
+    }
+  }
 }
 
-/** Forgets the index of a node, so that it is built anew. */
-export const forgetIndex = deleteRows;
+async function advance(deps: IndexerDeps, { rows, waiting, reaching, signal }: Progress): Promise<void> {
+  async function insert(frames: readonly IndexableFrame[]): Promise<void> {
+    await rows.insert(frames, oldestKept(deps));
+    const last = frames.at(-1);
+    if (last !== undefined) reaching.moveTo(last.firstSeq + last.records.length - 1);
+  }
+
+  const frames = waiting.takeAfter(reaching.indexedSeq());
+  if (frames.length > 0) {
+    await insert(frames);
+    return;
+  }
+  const range = { fromSeq: reaching.indexedSeq() + 1, toSeq: deps.durableSeq() };
+  for await (const frame of readFrames(deps.disk, deps.dir, range)) {
+    await insert([frame]);
+    if (signal.aborted) return;
+  }
+}
+
+/** How far the index is, and who waits for it. */
+function createReaching(start: number) {
+  let indexedSeq = start;
+  let waiting: { seq: number; resolve: () => void }[] = [];
+  return {
+    indexedSeq: () => indexedSeq,
+    moveTo(seq: number): void {
+      indexedSeq = seq;
+      const done = waiting.filter(wait => wait.seq <= seq);
+      waiting = waiting.filter(wait => wait.seq > seq);
+      for (const wait of done) wait.resolve();
+    },
+    wait(seq: number, waitMs: number): Promise<void> {
+      if (seq <= indexedSeq) return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        const limit = setTimeout(() => {
+          waiting = waiting.filter(other => other !== wait);
+          reject(behind(seq, indexedSeq));
+        }, waitMs);
+        const wait = {
+          seq,
+          resolve: () => {
+            clearTimeout(limit);
+            resolve();
+          },
+        };
+        waiting.push(wait);
+      });
+    },
+  };
+}
+
+function behind(seq: number, indexedSeq: number): SallyportError {
+  const message = `Cannot search yet: event ${seq} is not indexed, ${indexedSeq} is the last`;
+  const detail = 'The search index is behind the log; try again in a moment.';
+  return new SallyportError('store.unavailable', message, { detail });
+}
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
   });
 }

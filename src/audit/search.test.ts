@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { type PostgresServer, postgresMissing, startPostgres } from '../../tests/servers/postgres.ts';
 import { systemClock } from '../core/clock.ts';
 import { isSallyportError } from '../core/errors.ts';
 import type { NewEvent, SecurityEvent } from '../core/events.ts';
 import { silentLog } from '../core/log.ts';
-import type { Store } from '../store/store.ts';
+import { Secret } from '../core/secret.ts';
+import type { Store, StoreSettings } from '../store/store.ts';
 import { eventNamed, openAudit, requestEvent, temporaryDir } from './audit.fixture.ts';
 import type { AuditQuery, AuditTables } from './audit.ts';
 import { createIndexer } from './indexer.ts';
@@ -75,10 +78,12 @@ const queryArbitrary = fc.record(
   { requiredKeys: [] },
 ) as fc.Arbitrary<Omit<AuditQuery, 'limit'>>;
 
-describe('audit search', () => {
+/** What search promises on every store. `settings` names a new empty database each time. */
+function contract(settings: () => Promise<StoreSettings>): void {
   it('finds for every query exactly what the same query finds over the plain events, newest first', async () => {
     using temp = temporaryDir();
-    await using open = await openAudit(temp.dir);
+    const store = await settings();
+    await using open = await openAudit(temp.dir, { store });
     const recorded = await Promise.all(cast.map(event => open.audit.append(event)));
     await fc.assert(
       fc.asyncProperty(queryArbitrary, async query => {
@@ -95,7 +100,8 @@ describe('audit search', () => {
 
   it('pages by cursor without gap or overlap while new events arrive', async () => {
     using temp = temporaryDir();
-    await using open = await openAudit(temp.dir);
+    const store = await settings();
+    await using open = await openAudit(temp.dir, { store });
     for (let i = 0; i < 25; i++) open.audit.enqueue(eventNamed(`n${i}`));
     const seen: number[] = [];
     let cursor: string | undefined;
@@ -113,7 +119,8 @@ describe('audit search', () => {
 
   it('refuses limits, cursors, times and terms that are none', async () => {
     using temp = temporaryDir();
-    await using open = await openAudit(temp.dir);
+    const store = await settings();
+    await using open = await openAudit(temp.dir, { store });
     for (const query of [
       { limit: 0 },
       { limit: 501 },
@@ -133,9 +140,10 @@ describe('audit search', () => {
 
   it('counts by bucket and outcome', async () => {
     using temp = temporaryDir();
+    const store = await settings();
     const hour = 3_600_000;
     const start = Math.floor(Date.now() / hour) * hour - 5 * hour;
-    await using open = await openAudit(temp.dir);
+    await using open = await openAudit(temp.dir, { store });
     for (const [time, outcome] of [
       [start, 'success'],
       [start + hour - 1, 'success'],
@@ -149,12 +157,10 @@ describe('audit search', () => {
       { start: start + hour, outcome: 'denied', count: 1 },
     ]);
   });
-});
-
-describe('the search index', () => {
   it('is rebuilt from the log alone, and finds the same', async () => {
     using temp = temporaryDir();
-    await using open = await openAudit(temp.dir);
+    const store = await settings();
+    await using open = await openAudit(temp.dir, { store });
     for (const event of cast) await open.audit.append(event);
     const before = await open.audit.search({ limit: 500 });
     await open.store.db<AuditTables>().updateTable('audit_events').set({ line: '{}', action: 'forged' }).execute();
@@ -164,15 +170,16 @@ describe('the search index', () => {
 
   it('catches up at start with what a crash kept from it', async () => {
     using temp = temporaryDir();
+    const store = await settings();
     {
-      await using open = await openAudit(temp.dir);
+      await using open = await openAudit(temp.dir, { store });
       for (let i = 0; i < 30; i++) await open.audit.append(eventNamed(`n${i}`));
       await open.audit.flush();
       const db = open.store.db<AuditTables>();
       await db.deleteFrom('audit_events').where('seq', '>=', 10).execute();
       await db.deleteFrom('audit_index').execute();
     }
-    await using open = await openAudit(temp.dir);
+    await using open = await openAudit(temp.dir, { store });
     await open.audit.search({ limit: 1 });
     assert.deepEqual(
       await rowsIn(open.store),
@@ -182,11 +189,12 @@ describe('the search index', () => {
 
   it('forgets what is older than the retention; the log does not', async () => {
     using temp = temporaryDir();
+    const store = await settings();
     let now = Date.now();
     const clock = { now: () => now, monotonicMs: () => performance.now() };
     const day = 86_400_000;
     {
-      await using open = await openAudit(temp.dir, { clock, config: { indexRetentionDays: 2 } });
+      await using open = await openAudit(temp.dir, { store, clock, config: { indexRetentionDays: 2 } });
       await open.audit.append(eventNamed('old'));
       now += day;
       await open.audit.append(eventNamed('young'));
@@ -194,14 +202,15 @@ describe('the search index', () => {
       assert.equal(await open.audit.rebuildIndex(), 1);
       assert.deepEqual(await rowsIn(open.store), [1]);
     }
-    await using open = await openAudit(temp.dir, { clock, config: { indexRetentionDays: 2 } });
+    await using open = await openAudit(temp.dir, { store, clock, config: { indexRetentionDays: 2 } });
     assert.deepEqual(await rowsIn(open.store), [1]);
     assert.equal((await open.audit.verify()).records, 2);
   });
 
   it('is pruned by age in the background, without touching what is young', async () => {
     using temp = temporaryDir();
-    await using open = await openAudit(temp.dir);
+    const store = await settings();
+    await using open = await openAudit(temp.dir, { store });
     const old = Date.now() - 86_400_000;
     for (let i = 0; i < 5; i++) await open.audit.append(eventNamed(`old${i}`, { time: old }));
     await open.audit.append(eventNamed('young'));
@@ -209,7 +218,14 @@ describe('the search index', () => {
     const never = () => Promise.reject(new Error('not asked for'));
     const disk = { makeDir: never, list: never, create: never, reopen: never, remove: never, syncDir: never };
     const common = { db: open.store.db<AuditTables>(), disk, dir: open.nodeDir, clock: systemClock, log: silentLog };
-    const options = { ...common, node: 'node-1', retentionMs: 3_600_000, durableSeq: () => 5, indexedSeq: 5 };
+    const options = {
+      ...common,
+      node: 'node-1',
+      retentionMs: 3_600_000,
+      searchWaitMs: 100,
+      durableSeq: () => 5,
+      indexedSeq: 5,
+    };
     await using indexer = createIndexer(options);
     assert.equal(await indexer.prune(), 5);
     assert.equal(await indexer.prune(), 0);
@@ -218,7 +234,8 @@ describe('the search index', () => {
 
   it('does not hold up recording when the store is away, and says so to who searches', async () => {
     using temp = temporaryDir();
-    await using open = await openAudit(temp.dir);
+    const store = await settings();
+    await using open = await openAudit(temp.dir, { store, config: { searchWaitMs: 300 } });
     await open.audit.append(eventNamed('a'));
     await open.audit.flush();
     await open.store[Symbol.asyncDispose]();
@@ -227,4 +244,27 @@ describe('the search index', () => {
     assert.equal((await open.audit.verify()).records, 2);
     await assert.rejects(open.audit.search({ limit: 1 }), error => isSallyportError(error, 'store.unavailable'));
   });
+}
+
+describe('audit search on SQLite', () => {
+  let temp: ReturnType<typeof temporaryDir>;
+  let databases = 0;
+  before(() => {
+    temp = temporaryDir();
+  });
+  after(() => temp[Symbol.dispose]());
+  contract(async () => ({ kind: 'sqlite', file: path.join(temp.dir, `${databases++}.db`) }));
+});
+
+const missing = postgresMissing();
+describe('audit search on PostgreSQL', { skip: missing ?? false }, () => {
+  let server: PostgresServer;
+  let databases = 0;
+  before(async () => {
+    server = await startPostgres();
+  });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+  });
+  contract(async () => ({ kind: 'postgres', url: new Secret(await server.createDatabase(`audit${databases++}`)) }));
 });

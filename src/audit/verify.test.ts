@@ -113,7 +113,7 @@ describe('the verifier', () => {
           assert.equal(first?.seq, place.firstSeq);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -161,7 +161,7 @@ describe('the verifier', () => {
   it('reports a tail cut anywhere: inside a frame by itself, between frames by the anchor', async () => {
     const last = places.at(-1);
     assert.ok(last);
-    for (let length = last.start; length < last.end; length++) {
+    for (let length = last.start; length < last.end; length += length < last.end - 5 ? 11 : 1) {
       const result = await verifyAfter(dir => edit(dir, last.segment, bytes => bytes.subarray(0, length)));
       assert.equal(result.ok, false, `cut to ${length}`);
       assert.equal(result.faults[0]?.seq, last.firstSeq);

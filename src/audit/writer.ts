@@ -3,8 +3,11 @@ import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { AuditConfig } from './config.ts';
 import { batchBytesMax, batchEventsMax } from './config.ts';
+import type { FlushWaiters } from './flush-waiters.ts';
+import { createFlushWaiters } from './flush-waiters.ts';
 import type { Committed, FrameLog } from './frame-log.ts';
-import type { Entry } from './pending.ts';
+import { createLinger } from './linger.ts';
+import type { Entry, Pending } from './pending.ts';
 import { createPending } from './pending.ts';
 
 /** Group commit: gathers entries into frames, acknowledges after the sync, fails closed and heals by itself. */
@@ -16,7 +19,7 @@ export interface Writer extends AsyncDisposable {
   isRecording(): boolean;
 }
 
-interface WriterDeps {
+export interface WriterDeps {
   readonly frames: FrameLog;
   readonly settings: AuditConfig;
   readonly clock: Clock;
@@ -34,24 +37,71 @@ const nearlyFull = 0.8;
 const awaitedReserve = 1.25;
 
 export function createWriter(deps: WriterDeps): Writer {
-  const { frames, settings, clock, log } = deps;
+  const { settings, log } = deps;
   const pending = createPending();
-  let state: 'recording' | 'failed' = 'recording';
+  const core = createCore(deps, pending);
   let isClosing = false;
+  return {
+    add(entry) {
+      if (isClosing) throw unavailable('Cannot record: the log is closed');
+      if (entry.waiter !== undefined && core.hasFailed()) {
+        throw unavailable('Cannot record: the log could not be written');
+      }
+      checkRoom(pending, entry, settings);
+      core.take(entry);
+    },
+    flush: () => core.flush(),
+    isRecording: () =>
+      !core.hasFailed() &&
+      pending.count < settings.queueEvents * nearlyFull &&
+      pending.bytes < settings.queueBytes * nearlyFull,
+    async [Symbol.asyncDispose]() {
+      if (isClosing) return;
+      isClosing = true;
+      await core.settle();
+      await deps.frames.close();
+      if (pending.count > 0) {
+        log.error('audit.lost_at_exit', { events: pending.count });
+        throw unavailable(`Cannot close the audit log: ${pending.count} events could not be written`);
+      }
+    },
+  };
+}
+
+function checkRoom(pending: Pending, entry: Entry, settings: AuditConfig): void {
+  const { queueEvents, queueBytes } = settings;
+  const isAwaited = entry.waiter !== undefined;
+  const share = isAwaited ? awaitedReserve : 1;
+  if (pending.count < queueEvents * share && pending.bytes + entry.bytes <= queueBytes * share) return;
+  const what = `${pending.count} events and ${pending.bytes} bytes wait, at most ${queueEvents} and ${queueBytes} are allowed`;
+  if (isAwaited) throw unavailable(`Cannot record: ${what}`);
+  throw new SallyportError('core.queue_full', `Cannot add to the audit queue: ${what}`);
+}
+
+interface Core {
+  take(entry: Entry): void;
+  flush(): Promise<void>;
+  hasFailed(): boolean;
+  /** Writes what is pending, after one more attempt to recover if need be, and stops. */
+  settle(): Promise<void>;
+}
+
+/** The loop that writes, and what it does when a write fails. */
+function createCore(deps: WriterDeps, pending: Pending): Core {
+  const { frames, settings, clock } = deps;
+  const flushes = createFlushWaiters();
+  const linger = createLinger({ lingerMs: settings.lingerMs, monotonicMs: () => clock.monotonicMs() });
+  let failed = false;
   let draining: Promise<void> | undefined;
-  let recovering: Promise<void> | undefined;
-  let recoverTimer: NodeJS.Timeout | undefined;
-  let recoverMs = settings.recoverMs;
-  let cutBytes = 0;
-  let lastStartMs = Number.NEGATIVE_INFINITY;
-  let isUrgent = false;
-  let wake: (() => void) | undefined;
-  let accepted = 0;
-  let durable = 0;
-  let flushing: { upTo: number; resolve: () => void; reject: (error: Error) => void }[] = [];
+  const recovery = createRecovery(deps, frame => {
+    failed = false;
+    flushes.accept();
+    commit(frame);
+    kick();
+  });
 
   function kick(): void {
-    if (draining !== undefined || state !== 'recording' || pending.count === 0) return;
+    if (draining !== undefined || failed || pending.count === 0) return;
     draining = drain().finally(() => {
       draining = undefined;
       kick();
@@ -59,143 +109,97 @@ export function createWriter(deps: WriterDeps): Writer {
   }
 
   async function drain(): Promise<void> {
-    while (pending.count > 0 && state === 'recording') {
-      await gather();
-      lastStartMs = clock.monotonicMs();
-      isUrgent = false;
+    while (pending.count > 0) {
+      await linger.wait(pending.bytes >= batchBytesMax);
       const batch = pending.take(batchEventsMax, batchBytesMax);
-      let frame: Committed;
-      try {
-        frame = await frames.write(batch);
-      } catch (error) {
-        fail(error, batch);
-        return;
-      }
-      commit(frame);
+      const written = await frames.write(batch).catch((error: unknown) => fail(error, batch));
+      if (written === undefined) return;
+      commit(written);
     }
   }
 
-  /** Waits for company: to the end of this turn when idle, else until the linger since the last frame is over. */
-  async function gather(): Promise<void> {
-    const waitMs = Math.min(settings.lingerMs, lastStartMs + settings.lingerMs - clock.monotonicMs());
-    await new Promise<void>(resolve => {
-      if (waitMs <= 0 || isUrgent || pending.bytes >= batchBytesMax) {
-        setImmediate(resolve);
-        return;
-      }
-      const timer = setTimeout(resolve, waitMs);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    wake = undefined;
-  }
-
-  function commit(frame: Committed): void {
-    durable += frame.entries.length;
-    deps.onCommit(frame);
-    for (const entry of frame.entries) entry.waiter?.resolve(entry.event);
-    const done = flushing.filter(flush => flush.upTo <= durable);
-    flushing = flushing.filter(flush => flush.upTo > durable);
-    for (const flush of done) flush.resolve();
-  }
+  const commit = (frame: Committed) => acknowledge(deps, flushes, frame);
 
   function fail(cause: unknown, batch: readonly Entry[]): void {
-    state = 'failed';
-    const refused = pending.retreat(batch);
-    accepted = durable + pending.count;
-    log.error('audit.write_failed', { error: cause, refused: refused.length, waiting: pending.count });
+    failed = true;
     const error = unavailable('Cannot record: the log could not be written', cause);
+    const refused = pending.retreat(batch);
     for (const entry of refused) entry.waiter?.reject(error);
-    for (const flush of flushing.splice(0)) flush.reject(error);
-    recoverLater();
+    flushes.fail(error, pending.count);
+    deps.log.error('audit.write_failed', { error: cause, refused: refused.length, waiting: pending.count });
+    recovery.later();
   }
 
-  function recoverLater(): void {
-    recoverTimer = setTimeout(() => {
-      recovering = recover().finally(() => {
-        recovering = undefined;
-      });
-    }, recoverMs).unref();
-    recoverMs = Math.min(recoverMs * 2, Math.max(recoverMsMax, settings.recoverMs));
-  }
-
-  async function recover(): Promise<void> {
-    try {
-      cutBytes += await frames.repair();
-      const entry = deps.recoveredEntry(cutBytes, frames.end().nextSeq - 1);
-      // The record of the recovery is also its proof: only when it is on disk may others be taken.
-      const frame = await frames.write([entry]);
-      accepted += 1;
-      state = 'recording';
-      log.info('audit.recovered', { cutBytes, seq: frame.firstSeq });
-      cutBytes = 0;
-      recoverMs = settings.recoverMs;
-      commit(frame);
-      kick();
-    } catch (error) {
-      log.warn('audit.recovery_failed', { error });
-      recoverLater();
-    }
-  }
-
-  /** Waits until nothing is under way any more. */
-  async function settle(): Promise<void> {
-    isUrgent = true;
-    wake?.();
-    while (draining !== undefined) await draining;
-  }
-
-  function mayTake(entry: Entry): void {
-    const isAwaited = entry.waiter !== undefined;
-    if (isClosing) throw unavailable('Cannot record: the log is closed');
-    if (isAwaited && state === 'failed') throw unavailable('Cannot record: the log could not be written');
-    const share = isAwaited ? awaitedReserve : 1;
-    const isFull =
-      pending.count >= settings.queueEvents * share || pending.bytes + entry.bytes > settings.queueBytes * share;
-    if (!isFull) return;
-    const what = `${pending.count} events and ${pending.bytes} bytes wait, at most ${settings.queueEvents} and ${settings.queueBytes} are allowed`;
-    if (isAwaited) throw unavailable(`Cannot record: ${what}`);
-    throw new SallyportError('core.queue_full', `Cannot add to the audit queue: ${what}`);
+  async function drained(): Promise<void> {
+    linger.hurry();
+    for (let running = draining; running !== undefined; running = draining) await running;
   }
 
   return {
-    add(entry) {
-      mayTake(entry);
+    take(entry) {
       pending.push(entry);
-      accepted += 1;
-      if (pending.bytes >= batchBytesMax) wake?.();
+      flushes.accept();
+      if (pending.bytes >= batchBytesMax) linger.hurry();
       kick();
     },
     flush() {
-      if (state === 'failed') return Promise.reject(unavailable('Cannot flush: the log could not be written'));
-      if (durable >= accepted) return Promise.resolve();
-      isUrgent = true;
-      wake?.();
-      return new Promise((resolve, reject) => flushing.push({ upTo: accepted, resolve, reject }));
+      if (failed) return Promise.reject(unavailable('Cannot flush: the log could not be written'));
+      if (!flushes.isSettled) linger.hurry();
+      return flushes.wait();
     },
-    isRecording: () =>
-      state === 'recording' &&
-      pending.count < settings.queueEvents * nearlyFull &&
-      pending.bytes < settings.queueBytes * nearlyFull,
-    async [Symbol.asyncDispose]() {
-      if (isClosing) return;
-      isClosing = true;
-      await settle();
-      if (state === 'failed') {
-        clearTimeout(recoverTimer);
-        await (recovering ?? recover());
-        clearTimeout(recoverTimer);
-        await settle();
-      }
-      await frames.close();
-      if (pending.count > 0) {
-        log.error('audit.lost_at_exit', { events: pending.count });
-        throw unavailable(`Cannot close the audit log: ${pending.count} events could not be written`);
-      }
+    hasFailed: () => failed,
+    async settle() {
+      await drained();
+      if (failed) await recovery.now();
+      await drained();
+      recovery.stop();
     },
   };
+}
+
+function acknowledge(deps: WriterDeps, flushes: FlushWaiters, frame: Committed): void {
+  deps.onCommit(frame);
+  for (const entry of frame.entries) entry.waiter?.resolve(entry.event);
+  flushes.commit(frame.entries.length);
+}
+
+/** Tries to go on after a failed write, at first soon, then at longer intervals. */
+function createRecovery(deps: WriterDeps, onRecovered: (frame: Committed) => void) {
+  const { frames, settings, log } = deps;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let waitMs = settings.recoverMs;
+  let cutBytes = 0;
+
+  async function attempt(): Promise<void> {
+    try {
+      cutBytes += await frames.repair();
+      // The record of the recovery is also its proof: only when it is on disk may others be taken.
+      const frame = await frames.write([deps.recoveredEntry(cutBytes, frames.end().nextSeq - 1)]);
+      log.info('audit.recovered', { cutBytes, seq: frame.firstSeq });
+      cutBytes = 0;
+      waitMs = settings.recoverMs;
+      onRecovered(frame);
+    } catch (error) {
+      log.warn('audit.recovery_failed', { error });
+      later();
+    }
+  }
+
+  function now(): Promise<void> {
+    clearTimeout(timer);
+    running ??= attempt().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  function later(): void {
+    timer = setTimeout(() => void now(), waitMs).unref();
+    waitMs = Math.min(waitMs * 2, Math.max(recoverMsMax, settings.recoverMs));
+  }
+
+  return { now, later, stop: () => clearTimeout(timer) };
 }
 
 function unavailable(message: string, cause?: unknown): SallyportError {
