@@ -198,9 +198,9 @@ describe('the border of the audit log', () => {
     await using open = await openAudit(temp.dir);
     const odd = 'a\nb\r\u2028\ud800"\\\0';
     await open.audit.append(eventNamed(odd));
-    const probe = await open.audit.append(eventNamed('', { data: { name: '' } } as Partial<NewEvent>));
+    const probe = await open.audit.append(eventNamed('', { data: { name: '' } }));
     const room = 65_535 - Buffer.byteLength(JSON.stringify(probe));
-    await open.audit.append(eventNamed('', { data: { name: 'x'.repeat(room) } } as Partial<NewEvent>));
+    await open.audit.append(eventNamed('', { data: { name: 'x'.repeat(room) } }));
     const result = await open.audit.verify();
     assert.deepEqual([result.ok, result.records], [true, 3]);
     const page = await open.audit.search({ limit: 3 });

@@ -45,6 +45,8 @@ export const systemDisk: LogDisk = {
   reopen: async path => fileOf(await openFd(path, 'r+')),
   remove: path => rm(path, { force: true }),
   async syncDir(dir) {
+    // Windows cannot open a directory; NTFS journals names by itself.
+    if (process.platform === 'win32') return;
     await using handle = await openHandle(dir, 'r');
     await handle.sync();
   },

@@ -15,7 +15,7 @@ export interface Committed {
 }
 
 /** The durable end of the log: everything before it is acknowledged. */
-export interface DurableEnd extends LogEnd {
+interface DurableEnd extends LogEnd {
   /** First sequence number of the segment that is being written and its acknowledged bytes; 0 bytes when none is open. */
   readonly segmentSeq: number;
   readonly segmentBytes: number;

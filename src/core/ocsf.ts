@@ -1,7 +1,7 @@
 import type { EventType, Outcome, PrincipalRef, SecurityEvent } from './events.ts';
 
 /** The OCSF release the classes and activities below are taken from. */
-export const ocsfVersion = '1.3.0';
+const ocsfVersion = '1.3.0';
 
 /** The OCSF classes Sallyport speaks, by the name used here. */
 const classes = {
