@@ -35,6 +35,7 @@ async function fail(page: Page, path: string): Promise<void> {
     route.fulfill({ status: 503, contentType: 'application/problem+json', body }),
   );
   await page.reload();
+  await page.getByRole('alert').waitFor();
 }
 
 const onDemand = /status of (401|503|400|409|422|502)/;
@@ -129,7 +130,16 @@ export const scenes: readonly Scene[] = [
   { name: 'project', path: 'projects/p1' },
   { name: 'project-assign', path: 'projects/p1', act: press('Assign') },
   { name: 'audit', path: 'audit' },
-  { name: 'audit-custom', path: 'audit?outcome=denied&from=1000' },
+  { name: 'audit-custom', path: `audit?outcome=denied&from=${Date.now() - 5_000_000}` },
+  {
+    name: 'menu',
+    path: 'audit',
+    act: async page =>
+      page
+        .getByRole('button', { name: 'Open the menu' })
+        .click({ timeout: 500 })
+        .catch(() => undefined),
+  },
   {
     name: 'audit-event',
     path: 'audit?outcome=denied',
@@ -148,7 +158,11 @@ export const scenes: readonly Scene[] = [
       await page.getByText('The log is whole').waitFor();
     },
   },
-  { name: 'audit-live', path: 'audit', act: async page => page.getByText('Live', { exact: true }).click() },
+  {
+    name: 'audit-live',
+    path: 'audit',
+    act: async page => page.getByRole('switch', { name: 'Live' }).check({ force: true }),
+  },
   { name: 'profile', path: 'profile' },
   {
     name: 'enrol',

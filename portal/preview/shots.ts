@@ -67,12 +67,12 @@ async function shoot(browser: Browser, scene: Scene, look: Look): Promise<string
   page.on('pageerror', error => complain(error.message));
   try {
     await page.goto(`${origin}/.sallyport/portal/${scene.path}`, { waitUntil: 'networkidle' });
+    await page.getByLabel('Loading').first().waitFor({ state: 'detached' });
     await scene.act?.(page);
     await page.waitForTimeout(350);
-    await page.screenshot({
-      path: path.join(options.out, `${scene.name}-${look.name}.png`),
-      fullPage: scene.act === undefined,
-    });
+    const isLong = await page.evaluate(() => document.documentElement.scrollHeight > 3200);
+    const file = path.join(options.out, `${scene.name}-${look.name}.png`);
+    await page.screenshot({ path: file, fullPage: scene.act === undefined && !isLong });
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

@@ -72,7 +72,7 @@ const brass: MantineColorsTuple = [
 /** The look of the portal: stone and old copper, small radii, one type family and its monospaced sister. */
 export const theme = createTheme({
   primaryColor: 'verdigris',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { verdigris, gray, dark, rust, brass, red: rust, yellow: brass, teal: verdigris, green: verdigris },
   black: '#1a201d',
   autoContrast: true,
@@ -91,7 +91,7 @@ export const theme = createTheme({
     Modal: {
       defaultProps: { lockScroll: false, radius: 'md', centered: true, overlayProps: { backgroundOpacity: 0.5 } },
     },
-    Drawer: { defaultProps: { lockScroll: false, overlayProps: { backgroundOpacity: 0.4 } } },
+    Drawer: { defaultProps: { lockScroll: false, overlayProps: { backgroundOpacity: 0.5 } } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } } },
     Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
     Badge: { defaultProps: { radius: 'xs', variant: 'light', tt: 'none', fw: 500 } },

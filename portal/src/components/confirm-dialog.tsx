@@ -25,7 +25,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     if (isReady) props.onConfirm();
   };
   return (
-    <Modal opened onClose={props.onClose} title={props.title} size="md" data-scroll-lock>
+    <Modal opened onClose={props.onClose} title={props.title} size="md">
       <form onSubmit={submit}>
         <Stack gap="md">
           <div>{props.children}</div>

@@ -38,11 +38,13 @@ export function foldBars(buckets: readonly Bucket[], period: { from: number; to:
   });
 }
 
-/** The next round number at or above, for the top of an axis: 1, 2, 5, 10, 20, 50 … */
+/** The next round number at or above, for the top of an axis: 1, 2, 3, 4, 5, 6, 8, 10, 15, 20 … */
 export function axisTop(value: number): number {
   if (value <= 1) return 1;
   const magnitude = 10 ** Math.floor(Math.log10(value));
-  const step = [1, 2, 2.5, 5, 10].find(factor => factor * magnitude >= value && Number.isInteger(factor * magnitude));
+  const step = [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find(
+    factor => factor * magnitude >= value && Number.isInteger(factor * magnitude),
+  );
   return (step ?? 10) * magnitude;
 }
 

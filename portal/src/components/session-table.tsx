@@ -3,6 +3,7 @@ import type { OperationOutput } from '../../../src/admin/contract/contract.ts';
 import { DataTable } from './data-table.tsx';
 import { deviceName } from './device-name.ts';
 import { EmptyState } from './empty-state.tsx';
+import { methodLabel } from './method-label.ts';
 import { Moment } from './moment.tsx';
 import styles from './session-table.module.css';
 
@@ -44,7 +45,7 @@ export function SessionTable({
         {
           key: 'proof',
           header: 'Signed in with',
-          cell: session => session.methods.map(method => method.replaceAll('_', ' ')).join(' + '),
+          cell: session => session.methods.map(methodLabel).join(' + '),
         },
         {
           key: 'seen',

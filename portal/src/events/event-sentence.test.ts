@@ -10,7 +10,7 @@ function event(type: string, data: Record<string, unknown>, rest: Partial<AuditE
 
 describe('event sentence', () => {
   const cases: readonly (readonly [AuditEvent, string])[] = [
-    [event('session.opened', { methods: ['password', 'recovery_code'] }), 'signed in with password, recovery code'],
+    [event('session.opened', { methods: ['password', 'recovery_code'] }), 'signed in with password and recovery code'],
     [event('workflow.updated', { workflowName: 'Nightly sync' }), 'saved the workflow “Nightly sync”'],
     [event('request.finished', { method: 'GET', path: '/rest/workflows', status: 200 }), 'GET /rest/workflows → 200'],
     [

@@ -1,4 +1,5 @@
 import type { OperationOutput } from '../../../src/admin/contract/contract.ts';
+import { methodLabel } from '../components/method-label.ts';
 
 export type AuditEvent = OperationOutput<'audit.search'>['events'][number];
 
@@ -20,10 +21,10 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['gate.stopped', event => `stopped the gate (${text(event, 'reason')})`],
   ['audit.recovered', event => `recovered the log after a crash, ${text(event, 'cutBytes')} torn bytes cut`],
   ['config.changed', event => `changed the configuration: ${text(event, 'what')}`],
-  ['session.opened', event => `signed in with ${words(text(event, 'methods'))}`],
+  ['session.opened', event => `signed in with ${methods(event)}`],
   ['session.renewed', event => `renewed the session: ${words(text(event, 'reason'))}`],
   ['session.ended', event => `session ended: ${words(text(event, 'reason'))}`],
-  ['auth.failed', event => `failed to sign in as ${text(event, 'login')} (${words(text(event, 'factor'))})`],
+  ['auth.failed', event => `failed to sign in as ${text(event, 'login')} (${methodLabel(text(event, 'factor'))})`],
   ['auth.locked', event => `locked out ${text(event, 'login')} (${text(event, 'scope')})`],
   ['user.created', event => `invited ${text(event, 'email')} as ${text(event, 'role')}`],
   ['user.updated', event => `changed ${words(text(event, 'changed'))} of ${thing(event)}`],
@@ -82,6 +83,11 @@ function requestSentence(event: AuditEvent): string {
   if (typeof denied === 'object' && denied !== null && 'layer' in denied)
     return `${request}, stopped by ${String(denied.layer)}`;
   return `${request} → ${text(event, 'status')}`;
+}
+
+function methods(event: AuditEvent): string {
+  const given = event.data['methods'];
+  return Array.isArray(given) ? given.map(method => methodLabel(String(method))).join(' and ') : 'nothing';
 }
 
 /** Identifiers as words: `recovery_code` → `recovery code`. */

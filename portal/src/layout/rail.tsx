@@ -17,7 +17,7 @@ export function Rail() {
       </div>
       <nav aria-label="Main" className={styles.nav}>
         <ul>
-          {visibleDestinations(me?.permissions ?? []).map(entry => (
+          {(me === undefined ? [] : visibleDestinations(me.permissions)).map(entry => (
             <li key={entry.to}>
               <Link
                 to={entry.to}

@@ -52,7 +52,6 @@ export function Shell() {
           padding={0}
           withCloseButton={false}
           aria-label="Menu"
-          data-scroll-lock
         >
           <div className={styles.drawer}>
             <Rail />

@@ -24,7 +24,6 @@ export function EventDrawer({ event, onClose, onPivot }: EventDrawerProps) {
       position="right"
       size={520}
       title={event && <span className={styles.type}>{event.type}</span>}
-      data-scroll-lock
     >
       {event && (
         <div className={styles.content}>
@@ -83,8 +82,12 @@ function Envelope({ event }: { event: AuditEvent }) {
       </Fact>
       <Fact name="Who">
         {principal.name} <span className="quiet">({principal.kind})</span>
-        <br />
-        <code className="quiet">{principal.id}</code>
+        {principal.id !== principal.name && (
+          <>
+            <br />
+            <code className="quiet">{principal.id}</code>
+          </>
+        )}
       </Fact>
       {resource && (
         <Fact name="Resource">

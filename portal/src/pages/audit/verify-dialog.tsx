@@ -16,7 +16,7 @@ export function VerifyDialog({ onClose }: { onClose: () => void }) {
   const { mutate } = verify;
   useEffect(() => mutate({}), [mutate]);
   return (
-    <Modal opened onClose={onClose} title="Verify the log" size="lg" data-scroll-lock>
+    <Modal opened onClose={onClose} title="Verify the log" size="lg">
       <Stack gap="md" aria-live="polite">
         {verify.data === undefined && verify.error === null && (
           <Group gap="sm">

@@ -14,7 +14,7 @@ export function DeniedByLayer({ layers }: { layers: readonly { layer: string; co
           .toSorted((a, b) => b.count - a.count)
           .map(entry => (
             <li key={entry.layer}>
-              <span>{entry.layer.replaceAll('_', ' ')}</span>
+              <span>{layerLabel(entry.layer)}</span>
               <b>{entry.count.toLocaleString('en-GB')}</b>
               <i style={{ width: `${(entry.count / most) * 100}%` }} aria-hidden />
             </li>
@@ -25,4 +25,10 @@ export function DeniedByLayer({ layers }: { layers: readonly { layer: string; co
       </Link>
     </>
   );
+}
+
+/** `waf_head` → `WAF head`. */
+function layerLabel(layer: string): string {
+  const words = layer.replaceAll(/[_-]/g, ' ').replace(/\bwaf\b/i, 'WAF');
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }

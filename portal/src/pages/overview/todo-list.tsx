@@ -1,4 +1,4 @@
-import { IconChevronRight, IconCircleCheck } from '@tabler/icons-react';
+import { IconChevronRight, IconCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { portalPath } from './gate-state.ts';
@@ -17,12 +17,12 @@ export function TodoList({ items }: { items: readonly { id: string; text: string
           <li key={item.id}>
             {path === undefined ? (
               <span className={styles.item}>
-                <IconCircleCheck size={18} stroke={1.5} aria-hidden />
+                <IconCircle size={18} stroke={1.5} aria-hidden />
                 <span>{item.text}</span>
               </span>
             ) : (
               <Link to={path} className={styles.item}>
-                <IconCircleCheck size={18} stroke={1.5} aria-hidden />
+                <IconCircle size={18} stroke={1.5} aria-hidden />
                 <span>{item.text}</span>
                 <IconChevronRight size={16} stroke={1.5} aria-hidden />
               </Link>

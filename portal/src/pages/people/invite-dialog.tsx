@@ -24,7 +24,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       title={invite.data ? 'Invitation made' : 'Invite a person'}
       closeOnClickOutside={!invite.data}
-      data-scroll-lock
     >
       {invite.data ? (
         <OneTimeLink {...invite.data.link} name={invite.data.user.name} onClose={onClose} />

@@ -54,7 +54,6 @@ export function PersonSignIn({ person, mayManage, isSelf }: { person: Person; ma
         onClose={link.reset}
         closeOnClickOutside={false}
         title={purpose === 'recovery' ? 'Recovery link' : 'Invitation'}
-        data-scroll-lock
       >
         {link.data && <OneTimeLink {...link.data} name={person.name} onClose={link.reset} />}
       </Modal>

@@ -30,7 +30,6 @@ export function EnrolDialog({
       size="lg"
       closeOnClickOutside={false}
       title={confirm.data ? 'Keep your recovery codes' : 'Enrol an authenticator app'}
-      data-scroll-lock
     >
       {confirm.data ? (
         <RecoveryCodes codes={confirm.data.recoveryCodes} onClose={onClose} />

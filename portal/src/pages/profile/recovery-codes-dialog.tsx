@@ -14,7 +14,6 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string
       closeOnClickOutside={false}
       withCloseButton={false}
       closeOnEscape={false}
-      data-scroll-lock
     >
       <RecoveryCodes codes={codes} onClose={onClose} />
     </Modal>

@@ -26,7 +26,7 @@ export function AssignDialog({ project, onClose }: { project: Project; onClose: 
       assign.mutate({ params: { id: project.id, site: chosen, kind, resourceId: resourceId.trim() } });
   };
   return (
-    <Modal opened onClose={onClose} title={`Assign to ${project.name}`} data-scroll-lock>
+    <Modal opened onClose={onClose} title={`Assign to ${project.name}`}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <Select label="Site" data={choices} value={chosen} onChange={setSite} />

@@ -19,7 +19,7 @@ export function NewProjectDialog({ onClose }: { onClose: () => void }) {
     create.mutate({ body: { name: name.trim() } });
   };
   return (
-    <Modal opened onClose={onClose} title="New project" data-scroll-lock>
+    <Modal opened onClose={onClose} title="New project">
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput

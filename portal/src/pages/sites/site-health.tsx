@@ -5,12 +5,15 @@ import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
 import type { Site } from './site-facts.ts';
+import styles from './site-page.module.css';
 
 /** How the site is now. */
 export function SiteHealth({ site }: { site: Site }) {
   return (
     <Panel title="Now">
-      <CopyText text={site.address} label="address" />
+      <div className={styles.address}>
+        <CopyText text={site.address} label="address" />
+      </div>
       <Facts>
         {site.upstreamHealth.map(entry => (
           <Fact key={entry.url} name={entry.url.replace(/^https?:\/\//, '')}>
