@@ -2,12 +2,16 @@ import { SallyportError } from '../core/errors.ts';
 
 const emailCharsMax = 254;
 const nameCharsMax = 120;
+/** Stands for what no store keeps; no address has it. */
+const unreadable = '\u{fffd}';
 
 /** How an e-mail address is compared: NFKC, trimmed, lower case. One mailbox typed in any case or width is one account. */
 export function foldEmail(text: string): string {
   return text
     .slice(0, emailCharsMax * 2)
+    .toWellFormed()
     .normalize('NFKC')
+    .replaceAll('\0', unreadable)
     .trim()
     .toLowerCase();
 }
@@ -18,6 +22,7 @@ export function parseEmail(text: string): { email: string; norm: string } {
   const norm = foldEmail(email);
   if (
     norm.length <= emailCharsMax &&
+    !norm.includes(unreadable) &&
     /^[^\s@\p{Cc}\p{Cf}"<>]+@[^\s@\p{Cc}\p{Cf}"<>]+$/u.test(norm) &&
     email.isWellFormed()
   ) {

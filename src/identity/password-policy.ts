@@ -5,7 +5,7 @@ import { commonWords, keyRows } from './common-words.ts';
 /** No password is longer, in code points: what a person types or a tool makes fits, and hashing stays bounded (ASVS 6.2.9). */
 export const passwordCharsMax = 128;
 const ownCharsMin = 5;
-const contextWordMin = 4;
+const contextWordMin = 3;
 const houseWords = ['sallyport', 'n8n', 'flowise', 'workflow'];
 
 /**
@@ -31,13 +31,12 @@ export function isLongEnough(password: Secret, lengthMin: number): boolean {
 }
 
 function withoutKnown(text: string, context: readonly string[]): string {
-  const own = context
-    .flatMap(word => foldWords(word).split(/[^\p{L}\p{N}]+/u))
-    .filter(word => word.length >= contextWordMin);
-  const words = [...own, ...houseWords, ...commonWords].sort((a, b) => b.length - a.length);
+  const own = context.map(foldWords).flatMap(words => [words, ...words.split(/[^\p{L}\p{N}]+/u)]);
+  const known = [...own.filter(word => word.length >= contextWordMin), ...houseWords, ...commonWords];
   let rest = foldWords(text);
-  for (const word of words) rest = rest.replaceAll(word, '');
-  return withoutRows(rest);
+  for (const word of known.sort((a, b) => b.length - a.length)) rest = rest.replaceAll(word, '');
+  // What joins words and the years people append are no secret either.
+  return withoutRows(rest.replace(/(?:19|20)\d\d/g, '')).replace(/[\s!-/:-@[-`{-~]/g, '');
 }
 
 /** Takes out runs of four and more along a row of keys or letters, in either direction. */

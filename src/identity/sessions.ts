@@ -22,8 +22,8 @@ export function whyNotLive(
   now: number,
 ): 'ended' | 'expired' | 'idle' | 'clock' | undefined {
   if (session.endedAt !== null) return 'ended';
-  if (now >= session.expiresAt) return 'expired';
-  if (now - session.lastSeenAt >= session.idleTimeoutMs) return 'idle';
+  const idleAt = session.lastSeenAt + session.idleTimeoutMs;
+  if (now >= Math.min(idleAt, session.expiresAt)) return idleAt < session.expiresAt ? 'idle' : 'expired';
   return session.lastSeenAt > now + clockSkewMaxMs ? 'clock' : undefined;
 }
 
