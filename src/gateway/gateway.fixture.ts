@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server } from 'node:http';
+import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
@@ -132,6 +132,8 @@ export interface Call {
   readonly body?: string | Buffer;
   /** True adds Anna's cookie and what her browser would send. */
   readonly signedIn?: boolean;
+  /** A connection of its own when left out. */
+  readonly agent?: Agent;
 }
 
 export interface Answer {
@@ -216,7 +218,7 @@ export function open(port: number, options: Call) {
   const headers = Array.isArray(given)
     ? ['host', host, ...Object.entries(own).flat(), ...given]
     : { host, ...own, ...given };
-  return httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false, setHost: false });
+  return httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: options.agent ?? false, setHost: false });
 }
 
 export interface TestUpstream extends AsyncDisposable {
