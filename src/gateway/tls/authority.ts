@@ -45,11 +45,20 @@ export function createAuthority(names: readonly string[], nowMs: number): KeyPai
   });
 }
 
-/** Whether the authority may sign for all these names and outlives `untilMs`. */
+/** Whether the authority may sign for all these names (each permitted itself, or below one that is) and outlives `untilMs`. */
 export function maySignFor(authority: KeyPair, names: readonly string[], untilMs: number): boolean {
   const certificate = new X509Certificate(authority.certPem);
   // Every subtree carries its own length, so that one found as a run of bytes is that subtree.
-  return certificate.validToDate.getTime() >= untilMs && names.every(name => certificate.raw.includes(subtree(name)));
+  const isPermitted = (name: string) => canonicalIp(name) === undefined && certificate.raw.includes(subtree(name));
+  return (
+    certificate.validToDate.getTime() >= untilMs &&
+    names.every(name => certificate.raw.includes(subtree(name)) || parentsOf(name).some(isPermitted))
+  );
+}
+
+function parentsOf(name: string): string[] {
+  const labels = name.split('.');
+  return labels.slice(1).map((_, index) => labels.slice(index + 1).join('.'));
 }
 
 /** A server certificate for these names with a new key: ECDSA P-256, `serverAuth` only, at most 90 days. */
@@ -76,15 +85,16 @@ export function issueServerCertificate(authority: KeyPair, names: readonly strin
   });
 }
 
-/** Whether the certificate comes from this authority, fits its key, names exactly these and has 30 days left. */
+/** Whether the certificate comes from this authority, fits its key, names all these and has 30 days left. */
 export function isStillGood(server: KeyPair, authority: KeyPair, names: readonly string[], nowMs: number): boolean {
   const certificate = new X509Certificate(server.certPem);
+  const named = new Set(namesOf(certificate));
   return (
     certificate.verify(new X509Certificate(authority.certPem).publicKey) &&
     certificate.checkPrivateKey(createPrivateKey(server.keyPem)) &&
     nowMs >= certificate.validFromDate.getTime() &&
     certificate.validToDate.getTime() - nowMs >= 30 * dayMs &&
-    JSON.stringify(namesOf(certificate).toSorted()) === JSON.stringify(names.toSorted())
+    names.every(name => named.has(name))
   );
 }
 

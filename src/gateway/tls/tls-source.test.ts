@@ -105,6 +105,27 @@ describe('TLS source', () => {
     assert.equal(fewer.authority?.fingerprint256, wider.authority?.fingerprint256);
   });
 
+  test('covers new names while running, without a new authority for what lies below an old name', async () => {
+    const folder = await mkdtemp(join(dataDir, 'names-'));
+    await using source = await open({ hosts: ['corp.example'] }, { dataDir: folder });
+    const first = source.authority ?? assert.fail();
+    const told: unknown[] = [];
+    source.onChange(material => told.push(material));
+    await source.setHosts(['n8n.corp.example', 'n8n.localhost']);
+    assert.equal(source.authority?.fingerprint256, first.fingerprint256);
+    const [pair] = source.material.certificates;
+    assert.equal(await dial(pair ?? assert.fail(), { ca: first.certPem }, 'n8n.corp.example'), 'ok');
+    assert.equal(await dial(pair ?? assert.fail(), { ca: first.certPem }, 'n8n.localhost'), 'ok');
+    assert.equal(told.length, 1);
+    await source.setHosts(['n8n.localhost']);
+    assert.equal(told.length, 1, 'fewer names need nothing new');
+    await Promise.all([source.setHosts(['a.test']), source.setHosts(['b.test'])]);
+    assert.notEqual(source.authority?.fingerprint256, first.fingerprint256);
+    const good = source.material;
+    await source.setHosts(['a b']);
+    assert.equal(source.material, good, 'a name that is none changes nothing');
+  });
+
   test('refuses a damaged key file rather than make a new authority in silence', async () => {
     const folder = await mkdtemp(join(dataDir, 'damaged-'));
     await (await open({}, { dataDir: folder }))[Symbol.asyncDispose]();
@@ -125,8 +146,9 @@ describe('TLS source', () => {
     await write(one);
     const failures: string[] = [];
     const log = { ...silentLog, error: (event: string) => void failures.push(event) };
-    const certificates = [{ certFile: join(dataDir, 'own.crt'), keyFile: join(dataDir, 'own.key') }];
-    await using source = await open({ mode: 'files', certificates, reloadMs: 100 }, { log });
+    const certificates = [{ certFile: 'own.crt', keyFile: join(dataDir, 'own.key') }];
+    const baseDir = dataDir;
+    await using source = await open({ mode: 'files', certificates, reloadMs: 100 }, { log, baseDir });
     assert.equal(source.authority, undefined);
     await writeFile(join(dataDir, 'own.key'), two.keyPem);
     await eventually(() => failures.includes('tls.reload_failed'), 'the mismatch to be found');
@@ -134,11 +156,11 @@ describe('TLS source', () => {
     await write(two);
     await eventually(() => source.material.certificates[0]?.certPem === two.certPem, 'the new pair');
     await copyFile(join(dataDir, 'own.crt'), join(dataDir, 'own.key'));
-    await assert.rejects(open({ mode: 'files', certificates }), error =>
+    await assert.rejects(open({ mode: 'files', certificates }, { baseDir }), error =>
       isSallyportError(error, 'gateway.tls_invalid'),
     );
     await rm(join(dataDir, 'own.key'));
-    await assert.rejects(open({ mode: 'files', certificates }), error =>
+    await assert.rejects(open({ mode: 'files', certificates }, { baseDir }), error =>
       isSallyportError(error, 'gateway.tls_invalid'),
     );
   });

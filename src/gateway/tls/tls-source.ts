@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { SallyportError } from '../../core/errors.ts';
@@ -61,7 +62,10 @@ export interface TlsSource extends AsyncDisposable {
   readonly authority: Generated['authority'] | undefined;
   /** Called with material that has passed every check; a reload that fails is logged and tried again. Returns the way to stop. */
   onChange(listener: (material: TlsMaterial) => void): () => void;
-  /** From now on the generated certificate covers these names besides the configured ones; resolves when it does. */
+  /**
+   * From now on the generated certificate covers these names besides the configured ones; resolves when it does. When it can not be made,
+   * that is logged, the old one stays, and it is tried again at the next reload. With own files this changes nothing.
+   */
   setHosts(hosts: readonly string[]): Promise<void>;
 }
 
@@ -81,10 +85,13 @@ export async function createTlsSource(config: TlsConfig, deps: TlsSourceDeps): P
   const listeners = new Set<(material: TlsMaterial) => void>();
   let hosts = deps.hosts ?? [];
   let { material, authority } = await load(config, deps, hosts);
+  for (const subject of createTlsContexts(material, clock.now()).outOfDate) {
+    log.warn('tls.certificate_out_of_date', { subject });
+  }
   const reloadOnce = async () => {
     try {
       const next = await load(config, deps, hosts);
-      if (JSON.stringify(next.material) === JSON.stringify(material)) return;
+      if (isDeepStrictEqual(next.material, material)) return;
       ({ material, authority } = next);
       log.info('tls.reloaded', { certificates: material.certificates.length });
       for (const listener of listeners) listener(material);
@@ -93,14 +100,12 @@ export async function createTlsSource(config: TlsConfig, deps: TlsSourceDeps): P
     }
   };
   let pending = Promise.resolve();
-  /** One after another, so that what was asked for last is what is in force. */
+  // One after another: two loads at once could each make an authority, and what was asked for last is what is in force.
   const reload = () => {
     pending = pending.then(reloadOnce);
     return pending;
   };
   const timer = setInterval(() => void reload(), config.reloadMs).unref();
-  for (const subject of createTlsContexts(material, clock.now()).outOfDate)
-    log.warn('tls.certificate_out_of_date', { subject });
   return {
     get material() {
       return material;
@@ -131,26 +136,37 @@ interface Loaded {
 }
 
 async function load(config: TlsConfig, deps: TlsSourceDeps, hosts: readonly string[]): Promise<Loaded> {
-  const { minVersion } = config;
   const nowMs = deps.clock.now();
-  const base = deps.baseDir ?? '.';
-  if (config.mode === 'files') {
-    const certificates = await Promise.all(
-      config.certificates.map(async pair => ({
-        certPem: await read(resolve(base, pair.certFile)),
-        keyPem: await read(resolve(base, pair.keyFile)),
-      })),
-    );
-    const material = { certificates, minVersion };
-    // Checked here as well as in the transport, so that a half-written pair is never passed on.
-    createTlsContexts(material, nowMs);
-    return { material, authority: undefined };
+  if (config.mode === 'generated') return loadOwnAuthority(config, deps, hosts);
+  const pathOf = (file: string) => resolve(deps.baseDir ?? '.', file);
+  const certificates = await Promise.all(
+    config.certificates.map(async pair => ({
+      certPem: await read(pathOf(pair.certFile)),
+      keyPem: await read(pathOf(pair.keyFile)),
+    })),
+  );
+  const material = { certificates, minVersion: config.minVersion };
+  // Checked here as well as in the transport, so that a half-written pair is never passed on.
+  createTlsContexts(material, nowMs);
+  return { material, authority: undefined };
+}
+
+async function loadOwnAuthority(config: TlsConfig, deps: TlsSourceDeps, hosts: readonly string[]): Promise<Loaded> {
+  const wanted = ['localhost', '127.0.0.1', '::1', ...config.hosts, ...hosts];
+  const names = new Set<string>();
+  for (const text of wanted) {
+    if (!hostPattern.test(text)) {
+      throw new SallyportError(
+        'gateway.tls_invalid',
+        `Cannot make a certificate for "${text}": want a host name or an address`,
+      );
+    }
+    names.add(canonicalIp(text) ?? text.toLowerCase());
   }
-  const names = ['localhost', '127.0.0.1', '::1', ...config.hosts, ...hosts];
-  const unique = [...new Set(names.map(name => canonicalIp(name) ?? name.toLowerCase()))];
   const folder = join(deps.dataDir, 'tls');
-  const { server, authority } = await loadGenerated({ folder, names: unique, nowMs, log: deps.log });
-  return { material: { certificates: [server], minVersion }, authority };
+  const nowMs = deps.clock.now();
+  const { server, authority } = await loadGenerated({ folder, names: [...names], nowMs, log: deps.log });
+  return { material: { certificates: [server], minVersion: config.minVersion }, authority };
 }
 
 async function read(path: string): Promise<string> {

@@ -6,7 +6,7 @@ import { SallyportError } from '../../core/errors.ts';
 import type { TlsMaterial } from '../gateway.ts';
 
 /** TLS 1.3 suites, and for 1.2 only those with forward secrecy and authenticated encryption (RFC 9325 section 4.2). */
-export const cipherSuites = [
+const cipherSuites = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',

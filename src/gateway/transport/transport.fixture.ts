@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../core/clock.ts';
 import { silentLog } from '../../core/log.ts';
@@ -55,7 +56,7 @@ export async function startTransport(
     limits?: Partial<TransportLimits>;
     tls?: { certPem: string; keyPem: string };
     onRequest?: (inbound: InboundRequest) => void;
-    onUpgrade?: (inbound: InboundUpgrade, socket: import('node:stream').Duplex, head: Buffer) => void;
+    onUpgrade?: (inbound: InboundUpgrade, socket: Duplex, head: Buffer) => void;
   } = {},
 ): Promise<TestTransport> {
   const seen: Seen[] = [];

@@ -188,10 +188,10 @@ describe('transport life', () => {
 
   test('refuses a TLS listener without a certificate, and a port in use', async () => {
     await using gate = await startTransport();
-    const { listen } = gate.transport;
-    await assert.rejects(listen({ host: '127.0.0.1', port: 0, tls: true }), error =>
+    const { transport } = gate;
+    await assert.rejects(transport.listen({ host: '127.0.0.1', port: 0, tls: true }), error =>
       isSallyportError(error, 'gateway.tls_invalid'),
     );
-    await assert.rejects(listen({ host: '127.0.0.1', port: gate.port, tls: false }), { code: 'EADDRINUSE' });
+    await assert.rejects(transport.listen({ host: '127.0.0.1', port: gate.port, tls: false }), { code: 'EADDRINUSE' });
   });
 });
