@@ -1,6 +1,6 @@
 import { SallyportError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
-import { commonWords, keyRows } from './common-words.ts';
+import { commonWords, keyRows } from './frequent-words.ts';
 
 /** No password is longer, in code points: what a person types or a tool makes fits, and hashing stays bounded (ASVS 6.2.9). */
 export const passwordCharsMax = 128;
@@ -43,7 +43,7 @@ function withoutKnown(text: string, context: readonly string[]): string {
 function withoutRows(text: string): string {
   let rest = text;
   for (const row of keyRows) {
-    for (const line of [row, [...row].reverse().join('')]) {
+    for (const line of [row, Array.from(row).reverse().join('')]) {
       for (let size = line.length; size >= 4; size--) {
         for (let at = 0; at + size <= line.length; at++) rest = rest.replaceAll(line.slice(at, at + size), '');
       }
@@ -54,7 +54,7 @@ function withoutRows(text: string): string {
 
 const foldWords = (text: string): string => text.normalize('NFKC').toLowerCase();
 
-const codePoints = (text: string): number => [...text].length;
+const codePoints = (text: string): number => Array.from(text).length;
 
 function refused(why: string): SallyportError {
   const message = `Cannot use this password: ${why}`;

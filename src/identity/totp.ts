@@ -46,7 +46,7 @@ export function makeRecoveryCodes(random: (bytes: number) => Buffer): { codes: S
 /** The hash a typed recovery code is kept under, whatever case and dashes; undefined when it cannot be one. */
 export function hashRecoveryCode(typed: string): string | undefined {
   const bare = typed.slice(0, 80).toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1');
-  return bare.length === 24 && [...bare].every(letter => alphabet.includes(letter)) ? sha256(bare) : undefined;
+  return bare.length === 24 && Array.from(bare).every(letter => alphabet.includes(letter)) ? sha256(bare) : undefined;
 }
 
 /** A code as typed, without the spaces apps show. */
