@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { openApiDocument } from '../src/admin/admin.ts';
 import { globalRolePermissions, globalRoles, projectRolePermissions, projectRoles } from '../src/access/access.ts';
+import { openApiDocument } from '../src/admin/admin.ts';
 import { errorCodes } from '../src/core/errors.ts';
 import { describeEvents } from '../src/core/ocsf.ts';
 import { permissions } from '../src/core/permissions.ts';
-import { createCommands, configSchema, globalOptions, synopsis } from '../src/server/server.ts';
+import { configSchema, createCommands, globalOptions, synopsis } from '../src/server/server.ts';
 import { capabilities, floors } from '../tests/architecture.ts';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -25,7 +25,11 @@ function errorsPage(): string {
 }
 
 function eventsPage(): string {
-  const rows = describeEvents().map(event => [`\`${event.type}\``, event.tells, `${event.className} (${event.classUid})`]);
+  const rows = describeEvents().map(event => [
+    `\`${event.type}\``,
+    event.tells,
+    `${event.className} (${event.classUid})`,
+  ]);
   return `${note}# Security events\n\nThe one thing every room tells, and what the audit log keeps. Each maps to a class of the Open Cybersecurity Schema Framework.\n\n${table(['Type', 'What it tells', 'OCSF class'], rows)}\n`;
 }
 
@@ -44,7 +48,10 @@ function rolesPage(): string {
 
 function commandsPage(): string {
   const sections = createCommands(root).map(command => {
-    const options = [...command.options, ...globalOptions].map(option => `- \`--${option.name}${option.flag ? '' : ` <${option.choices?.join('|') ?? 'value'}>`}\`: ${option.describe}`);
+    const options = [...command.options, ...globalOptions].map(
+      option =>
+        `- \`--${option.name}${option.flag ? '' : ` <${option.choices?.join('|') ?? 'value'}>`}\`: ${option.describe}`,
+    );
     const examples = command.examples.length === 0 ? '' : `\n\`\`\`sh\n${command.examples.join('\n')}\n\`\`\`\n`;
     return `## ${command.name}\n\n${command.summary}.\n\n\`${synopsis(command)}\`\n\n${options.join('\n')}\n${examples}`;
   });
@@ -71,7 +78,13 @@ function configRows(schema: Schema, at: string): string[][] {
     const where = at === '' ? name : `${at}.${name}`;
     const variants = field.oneOf ?? field.anyOf;
     const nested = field.properties ? [field] : (variants ?? (field.items?.properties ? [field.items] : []));
-    if (nested.length === 0 || variants) rows.push([`\`${where}\``, typeOf(field), field.default === undefined ? '' : `\`${JSON.stringify(field.default)}\``, field.description ?? '']);
+    if (nested.length === 0 || variants)
+      rows.push([
+        `\`${where}\``,
+        typeOf(field),
+        field.default === undefined ? '' : `\`${JSON.stringify(field.default)}\``,
+        field.description ?? '',
+      ]);
     else if (field.description) rows.push([`\`${where}\``, typeOf(field), '', field.description]);
     for (const one of nested) rows.push(...configRows(one, field.items ? `${where}[]` : where));
   }
@@ -81,7 +94,8 @@ function configRows(schema: Schema, at: string): string[][] {
 function typeOf(schema: Schema): string {
   if (schema.const !== undefined) return `"${String(schema.const)}"`;
   if (schema.enum) return schema.enum.map(value => JSON.stringify(value)).join(' or ');
-  const range = schema.minimum !== undefined && schema.maximum !== undefined ? ` ${schema.minimum}..${schema.maximum}` : '';
+  const range =
+    schema.minimum !== undefined && schema.maximum !== undefined ? ` ${schema.minimum}..${schema.maximum}` : '';
   return `${schema.type ?? 'one of'}${range}`;
 }
 
@@ -96,11 +110,16 @@ function configPage(): string {
 }
 
 function architecturePage(): string {
-  const rows = Object.entries(floors).toSorted((a, b) => b[1] - a[1]).map(([room, floor]) => [
-    String(floor),
-    `\`${room}/\``,
-    Object.entries(capabilities).filter(([, rooms]) => rooms.includes(room)).map(([name]) => `\`${name}\``).join(', '),
-  ]);
+  const rows = Object.entries(floors)
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([room, floor]) => [
+      String(floor),
+      `\`${room}/\``,
+      Object.entries(capabilities)
+        .filter(([, rooms]) => rooms.includes(room))
+        .map(([name]) => `\`${name}\``)
+        .join(', '),
+    ]);
   return `${note}# Floors and capabilities\n\nA room imports only from lower floors, and only through doors. What gives power over the machine or the network is listed by room; \`tests/architecture.test.ts\` holds the code against it.\n\n${table(['Floor', 'Room', 'May use'], rows)}\n`;
 }
 
@@ -112,7 +131,8 @@ const pages: Readonly<Record<string, () => string>> = {
   'configuration.md': configPage,
   'floors.md': architecturePage,
   'openapi.json': () => `${JSON.stringify(openApiDocument(), null, 1)}\n`,
-  'configuration.schema.json': () => `${JSON.stringify(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), null, 1)}\n`,
+  'configuration.schema.json': () =>
+    `${JSON.stringify(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), null, 1)}\n`,
 };
 
 const check = process.argv.includes('--check');

@@ -34,13 +34,43 @@ const cidr = z.string().refine(
 const limits = z
   .strictObject({
     connectionsMax: z.number().int().min(1).max(1_000_000).default(20_000).describe('Open connections at most'),
-    connectionsPerNetworkMax: z.number().int().min(1).max(1_000_000).default(1000).describe('Open connections from one IPv4 address or IPv6 /64'),
+    connectionsPerNetworkMax: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(1000)
+      .describe('Open connections from one IPv4 address or IPv6 /64'),
     headerBytesMax: z.number().int().min(1024).max(1_048_576).default(32_768).describe('Bytes in a request head'),
     headersTimeoutMs: z.number().int().min(100).max(120_000).default(10_000).describe('Time to send a request head'),
-    requestTimeoutMs: z.number().int().min(100).max(3_600_000).default(300_000).describe('Time to send a whole request'),
-    idleTimeoutMs: z.number().int().min(100).max(3_600_000).default(75_000).describe('Time a connection may do nothing'),
-    handshakeTimeoutMs: z.number().int().min(100).max(60_000).default(10_000).describe('Time to finish the TLS handshake'),
-    drainTimeoutMs: z.number().int().min(0).max(600_000).default(20_000).describe('Time for what is under way when stopping'),
+    requestTimeoutMs: z
+      .number()
+      .int()
+      .min(100)
+      .max(3_600_000)
+      .default(300_000)
+      .describe('Time to send a whole request'),
+    idleTimeoutMs: z
+      .number()
+      .int()
+      .min(100)
+      .max(3_600_000)
+      .default(75_000)
+      .describe('Time a connection may do nothing'),
+    handshakeTimeoutMs: z
+      .number()
+      .int()
+      .min(100)
+      .max(60_000)
+      .default(10_000)
+      .describe('Time to finish the TLS handshake'),
+    drainTimeoutMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(20_000)
+      .describe('Time for what is under way when stopping'),
   })
   .prefault({});
 
@@ -50,7 +80,11 @@ export const configSchema = z.strictObject({
     .enum(['development', 'staging', 'production'])
     .default('development')
     .describe('How strict the start is; production refuses insecure settings and says each reason'),
-  dataDir: z.string().min(1).default('./data').describe('Where everything that must survive is kept; relative to the configuration file'),
+  dataDir: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('Where everything that must survive is kept; relative to the configuration file'),
   listen: address('127.0.0.1', 8443).describe('Where the gate listens (HTTPS)'),
   publicUrl: z
     .string()
@@ -58,17 +92,36 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Origin of the portal and of sign-in as people reach it; default https://localhost and the port'),
   tls: tlsConfig.prefault({}).describe('Certificates'),
-  trustedProxies: z.array(cidr).max(200).default([]).describe("Peers whose forwarding headers are believed; empty: nobody's"),
-  hstsMaxAgeS: z.number().int().min(0).max(63_072_000).default(0).describe('strict-transport-security in seconds; 0 sends none'),
+  trustedProxies: z
+    .array(cidr)
+    .max(200)
+    .default([])
+    .describe("Peers whose forwarding headers are believed; empty: nobody's"),
+  hstsMaxAgeS: z
+    .number()
+    .int()
+    .min(0)
+    .max(63_072_000)
+    .default(0)
+    .describe('strict-transport-security in seconds; 0 sends none'),
   limits: limits.describe('Bounds of the listeners'),
-  workers: z.number().int().min(0).max(64).default(0).describe('Processes for the data plane; 0 runs it in the main process (more need Linux)'),
+  workers: z
+    .number()
+    .int()
+    .min(0)
+    .max(64)
+    .default(0)
+    .describe('Processes for the data plane; 0 runs it in the main process (more need Linux)'),
   store: storeConfig,
   counters: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('memory').describe('In this process') }),
       z.strictObject({
         kind: z.literal('redis').describe('Shared between nodes'),
-        url: z.string().regex(secretReferencePattern, 'want env:NAME or file:/path').describe('Where the redis:// or rediss:// address is'),
+        url: z
+          .string()
+          .regex(secretReferencePattern, 'want env:NAME or file:/path')
+          .describe('Where the redis:// or rediss:// address is'),
       }),
     ])
     .default({ kind: 'memory' })

@@ -1,7 +1,15 @@
 import type { AccessChange, Membership, ProjectRole, ResourceAssignment } from '../access/access.ts';
 import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { AssertionKeys, PersonPolicy, PolicySnapshot, SessionPolicy, SitePolicy, SnapshotChange, SnapshotUpdate } from '../gateway/gateway.ts';
+import type {
+  AssertionKeys,
+  PersonPolicy,
+  PolicySnapshot,
+  SessionPolicy,
+  SitePolicy,
+  SnapshotChange,
+  SnapshotUpdate,
+} from '../gateway/gateway.ts';
 import { applyUpdate } from '../gateway/gateway.ts';
 import type { IdentityChange, Session, User } from '../identity/identity.ts';
 import type { PlatformSession } from '../platforms/platforms.ts';
@@ -63,7 +71,8 @@ export async function createControlPlane(deps: {
   async function give(plane: Plane, update: SnapshotUpdate): Promise<void> {
     try {
       const fits = await inTime(plane.apply(update), deps.planeTimeoutMs);
-      if (!fits && !(await inTime(plane.apply({ kind: 'full', snapshot }), deps.planeTimeoutMs))) throw new Error('the full snapshot does not fit');
+      if (!fits && !(await inTime(plane.apply({ kind: 'full', snapshot }), deps.planeTimeoutMs)))
+        throw new Error('the full snapshot does not fit');
     } catch (error) {
       deps.log.error('plane.lagged', { plane: plane.name, error });
       planes.delete(plane);
@@ -76,7 +85,8 @@ export async function createControlPlane(deps: {
       if (changes.length === 0) return;
       const update: SnapshotUpdate = { kind: 'delta', revision: snapshot.revision + 1, changes };
       const next = applyUpdate(snapshot, update);
-      if (next === undefined) throw new SallyportError('internal', `Cannot apply revision ${update.revision} to ${snapshot.revision}`);
+      if (next === undefined)
+        throw new SallyportError('internal', `Cannot apply revision ${update.revision} to ${snapshot.revision}`);
       snapshot = next;
       await push(update);
     });
@@ -120,7 +130,9 @@ export async function createControlPlane(deps: {
           }
           return change([...new Set(told.members.map(member => member.userId))].map(person));
         case 'assignment':
-          return change([{ section: 'assignments', key: assignmentKey(told.assignment), value: told.assignment.projectId }]);
+          return change([
+            { section: 'assignments', key: assignmentKey(told.assignment), value: told.assignment.projectId },
+          ]);
         default:
           return told satisfies never;
       }
@@ -131,7 +143,9 @@ export async function createControlPlane(deps: {
         await push({ kind: 'full', snapshot });
       }),
     platformSessionChanged: (siteId, userId, session) =>
-      change([{ section: 'platformSessions', key: `${siteId}|${userId}`, ...(session === null ? {} : { value: session }) }]),
+      change([
+        { section: 'platformSessions', key: `${siteId}|${userId}`, ...(session === null ? {} : { value: session }) },
+      ]),
   };
 }
 
@@ -162,10 +176,18 @@ async function compile(
   };
 }
 
-const assignmentKey = (assignment: ResourceAssignment) => `${assignment.site}|${assignment.kind}|${assignment.resourceId}`;
+const assignmentKey = (assignment: ResourceAssignment) =>
+  `${assignment.site}|${assignment.kind}|${assignment.resourceId}`;
 
 function toPerson(user: User, projects: ReadonlyMap<string, ProjectRole> | undefined): PersonPolicy {
-  return { id: user.id, email: user.email, name: user.name, globalRole: user.role, disabled: user.disabled, projects: new Map(projects) };
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    globalRole: user.role,
+    disabled: user.disabled,
+    projects: new Map(projects),
+  };
 }
 
 function toSession(session: Session): SessionPolicy {
@@ -174,7 +196,11 @@ function toSession(session: Session): SessionPolicy {
 }
 
 function sessionChange(session: Session): SnapshotChange {
-  return { section: 'sessions', key: session.tokenHash, ...(session.endedAt === null ? { value: toSession(session) } : {}) };
+  return {
+    section: 'sessions',
+    key: session.tokenHash,
+    ...(session.endedAt === null ? { value: toSession(session) } : {}),
+  };
 }
 
 async function inTime<T>(work: T | Promise<T>, timeoutMs: number): Promise<T> {

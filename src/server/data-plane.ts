@@ -1,5 +1,12 @@
 import { SallyportError } from '../core/errors.ts';
-import type { ControlHandler, GatewayConfig, GatewayHealth, PlaneMessage, SiteRecord, TlsSource } from '../gateway/gateway.ts';
+import type {
+  ControlHandler,
+  GatewayConfig,
+  GatewayHealth,
+  PlaneMessage,
+  SiteRecord,
+  TlsSource,
+} from '../gateway/gateway.ts';
 import { createGateway, createTlsSource } from '../gateway/gateway.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { LoadedConfig } from './config.ts';
@@ -32,9 +39,19 @@ export interface DataPlaneDeps {
 export async function openDataPlane(loaded: LoadedConfig, house: Foundation, deps: DataPlaneDeps): Promise<DataPlane> {
   const { config } = loaded;
   const portalHost = new URL(loaded.portalOrigin).hostname;
-  const tls = await createTlsSource(config.tls, { dataDir: loaded.dataDir, baseDir: loaded.baseDir, hosts: [portalHost], clock: house.clock, log: house.log });
+  const tls = await createTlsSource(config.tls, {
+    dataDir: loaded.dataDir,
+    baseDir: loaded.baseDir,
+    hosts: [portalHost],
+    clock: house.clock,
+    log: house.log,
+  });
   const tlsNames = (sites: readonly SiteRecord[]) => tls.setHosts([portalHost, ...sites.flatMap(site => site.hosts)]);
-  const gatewayConfig: GatewayConfig = { ...config.limits, trustedProxies: config.trustedProxies, hstsMaxAgeS: config.hstsMaxAgeS };
+  const gatewayConfig: GatewayConfig = {
+    ...config.limits,
+    trustedProxies: config.trustedProxies,
+    hstsMaxAgeS: config.hstsMaxAgeS,
+  };
   if (config.workers === 0) return openHere(loaded, house, deps, { tls, tlsNames, gatewayConfig });
   return openInWorkers(loaded, house, deps, { tls, tlsNames, gatewayConfig });
 }
@@ -46,7 +63,12 @@ interface Ready {
 }
 
 /** One process: the gateway is called, not messaged. */
-async function openHere(loaded: LoadedConfig, house: Foundation, deps: DataPlaneDeps, ready: Ready): Promise<DataPlane> {
+async function openHere(
+  loaded: LoadedConfig,
+  house: Foundation,
+  deps: DataPlaneDeps,
+  ready: Ready,
+): Promise<DataPlane> {
   const { config } = loaded;
   await using stack = new AsyncDisposableStack();
   stack.use(ready.tls);
@@ -66,7 +88,10 @@ async function openHere(loaded: LoadedConfig, house: Foundation, deps: DataPlane
   const siteListeners = createSiteListeners({ gateway, listener, log: house.log });
   const open = stack.move();
   return {
-    portalOrigin: loaded.config.listen.port === 0 && config.publicUrl === undefined ? `https://localhost:${port}` : loaded.portalOrigin,
+    portalOrigin:
+      loaded.config.listen.port === 0 && config.publicUrl === undefined
+        ? `https://localhost:${port}`
+        : loaded.portalOrigin,
     setSites: ready.tlsNames,
     async open(control) {
       await control.attach({
@@ -86,7 +111,12 @@ async function openHere(loaded: LoadedConfig, house: Foundation, deps: DataPlane
 }
 
 /** Several processes on one port; requests for the control plane come back over a local socket. */
-async function openInWorkers(loaded: LoadedConfig, house: Foundation, deps: DataPlaneDeps, ready: Ready): Promise<DataPlane> {
+async function openInWorkers(
+  loaded: LoadedConfig,
+  house: Foundation,
+  deps: DataPlaneDeps,
+  ready: Ready,
+): Promise<DataPlane> {
   const { config } = loaded;
   if (process.platform !== 'linux' || config.listen.port === 0) {
     const message = `Cannot start ${config.workers} workers: want Linux and a fixed listen.port, have ${process.platform} and port ${config.listen.port}`;

@@ -52,11 +52,23 @@ export function toEvent(fact: PlatformFact, source: FactSource): NewEvent {
     case 'execution.failed':
       return { ...common, type: fact.type, data: { ...execution, error: detail['error'] ?? 'unknown' } };
     case 'credential.accessed':
-      return { ...common, type: fact.type, data: { credential: resource.name ?? resource.id, how: detail['how'] ?? 'used', origin } };
+      return {
+        ...common,
+        type: fact.type,
+        data: { credential: resource.name ?? resource.id, how: detail['how'] ?? 'used', origin },
+      };
     case 'credential.changed':
-      return { ...common, type: fact.type, data: { credential: resource.name ?? resource.id, how: changeOf(detail['how']), origin } };
+      return {
+        ...common,
+        type: fact.type,
+        data: { credential: resource.name ?? resource.id, how: changeOf(detail['how']), origin },
+      };
     case 'data_source.accessed':
-      return { ...common, type: fact.type, data: { dataSource: resource.name ?? resource.id, how: detail['how'] ?? 'used', origin } };
+      return {
+        ...common,
+        type: fact.type,
+        data: { dataSource: resource.name ?? resource.id, how: detail['how'] ?? 'used', origin },
+      };
     default:
       return fact.type satisfies never;
   }

@@ -41,7 +41,11 @@ export interface Foundation extends Seams {
 }
 
 /** Opens store, vault and audit log, floor by floor, onto the stack that closes them in reverse. */
-export async function layFoundation(loaded: LoadedConfig, seams: Seams, stack: AsyncDisposableStack): Promise<Foundation> {
+export async function layFoundation(
+  loaded: LoadedConfig,
+  seams: Seams,
+  stack: AsyncDisposableStack,
+): Promise<Foundation> {
   const { config, dataDir } = loaded;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const newId = createIds(seams);
@@ -62,10 +66,20 @@ export async function layFoundation(loaded: LoadedConfig, seams: Seams, stack: A
       : await createRedisCounters(resolveSecret(config.counters.url, seams.env), { log: seams.log }),
   );
   const masterKey =
-    config.masterKey === undefined ? await loadOrCreateMasterKey(path.join(dataDir, 'master.key'), seams.random) : resolveSecret(config.masterKey, seams.env);
+    config.masterKey === undefined
+      ? await loadOrCreateMasterKey(path.join(dataDir, 'master.key'), seams.random)
+      : resolveSecret(config.masterKey, seams.env);
   const vault = await createVault({ masterKey, db: store.db<VaultTables>(), random: seams.random, clock: seams.clock });
   const audit = stack.use(
-    await createAudit(config.audit, { dir: path.join(dataDir, 'audit'), db: store.db<AuditTables>(), bus, clock: seams.clock, newId, log: seams.log, lock: lockFile }),
+    await createAudit(config.audit, {
+      dir: path.join(dataDir, 'audit'),
+      db: store.db<AuditTables>(),
+      bus,
+      clock: seams.clock,
+      newId,
+      log: seams.log,
+      lock: lockFile,
+    }),
   );
   const settings = createSettings({ db: store.db<ServerTables>(), vault, clock: seams.clock });
   return { ...seams, newId, bus, store, counters, vault, audit, settings };

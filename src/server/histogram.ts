@@ -1,6 +1,7 @@
 /** Upper bounds in seconds: from 10 µs, where a layer lives, to 30 s, where a slow platform does. */
 const bounds = [
-  0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+  0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5,
+  5, 10, 30,
 ] as const;
 
 interface Series {
@@ -19,7 +20,12 @@ export interface LatencyHistogram {
   print(): string;
 }
 
-export function createLatencyHistogram(options: { name: string; help: string; label: string; seriesMax: number }): LatencyHistogram {
+export function createLatencyHistogram(options: {
+  name: string;
+  help: string;
+  label: string;
+  seriesMax: number;
+}): LatencyHistogram {
   const series = new Map<string, Series>();
 
   function seriesOf(label: string): Series {

@@ -12,7 +12,17 @@ export function createLog(options: { level: LogLevel; stream: NodeJS.WritableStr
       done();
     },
   });
-  return wrap(pino({ level: options.level, base: null, messageKey: 'event', serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err } }, sink));
+  return wrap(
+    pino(
+      {
+        level: options.level,
+        base: null,
+        messageKey: 'event',
+        serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
+      },
+      sink,
+    ),
+  );
 }
 
 function wrap(logger: pino.Logger): Log {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { SallyportError } from '../core/errors.ts';
 import type { Bus, RequestRecord, SecurityEvent } from '../core/events.ts';
 import { createLatencyHistogram } from './histogram.ts';
@@ -33,13 +33,26 @@ export function createMetrics(deps: { bus: Bus; gauges: () => MetricsGauges }): 
   const blocks = counter('security_blocks_total', 'Requests a layer refused', ['type', 'platform']);
   const requests = counter('api_requests_total', 'Requests by route pattern', ['endpoint', 'method']);
   const events = counter('sallyport_events_total', 'Recorded security events by type and outcome', ['type', 'outcome']);
-  const layers = createLatencyHistogram({ name: 'sallyport_layer_duration_seconds', help: 'Time spent in each layer of the gate', label: 'layer', seriesMax: 64 });
-  const durations = createLatencyHistogram({ name: 'sallyport_request_duration_seconds', help: 'Time from request head to last byte answered', label: 'platform', seriesMax: 16 });
+  const layers = createLatencyHistogram({
+    name: 'sallyport_layer_duration_seconds',
+    help: 'Time spent in each layer of the gate',
+    label: 'layer',
+    seriesMax: 64,
+  });
+  const durations = createLatencyHistogram({
+    name: 'sallyport_request_duration_seconds',
+    help: 'Time from request head to last byte answered',
+    label: 'platform',
+    seriesMax: 16,
+  });
   registerGauges(registry, deps.gauges);
   const [userLabel, credentialLabel, endpointLabel] = [bounded(2000), bounded(2000), bounded(2000)];
 
   function countRequest(record: RequestRecord, platform: string): void {
-    requests.inc({ endpoint: endpointLabel(record.endpoint), method: methods.has(record.method) ? record.method : 'other' });
+    requests.inc({
+      endpoint: endpointLabel(record.endpoint),
+      method: methods.has(record.method) ? record.method : 'other',
+    });
     durations.observe(platform, record.durationMs / 1000);
     for (const [layer, us] of Object.entries(record.layersUs)) layers.observe(layer, us / 1e6);
     if (record.denied) blocks.inc({ type: record.denied.type, platform });
@@ -51,7 +64,8 @@ export function createMetrics(deps: { bus: Bus; gauges: () => MetricsGauges }): 
     if (event.type === 'request.finished') countRequest(event.data, platform);
     else if (event.type === 'auth.failed') authFailures.inc({ platform });
     else if (event.type === 'execution.started') executions.inc({ user: userLabel(event.principal.name), platform });
-    else if (event.type === 'credential.accessed') credentials.inc({ credential: credentialLabel(event.data.credential), user: userLabel(event.principal.name) });
+    else if (event.type === 'credential.accessed')
+      credentials.inc({ credential: credentialLabel(event.data.credential), user: userLabel(event.principal.name) });
   }
 
   const unsubscribe = deps.bus.subscribe(count);
@@ -89,7 +103,10 @@ function bounded(valuesMax: number): (value: string) => string {
 }
 
 /** Serves `/metrics` and nothing else, for the private network; resolves with the port in use. */
-export async function listenForMetrics(metrics: Metrics, address: { host: string; port: number }): Promise<{ port: number } & AsyncDisposable> {
+export async function listenForMetrics(
+  metrics: Metrics,
+  address: { host: string; port: number },
+): Promise<{ port: number } & AsyncDisposable> {
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 5000, headersTimeout: 5000 }, (req, res) => {
     if (req.method !== 'GET' || req.url !== '/metrics') {
       res.writeHead(404).end();
@@ -103,7 +120,13 @@ export async function listenForMetrics(metrics: Metrics, address: { host: string
   server.maxConnections = 64;
   await new Promise<void>((resolve, reject) => {
     server.once('error', cause =>
-      reject(new SallyportError('server.config_invalid', `Cannot open the metrics listener on "${address.host}:${address.port}": ${cause.message}`, { cause })),
+      reject(
+        new SallyportError(
+          'server.config_invalid',
+          `Cannot open the metrics listener on "${address.host}:${address.port}": ${cause.message}`,
+          { cause },
+        ),
+      ),
     );
     server.listen(address.port, address.host, resolve);
   });

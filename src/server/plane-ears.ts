@@ -44,7 +44,8 @@ export function createPlaneEars(deps: {
           deps.tellFact(message.fact, { siteId: message.site, userId: message.userId, requestId: message.requestId });
           return;
         case 'seen':
-          for (const [sessionId, at] of message.sessions) if (seen.size < seenMax || seen.has(sessionId)) seen.set(sessionId, at);
+          for (const [sessionId, at] of message.sessions)
+            if (seen.size < seenMax || seen.has(sessionId)) seen.set(sessionId, at);
           return;
         case 'platform_session':
           deps.accounts.renewed(message.site, message.userId, message.session).catch(report('platform.renew_failed'));

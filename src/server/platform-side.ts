@@ -4,7 +4,16 @@ import path from 'node:path';
 import type { PrincipalRef } from '../core/events.ts';
 import { anonymous } from '../core/events.ts';
 import type { ControlHandler, SiteRecord } from '../gateway/gateway.ts';
-import type { EventLogPosition, EventLogTail, Platform, PlatformAccounts, PlatformFact, PlatformId, PlatformSession, PlatformsTables } from '../platforms/platforms.ts';
+import type {
+  EventLogPosition,
+  EventLogTail,
+  Platform,
+  PlatformAccounts,
+  PlatformFact,
+  PlatformId,
+  PlatformSession,
+  PlatformsTables,
+} from '../platforms/platforms.ts';
 import {
   createEventLogTail,
   createFactJoiner,
@@ -38,10 +47,19 @@ export interface PlatformSideDeps {
   readonly changed: (siteId: string, userId: string, session: PlatformSession | null) => Promise<void>;
 }
 
-export async function createPlatformSide(loaded: LoadedConfig, house: Foundation, deps: PlatformSideDeps): Promise<PlatformSide> {
+export async function createPlatformSide(
+  loaded: LoadedConfig,
+  house: Foundation,
+  deps: PlatformSideDeps,
+): Promise<PlatformSide> {
   let sites: ReadonlyMap<string, SiteRecord> = new Map();
   const platforms = createPlatforms();
-  const kept = createPlatformAccounts({ ...house, platforms, db: house.store.db<PlatformsTables>(), fetch: globalThis.fetch });
+  const kept = createPlatformAccounts({
+    ...house,
+    platforms,
+    db: house.store.db<PlatformsTables>(),
+    fetch: globalThis.fetch,
+  });
   const accounts = publishing(kept, deps.changed, () => sites.keys());
   const joiner = createFactJoiner({ now: () => house.clock.now() });
   const versions = createVersionWatch({ platforms, ...house });
@@ -52,14 +70,18 @@ export async function createPlatformSide(loaded: LoadedConfig, house: Foundation
   /** The gate's person behind a platform account, or the account itself. */
   async function principalOf(siteId: string, account: string | undefined): Promise<PrincipalRef> {
     const known = account === undefined ? undefined : await accounts.personOf(siteId, account);
-    return known === undefined ? { kind: 'platform', id: account ?? 'platform', name: account ?? 'the platform itself' } : person(known);
+    return known === undefined
+      ? { kind: 'platform', id: account ?? 'platform', name: account ?? 'the platform itself' }
+      : person(known);
   }
 
   /** Facts that did not come with a request: durable before the source is told that they were taken. */
   async function record(siteId: string, fact: PlatformFact): Promise<void> {
     const site = sites.get(siteId);
     if (!site || !joiner.offer(siteId, fact)) return;
-    await house.audit.append(toEvent(fact, { site: site.name, platform: site.platform, principal: await principalOf(siteId, fact.account) }));
+    await house.audit.append(
+      toEvent(fact, { site: site.name, platform: site.platform, principal: await principalOf(siteId, fact.account) }),
+    );
   }
 
   const receiver = createHookReceiver({
@@ -71,7 +93,9 @@ export async function createPlatformSide(loaded: LoadedConfig, house: Foundation
   });
 
   function closeTail(tail: EventLogTail): void {
-    Promise.resolve(tail[Symbol.asyncDispose]()).catch((error: unknown) => house.log.error('platform_log.close_failed', { error }));
+    Promise.resolve(tail[Symbol.asyncDispose]()).catch((error: unknown) =>
+      house.log.error('platform_log.close_failed', { error }),
+    );
   }
 
   function followLogs(): void {
@@ -111,7 +135,11 @@ export async function createPlatformSide(loaded: LoadedConfig, house: Foundation
 }
 
 /** The same accounts; what changes a platform session tells the data planes before it returns. */
-function publishing(accounts: PlatformAccounts, changed: PlatformSideDeps['changed'], siteIds: () => Iterable<string>): PlatformAccounts {
+function publishing(
+  accounts: PlatformAccounts,
+  changed: PlatformSideDeps['changed'],
+  siteIds: () => Iterable<string>,
+): PlatformAccounts {
   return {
     ...accounts,
     async enter(site, person, signal) {
@@ -131,25 +159,46 @@ function publishing(accounts: PlatformAccounts, changed: PlatformSideDeps['chang
 }
 
 /** Nothing runs where the site is closed, and nothing runs unrecorded. */
-function mayRun(site: SiteRecord | undefined, isRecording: boolean): { allow: true } | { allow: false; reason: string } {
+function mayRun(
+  site: SiteRecord | undefined,
+  isRecording: boolean,
+): { allow: true } | { allow: false; reason: string } {
   if (!site?.enabled) return { allow: false, reason: 'the site is disabled at the gate' };
   return isRecording ? { allow: true } : { allow: false, reason: 'the gate cannot record the run' };
 }
 
-const hookSecret = (house: Foundation, siteId: string) => house.settings.getOrMake(`hook-secret/${siteId}`, () => randomBytes(32).toString('base64url'));
+const hookSecret = (house: Foundation, siteId: string) =>
+  house.settings.getOrMake(`hook-secret/${siteId}`, () => randomBytes(32).toString('base64url'));
 
-async function printHook(loaded: LoadedConfig, house: Foundation, site: SiteRecord, portalOrigin: string): Promise<{ text: string; notes: string }> {
+async function printHook(
+  loaded: LoadedConfig,
+  house: Foundation,
+  site: SiteRecord,
+  portalOrigin: string,
+): Promise<{ text: string; notes: string }> {
   const secret = await hookSecret(house, site.id);
   const text = printN8nHook({ endpoint: `${portalOrigin}/.sallyport/hooks/n8n`, site: site.id });
-  const ca = loaded.config.tls.mode === 'generated' ? `  NODE_EXTRA_CA_CERTS=${path.join(loaded.dataDir, 'tls', 'ca.pem')}\n` : '';
-  return { text, notes: `Start n8n with:\n  EXTERNAL_HOOK_FILES=<where you saved the file>\n  SALLYPORT_HOOK_SECRET=${secret.reveal()}\n${ca}` };
+  const ca =
+    loaded.config.tls.mode === 'generated'
+      ? `  NODE_EXTRA_CA_CERTS=${path.join(loaded.dataDir, 'tls', 'ca.pem')}\n`
+      : '';
+  return {
+    text,
+    notes: `Start n8n with:\n  EXTERNAL_HOOK_FILES=<where you saved the file>\n  SALLYPORT_HOOK_SECRET=${secret.reveal()}\n${ca}`,
+  };
 }
 
-function followLog(loaded: LoadedConfig, house: Foundation, what: { siteId: string; file: string; record: (siteId: string, fact: PlatformFact) => Promise<void> }): EventLogTail {
+function followLog(
+  loaded: LoadedConfig,
+  house: Foundation,
+  what: { siteId: string; file: string; record: (siteId: string, fact: PlatformFact) => Promise<void> },
+): EventLogTail {
   const dir = path.join(loaded.dataDir, 'platform-logs');
   const positionFile = path.join(dir, `${what.siteId}.json`);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const position: EventLogPosition | undefined = existsSync(positionFile) ? JSON.parse(readFileSync(positionFile, 'utf8')) : undefined;
+  const position: EventLogPosition | undefined = existsSync(positionFile)
+    ? JSON.parse(readFileSync(positionFile, 'utf8'))
+    : undefined;
   return createEventLogTail({
     file: path.resolve(loaded.baseDir, what.file),
     parse: parseN8nLogLine,

@@ -13,45 +13,71 @@ const loopback = /^(127\.|::1$|localhost$)/;
 const rules: readonly Rule[] = [
   {
     id: 'certificate',
-    check: ({ config }) => (config.tls.mode === 'generated' ? 'tls.mode is "generated": browsers cannot know the certificate; use "files"' : undefined),
+    check: ({ config }) =>
+      config.tls.mode === 'generated'
+        ? 'tls.mode is "generated": browsers cannot know the certificate; use "files"'
+        : undefined,
   },
   {
     id: 'public-url',
-    check: ({ portalOrigin }) => (loopback.test(new URL(portalOrigin).hostname) ? `publicUrl is "${portalOrigin}": set the name people use` : undefined),
+    check: ({ portalOrigin }) =>
+      loopback.test(new URL(portalOrigin).hostname)
+        ? `publicUrl is "${portalOrigin}": set the name people use`
+        : undefined,
   },
-  { id: 'hsts', check: ({ config }) => (config.hstsMaxAgeS < 15_552_000 ? `hstsMaxAgeS is ${config.hstsMaxAgeS}: want at least 15552000 (180 days)` : undefined) },
+  {
+    id: 'hsts',
+    check: ({ config }) =>
+      config.hstsMaxAgeS < 15_552_000
+        ? `hstsMaxAgeS is ${config.hstsMaxAgeS}: want at least 15552000 (180 days)`
+        : undefined,
+  },
   { id: 'sample', check: ({ config }) => (config.sampleApp ? 'sampleApp is true: set it to false' : undefined) },
   {
     id: 'trusted-proxies',
     check: ({ config }) => {
-      const wide = config.trustedProxies.find(text => parseCidr(text).contains('8.8.8.8') && parseCidr(text).contains('198.51.100.1'));
+      const wide = config.trustedProxies.find(
+        text => parseCidr(text).contains('8.8.8.8') && parseCidr(text).contains('198.51.100.1'),
+      );
       return wide === undefined ? undefined : `trustedProxies has "${wide}", which trusts the whole internet`;
     },
   },
   {
     id: 'mfa',
     check: ({ config }) => {
-      const missing = (['administrator', 'owner'] as const).filter(role => !config.identity.mfa.compulsoryFor.includes(role));
+      const missing = (['administrator', 'owner'] as const).filter(
+        role => !config.identity.mfa.compulsoryFor.includes(role),
+      );
       return missing.length === 0 ? undefined : `identity.mfa.compulsoryFor leaves out ${missing.join(' and ')}`;
     },
   },
   {
     id: 'session-length',
     check: ({ config }) =>
-      config.identity.sessions.absoluteHours > 24 ? `identity.sessions.absoluteHours is ${config.identity.sessions.absoluteHours}: want at most 24` : undefined,
+      config.identity.sessions.absoluteHours > 24
+        ? `identity.sessions.absoluteHours is ${config.identity.sessions.absoluteHours}: want at most 24`
+        : undefined,
   },
   {
     id: 'audit-retention',
-    check: ({ config }) => (config.audit.indexRetentionDays < 90 ? `audit.indexRetentionDays is ${config.audit.indexRetentionDays}: want at least 90` : undefined),
+    check: ({ config }) =>
+      config.audit.indexRetentionDays < 90
+        ? `audit.indexRetentionDays is ${config.audit.indexRetentionDays}: want at least 90`
+        : undefined,
   },
   {
     id: 'metrics',
     check: ({ config }) =>
-      config.metrics.host === '0.0.0.0' || config.metrics.host === '::' ? `metrics.host is "${config.metrics.host}": metrics belong on a private address` : undefined,
+      config.metrics.host === '0.0.0.0' || config.metrics.host === '::'
+        ? `metrics.host is "${config.metrics.host}": metrics belong on a private address`
+        : undefined,
   },
   {
     id: 'master-key',
-    check: ({ config }) => (config.masterKey === undefined ? 'masterKey is not set: keep it apart from the data it seals (env: or file:)' : undefined),
+    check: ({ config }) =>
+      config.masterKey === undefined
+        ? 'masterKey is not set: keep it apart from the data it seals (env: or file:)'
+        : undefined,
   },
   { id: 'log-level', check: ({ config }) => (config.logLevel === 'debug' ? 'logLevel is "debug"' : undefined) },
 ];

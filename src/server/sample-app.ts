@@ -9,7 +9,9 @@ const noteBytesMax = 4096;
  * It believes the identity headers it is given, as real applications behind a gate do, and listens on loopback only.
  */
 export async function startSampleApp(): Promise<{ port: number; origin: string } & AsyncDisposable> {
-  const notes: { by: string; text: string }[] = [{ by: 'Sallyport', text: 'Everything on this board came through the gate.' }];
+  const notes: { by: string; text: string }[] = [
+    { by: 'Sallyport', text: 'Everything on this board came through the gate.' },
+  ];
   const server = createServer((req, res) => {
     answer(req, res, notes).catch(() => res.headersSent || res.writeHead(500).end());
   });
@@ -34,7 +36,9 @@ async function answer(req: IncomingMessage, res: ServerResponse, notes: { by: st
   const who = String(req.headers['remote-name'] ?? '') || String(req.headers['remote-email'] ?? '');
   const { pathname } = new URL(req.url ?? '/', 'http://sample');
   if (pathname === '/' && (req.method === 'GET' || req.method === 'HEAD')) {
-    res.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(page(who, notes));
+    res
+      .writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+      .end(page(who, notes));
   } else if (pathname === '/style.css') {
     res.writeHead(200, { 'content-type': 'text/css; charset=utf-8' }).end(style);
   } else if (pathname === '/api/notes' && req.method === 'GET') {

@@ -32,7 +32,11 @@ export interface Settings {
 export function createSettings(deps: { db: Kysely<ServerTables>; vault: Vault; clock: Clock }): Settings {
   const context = (name: string) => `server/settings/${name}`;
   const read = async (name: string) => {
-    const row = await deps.db.selectFrom('server_settings').select('sealed').where('name', '=', name).executeTakeFirst();
+    const row = await deps.db
+      .selectFrom('server_settings')
+      .select('sealed')
+      .where('name', '=', name)
+      .executeTakeFirst();
     return row && deps.vault.open(row.sealed, context(name));
   };
   return {

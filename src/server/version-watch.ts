@@ -11,13 +11,20 @@ export interface VersionWatch extends Disposable {
   of(siteId: string): string | undefined;
 }
 
-export function createVersionWatch(deps: { platforms: ReadonlyMap<PlatformId, Platform>; random: (bytes: number) => Buffer; log: Log }): VersionWatch {
+export function createVersionWatch(deps: {
+  platforms: ReadonlyMap<PlatformId, Platform>;
+  random: (bytes: number) => Buffer;
+  log: Log;
+}): VersionWatch {
   const versions = new Map<string, string>();
   let sites: readonly SiteRecord[] = [];
 
   async function ask(site: SiteRecord): Promise<void> {
     const [baseUrl] = site.upstreams;
-    const signIn = baseUrl === undefined ? undefined : deps.platforms.get(site.platform)?.createSignIn?.({ baseUrl, fetch: globalThis.fetch, random: deps.random });
+    const signIn =
+      baseUrl === undefined
+        ? undefined
+        : deps.platforms.get(site.platform)?.createSignIn?.({ baseUrl, fetch: globalThis.fetch, random: deps.random });
     const version = await signIn?.version(AbortSignal.timeout(timeoutMs));
     if (version === undefined) versions.delete(site.id);
     else versions.set(site.id, version);
@@ -25,7 +32,8 @@ export function createVersionWatch(deps: { platforms: ReadonlyMap<PlatformId, Pl
 
   function askAll(): void {
     // A platform that does not answer has no known version; its health is watched elsewhere.
-    for (const site of sites) ask(site).catch((error: unknown) => deps.log.debug('platform.version_unknown', { site: site.name, error }));
+    for (const site of sites)
+      ask(site).catch((error: unknown) => deps.log.debug('platform.version_unknown', { site: site.name, error }));
   }
 
   const timer = setInterval(askAll, everyMs);

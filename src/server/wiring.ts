@@ -72,7 +72,13 @@ export async function startSallyport(loaded: LoadedConfig, seams: Seams): Promis
     ...built,
     async stop(reason) {
       await built.plane.drain();
-      await house.audit.append({ type: 'gate.stopped', outcome: 'success', principal: systemPrincipal, action: 'gate.stop', data: { reason } });
+      await house.audit.append({
+        type: 'gate.stopped',
+        outcome: 'success',
+        principal: systemPrincipal,
+        action: 'gate.stop',
+        data: { reason },
+      });
       await open[Symbol.asyncDispose]();
     },
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
@@ -88,7 +94,9 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   let control: ControlPlane | undefined;
   let admin: Admin | undefined;
   const handle: ControlHandler = (request, context) =>
-    admin ? admin.handle(request, context) : Promise.resolve(new Response('Starting.\n', { status: 503, headers: { 'retry-after': '1' } }));
+    admin
+      ? admin.handle(request, context)
+      : Promise.resolve(new Response('Starting.\n', { status: 503, headers: { 'retry-after': '1' } }));
 
   const identity = createIdentity(config.identity, {
     ...house,
@@ -107,10 +115,17 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       emailOf: userId => control?.snapshot().people.get(userId)?.email,
     }),
   );
-  const ears = stack.use(createPlaneEars({ ...house, identity, accounts: platformSide.accounts, tellFact: platformSide.tellFact }));
+  const ears = stack.use(
+    createPlaneEars({ ...house, identity, accounts: platformSide.accounts, tellFact: platformSide.tellFact }),
+  );
   const plane = stack.use(await openDataPlane(loaded, house, { handle, take: ears.take }));
   const { portalOrigin } = plane;
-  const sites = createSites({ ...house, db: house.store.db<GatewayTables>(), portalOrigin, changed: async () => sitesChanged() });
+  const sites = createSites({
+    ...house,
+    db: house.store.db<GatewayTables>(),
+    portalOrigin,
+    changed: async () => sitesChanged(),
+  });
 
   async function sitesChanged(): Promise<void> {
     const all = await sites.list();
@@ -120,7 +135,12 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   }
 
   control = await createControlPlane({
-    sources: { identity: () => identity.load(), access: () => access.load(), sites: () => sites.list(), platformSessions: () => platformSide.accounts.load() },
+    sources: {
+      identity: () => identity.load(),
+      access: () => access.load(),
+      sites: () => sites.list(),
+      platformSessions: () => platformSide.accounts.load(),
+    },
     keys: await loadAssertionKeys(house),
     portalOrigin,
     log: house.log,
@@ -174,8 +194,16 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
 }
 
 /** The sockets in the data directory: one for the command line, one for worker processes. */
-async function openSideDoors(loaded: LoadedConfig, deps: { handle: ControlHandler; admin: Admin; house: Foundation }, stack: AsyncDisposableStack): Promise<void> {
-  stack.use(await listenOnSocket(socketPath(loaded.dataDir, 'operator'), request => deps.admin.handleOperator(request, deps.house.newId())));
+async function openSideDoors(
+  loaded: LoadedConfig,
+  deps: { handle: ControlHandler; admin: Admin; house: Foundation },
+  stack: AsyncDisposableStack,
+): Promise<void> {
+  stack.use(
+    await listenOnSocket(socketPath(loaded.dataDir, 'operator'), request =>
+      deps.admin.handleOperator(request, deps.house.newId()),
+    ),
+  );
 }
 
 async function loadAssertionKeys(house: Foundation): Promise<AssertionKeys> {
@@ -184,7 +212,10 @@ async function loadAssertionKeys(house: Foundation): Promise<AssertionKeys> {
 }
 
 function sweepRegularly(sweep: () => Promise<unknown>, house: Foundation, stack: AsyncDisposableStack): void {
-  const timer = setInterval(() => void sweep().catch(error => house.log.error('sessions.sweep_failed', { error })), sweepEveryMs);
+  const timer = setInterval(
+    () => void sweep().catch(error => house.log.error('sessions.sweep_failed', { error })),
+    sweepEveryMs,
+  );
   timer.unref();
   stack.defer(() => clearInterval(timer));
 }

@@ -1,4 +1,11 @@
-import type { GatewayConfig, GatewayHealth, PlaneMessage, SnapshotUpdate, TlsMaterial, Wire } from '../gateway/gateway.ts';
+import type {
+  GatewayConfig,
+  GatewayHealth,
+  PlaneMessage,
+  SnapshotUpdate,
+  TlsMaterial,
+  Wire,
+} from '../gateway/gateway.ts';
 
 /** What a worker process needs before it can open a port. */
 export interface WorkerStart {

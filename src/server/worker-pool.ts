@@ -43,7 +43,10 @@ export async function createWorkerPool(deps: {
       workers.delete(worker);
       if (closing) return;
       deps.log.error('worker.ended', { pid: worker.child.pid, code });
-      setTimeout(() => closing || startOne().catch(error => deps.log.error('worker.restart_failed', { error })), restartAfterMs).unref();
+      setTimeout(
+        () => closing || startOne().catch(error => deps.log.error('worker.restart_failed', { error })),
+        restartAfterMs,
+      ).unref();
     });
     worker.leave = await deps.control.attach(worker);
   }
@@ -58,7 +61,9 @@ export async function createWorkerPool(deps: {
     health: () => merge([...workers].flatMap(worker => worker.health ?? [])),
     async drain() {
       closing = true;
-      const ended = [...workers].map(worker => new Promise<void>(resolve => worker.child.once('exit', () => resolve())));
+      const ended = [...workers].map(
+        worker => new Promise<void>(resolve => worker.child.once('exit', () => resolve())),
+      );
       all({ kind: 'drain' });
       await Promise.all(ended);
     },
@@ -70,8 +75,16 @@ export async function createWorkerPool(deps: {
   return pool;
 }
 
-async function launch(deps: { start: () => WorkerStart; take: (message: PlaneMessage) => void; log: Log }): Promise<Worker> {
-  const child = fork(new URL('./worker.ts', import.meta.url), { serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--disable-warning=ExperimentalWarning'] });
+async function launch(deps: {
+  start: () => WorkerStart;
+  take: (message: PlaneMessage) => void;
+  log: Log;
+}): Promise<Worker> {
+  const child = fork(new URL('./worker.ts', import.meta.url), {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
   const waiting = new Map<number, (fits: boolean) => void>();
   let number = 0;
   const worker: Worker = {
@@ -114,7 +127,10 @@ function merge(healths: readonly GatewayHealth[]): GatewayHealth {
   const upstreams = new Map<string, GatewayHealth['upstreams'][number]>();
   for (const one of healths.flatMap(health => health.upstreams)) {
     const before = upstreams.get(`${one.site} ${one.url}`);
-    upstreams.set(`${one.site} ${one.url}`, before ? { ...one, healthy: one.healthy && before.healthy, active: one.active + before.active } : one);
+    upstreams.set(
+      `${one.site} ${one.url}`,
+      before ? { ...one, healthy: one.healthy && before.healthy, active: one.active + before.active } : one,
+    );
   }
   return {
     ready: healths.length > 0 && healths.every(health => health.ready),

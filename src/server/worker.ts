@@ -22,7 +22,8 @@ let batch: PlaneMessage[] = [];
 
 /** Messages go up in batches; those not yet taken are bounded, and beyond it the gate refuses requests. */
 function tell(message: PlaneMessage): void {
-  if (unacknowledged + batch.length >= unsentMax) throw new SallyportError('core.queue_full', `Cannot tell the control plane: ${unsentMax} messages wait`);
+  if (unacknowledged + batch.length >= unsentMax)
+    throw new SallyportError('core.queue_full', `Cannot tell the control plane: ${unsentMax} messages wait`);
   batch.push(message);
   if (batch.length === 1) setImmediate(flush);
 }
@@ -60,12 +61,19 @@ async function run(start: WorkerStart): Promise<void> {
   const siteListeners = createSiteListeners({ gateway, listener, log });
   gateway.setTls(start.tls);
   await gateway.listen({ ...listener, port: start.mainPort });
-  process.on('message', (message: ToWorker) => void obey(message, gateway, siteListeners).catch(error => fail(error, log)));
+  process.on(
+    'message',
+    (message: ToWorker) => void obey(message, gateway, siteListeners).catch(error => fail(error, log)),
+  );
   setInterval(() => send({ kind: 'health', health: gateway.health() }), healthEveryMs).unref();
   send({ kind: 'listening' });
 }
 
-async function obey(message: ToWorker, gateway: Gateway, siteListeners: ReturnType<typeof createSiteListeners>): Promise<void> {
+async function obey(
+  message: ToWorker,
+  gateway: Gateway,
+  siteListeners: ReturnType<typeof createSiteListeners>,
+): Promise<void> {
   switch (message.kind) {
     case 'update': {
       const update = fromWire(message.update);
@@ -104,5 +112,6 @@ process.once('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 process.once('message', (message: ToWorker) => {
-  if (message.kind === 'start') run(message.start).catch(error => fail(error, createLog({ level: 'error', stream: process.stderr })));
+  if (message.kind === 'start')
+    run(message.start).catch(error => fail(error, createLog({ level: 'error', stream: process.stderr })));
 });

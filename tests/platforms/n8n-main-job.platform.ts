@@ -8,7 +8,9 @@ import { echoWorkflow, startRealN8n } from '../servers/n8n.ts';
 describe('the main job on the real n8n', () => {
   it('guards it: sign-in, roles, a published webhook, every step and every execution recorded once', async () => {
     await using n8n = await startRealN8n();
-    await using product = await startProduct({ config: { platformLogs: [{ site: 'n8n', file: path.resolve(n8n.eventLogFile) }] } });
+    await using product = await startProduct({
+      config: { platformLogs: [{ site: 'n8n', file: path.resolve(n8n.eventLogFile) }] },
+    });
     await mainJob(product, { baseUrl: n8n.baseUrl, workflow: echoWorkflow });
 
     // The webhook's execution never had a person at the gate: it is known from n8n's own log.

@@ -38,7 +38,10 @@ const search: Command = {
     { name: 'important', flag: true, describe: 'Leave out successful reads' },
     { name: 'limit', describe: 'How many at most, 1 to 500 (default 50)' },
   ],
-  examples: ['sallyport audit search --since 24h --outcome denied', 'sallyport audit search --principal ada@ --action "workflow.*"'],
+  examples: [
+    'sallyport audit search --since 24h --outcome denied',
+    'sallyport audit search --principal ada@ --action "workflow.*"',
+  ],
   async run(ctx, args) {
     const query: Record<string, string | number | boolean> = { limit: Number(args.option('limit') ?? 50) };
     for (const filter of filters) {
@@ -59,7 +62,16 @@ const search: Command = {
 
 function row(event: Event): string[] {
   const resource = event.resource ? (event.resource.name ?? `${event.resource.kind}:${event.resource.id}`) : '';
-  return [String(event.seq), printTime(event.time), event.outcome, event.principal.name, event.action, resource, event.site ?? '', event.type];
+  return [
+    String(event.seq),
+    printTime(event.time),
+    event.outcome,
+    event.principal.name,
+    event.action,
+    resource,
+    event.site ?? '',
+    event.type,
+  ];
 }
 
 const verify: Command = {
@@ -71,7 +83,10 @@ const verify: Command = {
   async run(ctx) {
     const result = await ctx.client()('audit.verify', {}, { timeoutMs: 600_000 });
     if (ctx.json) ctx.out(`${JSON.stringify(result)}\n`);
-    else if (result.ok) ctx.out(`The log verifies: ${result.records} records in ${result.segments} segments, ${result.firstSeq} to ${result.lastSeq}.\nHead: ${result.head}\n`);
+    else if (result.ok)
+      ctx.out(
+        `The log verifies: ${result.records} records in ${result.segments} segments, ${result.firstSeq} to ${result.lastSeq}.\nHead: ${result.head}\n`,
+      );
     else ctx.out(`The log does NOT verify:\n${result.problems.map(problem => `  ${problem}`).join('\n')}\n`);
     return result.ok ? 0 : 1;
   },

@@ -22,7 +22,11 @@ export interface CliSurroundings {
 }
 
 /** Runs one command line and resolves with the exit status: 0 done, 1 refused or failed, 2 not understood. Never throws. */
-export async function runCli(commands: readonly Command[], words: readonly string[], around: CliSurroundings): Promise<number> {
+export async function runCli(
+  commands: readonly Command[],
+  words: readonly string[],
+  around: CliSurroundings,
+): Promise<number> {
   const found = findCommand(commands, words);
   if (!found) {
     if (words.length === 0 || ['help', '--help', '-h'].includes(words[0] ?? '')) {
@@ -53,7 +57,10 @@ export async function runCli(commands: readonly Command[], words: readonly strin
   }
 }
 
-function findCommand(commands: readonly Command[], words: readonly string[]): { command: Command; rest: readonly string[] } | undefined {
+function findCommand(
+  commands: readonly Command[],
+  words: readonly string[],
+): { command: Command; rest: readonly string[] } | undefined {
   for (const length of [2, 1]) {
     const command = commands.find(one => one.name === words.slice(0, length).join(' '));
     if (command) return { command, rest: words.slice(length) };
@@ -62,7 +69,9 @@ function findCommand(commands: readonly Command[], words: readonly string[]): { 
 }
 
 function suggest(commands: readonly Command[], words: readonly string[]): string {
-  const near = commands.filter(command => command.name.split(' ').some(part => words.includes(part))).map(command => command.name);
+  const near = commands
+    .filter(command => command.name.split(' ').some(part => words.includes(part)))
+    .map(command => command.name);
   return near.length === 0 ? '' : ` Did you mean: ${near.join(', ')}?`;
 }
 

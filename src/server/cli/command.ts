@@ -38,7 +38,11 @@ export interface Command {
   /** One or two words: `up`, `user create`. */
   readonly name: string;
   readonly summary: string;
-  readonly positionals: readonly { readonly name: string; readonly optional?: true; readonly choices?: readonly string[] }[];
+  readonly positionals: readonly {
+    readonly name: string;
+    readonly optional?: true;
+    readonly choices?: readonly string[];
+  }[];
   readonly options: readonly Option[];
   readonly examples: readonly string[];
   /** Resolves with the exit status. */
@@ -62,7 +66,10 @@ export function parseCommandLine(command: Command, words: readonly string[]): Pa
       allowPositionals: true,
       strict: true,
       options: Object.fromEntries(
-        known.map(option => [option.name, { type: option.flag ? ('boolean' as const) : ('string' as const), multiple: option.multiple === true }]),
+        known.map(option => [
+          option.name,
+          { type: option.flag ? ('boolean' as const) : ('string' as const), multiple: option.multiple === true },
+        ]),
       ),
     });
   } catch (error) {

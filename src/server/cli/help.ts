@@ -3,7 +3,9 @@ import { globalOptions } from './command.ts';
 
 /** The line that shows how a command is written: `sallyport user role <email> <role>`. */
 export function synopsis(command: Command): string {
-  const words = command.positionals.map(positional => (positional.optional ? `[${positional.name}]` : `<${positional.name}>`));
+  const words = command.positionals.map(positional =>
+    positional.optional ? `[${positional.name}]` : `<${positional.name}>`,
+  );
   return ['sallyport', command.name, ...words, ...(command.options.length > 0 ? ['[options]'] : [])].join(' ');
 }
 
@@ -27,7 +29,8 @@ export function printHelp(command: Command): string {
     const name = `--${option.name}${option.flag ? '' : ` <${option.choices?.join('|') ?? 'value'}>`}`;
     return `  ${name.padEnd(34)} ${option.describe}${option.multiple ? ' (may be repeated)' : ''}`;
   });
-  const examples = command.examples.length === 0 ? '' : `\nExamples:\n${command.examples.map(example => `  ${example}`).join('\n')}\n`;
+  const examples =
+    command.examples.length === 0 ? '' : `\nExamples:\n${command.examples.map(example => `  ${example}`).join('\n')}\n`;
   return `${command.summary}
 
 Usage: ${synopsis(command)}
@@ -51,10 +54,16 @@ export function printCompletion(shell: 'bash' | 'zsh' | 'fish', commands: readon
   const firsts = [...new Set(commands.map(command => command.name.split(' ')[0]))].join(' ');
   const seconds = [...Map.groupBy(commands, command => command.name.split(' ')[0] ?? '')]
     .filter(([, group]) => group.some(command => command.name.includes(' ')))
-    .map(([first, group]) => `    ${first}) words="${group.map(command => command.name.split(' ')[1] ?? '').join(' ')}" ;;`)
+    .map(
+      ([first, group]) =>
+        `    ${first}) words="${group.map(command => command.name.split(' ')[1] ?? '').join(' ')}" ;;`,
+    )
     .join('\n');
   const options = commands
-    .map(command => `    "${command.name}") words="${[...command.options, ...globalOptions].map(option => `--${option.name}`).join(' ')}" ;;`)
+    .map(
+      command =>
+        `    "${command.name}") words="${[...command.options, ...globalOptions].map(option => `--${option.name}`).join(' ')}" ;;`,
+    )
     .join('\n');
   const bash = `_sallyport() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words=""

@@ -6,7 +6,9 @@ export const hookCommand: Command = {
   summary: 'Print an external-hook file for n8n: signed events with the actor, and a veto before a run',
   positionals: [{ name: 'site' }],
   options: [],
-  examples: ['sallyport n8n-hook n8n > sallyport-hook.cjs   # then EXTERNAL_HOOK_FILES=/path/sallyport-hook.cjs for n8n'],
+  examples: [
+    'sallyport n8n-hook n8n > sallyport-hook.cjs   # then EXTERNAL_HOOK_FILES=/path/sallyport-hook.cjs for n8n',
+  ],
   async run(ctx, args) {
     const { text, notes } = await ctx.client()('operator.n8nHook', { params: { id: args.positionals[0] ?? '' } });
     ctx.out(text);

@@ -11,7 +11,10 @@ async function findPerson(client: Client, email: string) {
   const { users } = await client('users.list', { query: { search: email, limit: 500 } });
   const wanted = email.trim().toLowerCase();
   const person = users.find(user => user.email.toLowerCase() === wanted);
-  if (!person) throw new SallyportError('identity.user_not_found', `Cannot find a person with the e-mail address "${email}"`, { detail: `"${email}"` });
+  if (!person)
+    throw new SallyportError('identity.user_not_found', `Cannot find a person with the e-mail address "${email}"`, {
+      detail: `"${email}"`,
+    });
   return person;
 }
 
@@ -28,7 +31,9 @@ const list: Command = {
   examples: ['sallyport user list --search example.com'],
   async run(ctx, args) {
     const search = args.option('search');
-    const { users } = await ctx.client()('users.list', { query: { limit: 500, ...(search === undefined ? {} : { search }) } });
+    const { users } = await ctx.client()('users.list', {
+      query: { limit: 500, ...(search === undefined ? {} : { search }) },
+    });
     if (ctx.json) ctx.out(`${JSON.stringify(users)}\n`);
     else {
       const rows = users.map(user => [
@@ -122,7 +127,11 @@ const link: Command = {
     const client = ctx.client();
     const person = await findPerson(client, args.positionals[0] ?? '');
     const purpose = args.positionals[1] === 'recovery' ? 'recovery' : 'invitation';
-    printLink(ctx, `Link for ${person.email}`, await client('users.issueLink', { params: { id: person.id }, body: { purpose } }));
+    printLink(
+      ctx,
+      `Link for ${person.email}`,
+      await client('users.issueLink', { params: { id: person.id }, body: { purpose } }),
+    );
     return 0;
   },
 };
@@ -157,5 +166,15 @@ const endSessions: Command = {
   },
 };
 
-export const peopleCommands: readonly Command[] = [list, create, changeRole, switching(true), switching(false), remove, link, resetMfa, endSessions];
+export const peopleCommands: readonly Command[] = [
+  list,
+  create,
+  changeRole,
+  switching(true),
+  switching(false),
+  remove,
+  link,
+  resetMfa,
+  endSessions,
+];
 export { findPerson };

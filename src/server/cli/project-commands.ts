@@ -12,7 +12,9 @@ async function findProject(client: Client, nameOrId: string) {
   const project = projects.find(one => one.id === nameOrId || one.name.toLowerCase() === nameOrId.toLowerCase());
   if (!project) {
     const names = projects.map(one => one.name).join(', ') || 'none yet';
-    throw new SallyportError('access.project_not_found', `Cannot find project "${nameOrId}"; there are: ${names}`, { detail: `"${nameOrId}"; there are: ${names}` });
+    throw new SallyportError('access.project_not_found', `Cannot find project "${nameOrId}"; there are: ${names}`, {
+      detail: `"${nameOrId}"; there are: ${names}`,
+    });
   }
   return project;
 }
@@ -26,7 +28,13 @@ const list: Command = {
   async run(ctx) {
     const { projects } = await ctx.client()('projects.list');
     if (ctx.json) ctx.out(`${JSON.stringify(projects)}\n`);
-    else ctx.out(printTable(['NAME', 'MEMBERS', 'ID'], projects.map(project => [project.name, String(project.members), project.id])));
+    else
+      ctx.out(
+        printTable(
+          ['NAME', 'MEMBERS', 'ID'],
+          projects.map(project => [project.name, String(project.members), project.id]),
+        ),
+      );
     return 0;
   },
 };
@@ -55,7 +63,13 @@ const members: Command = {
     const project = await findProject(client, args.positionals[0] ?? '');
     const found = await client('projects.listMembers', { params: { id: project.id } });
     if (ctx.json) ctx.out(`${JSON.stringify(found.members)}\n`);
-    else ctx.out(printTable(['E-MAIL', 'NAME', 'ROLE'], found.members.map(member => [member.email, member.name, member.role])));
+    else
+      ctx.out(
+        printTable(
+          ['E-MAIL', 'NAME', 'ROLE'],
+          found.members.map(member => [member.email, member.name, member.role]),
+        ),
+      );
     return 0;
   },
 };
@@ -96,7 +110,12 @@ const revoke: Command = {
 const assign: Command = {
   name: 'project assign',
   summary: 'Put a workflow, credential or data source of a site into a project',
-  positionals: [{ name: 'project' }, { name: 'site' }, { name: 'kind', choices: ['workflow', 'credential', 'data_source'] }, { name: 'id' }],
+  positionals: [
+    { name: 'project' },
+    { name: 'site' },
+    { name: 'kind', choices: ['workflow', 'credential', 'data_source'] },
+    { name: 'id' },
+  ],
   options: [],
   examples: ['sallyport project assign Marketing n8n workflow 6xK2vB1qPz'],
   async run(ctx, args) {

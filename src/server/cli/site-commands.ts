@@ -38,9 +38,16 @@ const protect: Command = {
     { name: 'platform', describe: 'What it is (default: found out by asking it)', choices: platforms },
     { name: 'host', describe: 'Host name people use; without one the site gets a port of its own', multiple: true },
     { name: 'port', describe: 'Port of its own (default: the next free one)' },
-    { name: 'shared-account', flag: true, describe: 'Everybody works through one platform account; the gate alone tells people apart' },
+    {
+      name: 'shared-account',
+      flag: true,
+      describe: 'Everybody works through one platform account; the gate alone tells people apart',
+    },
   ],
-  examples: ['sallyport protect http://localhost:5678', 'sallyport protect http://10.0.0.5:5678 --name n8n --host n8n.example.com'],
+  examples: [
+    'sallyport protect http://localhost:5678',
+    'sallyport protect http://10.0.0.5:5678 --name n8n --host n8n.example.com',
+  ],
   async run(ctx, args) {
     const client = ctx.client();
     const upstream = originOf(args.positionals[0] ?? '');
@@ -52,23 +59,30 @@ const protect: Command = {
       name: args.option('name') ?? found.suggestedName,
       platform,
       upstreams: [upstream],
-      ...(hosts.length > 0 ? { hosts, port: port === undefined ? null : wholeNumber('port', port) } : { port: wholeNumber('port', port ?? '0') }),
+      ...(hosts.length > 0
+        ? { hosts, port: port === undefined ? null : wholeNumber('port', port) }
+        : { port: wholeNumber('port', port ?? '0') }),
       ...(args.flag('shared-account') ? { accounts: 'shared' as const } : {}),
     };
     const site = await client('sites.create', { body });
     if (ctx.json) ctx.out(`${JSON.stringify(site)}\n`);
     else {
       const version = found.version === null ? '' : ` ${found.version}`;
-      ctx.out(`Protected: ${platform}${version} at ${upstream}\n\n  ${site.address}\n\nNothing of it is public. Publish a webhook with: sallyport site publish ${site.name} POST /webhook/<path>\n`);
+      ctx.out(
+        `Protected: ${platform}${version} at ${upstream}\n\n  ${site.address}\n\nNothing of it is public. Publish a webhook with: sallyport site publish ${site.name} POST /webhook/<path>\n`,
+      );
     }
-    if (found.claimed === true && site.platformAccount === 'needed') await takePlatformAccount(ctx, client, site.id, platform);
+    if (found.claimed === true && site.platformAccount === 'needed')
+      await takePlatformAccount(ctx, client, site.id, platform);
     return 0;
   },
 };
 
 /** A platform that has an owner already: the gate needs that account once, to make accounts for people. */
 async function takePlatformAccount(ctx: CliContext, client: Client, id: string, platform: string): Promise<void> {
-  ctx.out(`\n${platform} has an owner already. The gate keeps that account sealed and makes people's accounts with it.\n`);
+  ctx.out(
+    `\n${platform} has an owner already. The gate keeps that account sealed and makes people's accounts with it.\n`,
+  );
   const email = await ctx.ask(`E-mail address of the ${platform} owner: `);
   const password = email === undefined ? undefined : await ctx.ask('Password (not shown): ', { hidden: true });
   if (email === undefined || password === undefined || email === '' || password === '') {
@@ -126,8 +140,12 @@ const account: Command = {
     const client = ctx.client();
     const [name = '', email = ''] = args.positionals;
     const variable = args.option('password-env');
-    const password = variable === undefined ? await ctx.ask('Password (not shown): ', { hidden: true }) : ctx.env[variable];
-    if (password === undefined || password === '') throw new SallyportError('server.usage', 'Cannot set the account: no password was given', { detail: 'No password was given' });
+    const password =
+      variable === undefined ? await ctx.ask('Password (not shown): ', { hidden: true }) : ctx.env[variable];
+    if (password === undefined || password === '')
+      throw new SallyportError('server.usage', 'Cannot set the account: no password was given', {
+        detail: 'No password was given',
+      });
     const site = await client('sites.get', { params: { id: name } });
     await client('sites.setPlatformAccount', { params: { id: site.id }, body: { email, password } });
     ctx.out(`Done: the gate can sign people in to ${site.name}.\n`);
@@ -137,7 +155,13 @@ const account: Command = {
 
 function originOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || (url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.username !== '') {
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    (url.pathname !== '/' && url.pathname !== '') ||
+    url.search !== '' ||
+    url.username !== ''
+  ) {
     const message = `Cannot protect "${text}": want an address as http://localhost:5678, without a path`;
     throw new SallyportError('server.usage', message, { detail: message });
   }

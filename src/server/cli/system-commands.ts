@@ -15,10 +15,23 @@ const status: Command = {
     if (ctx.json) ctx.out(`${JSON.stringify(found)}\n`);
     else {
       ctx.out(`Sallyport ${found.version} (${found.profile}), up since ${printTime(found.startedAt)}\n`);
-      ctx.out(`  ${found.ready ? 'ready' : 'NOT READY'}, ${found.recording ? 'recording' : 'NOT RECORDING'}, store ${found.store}, policy revision ${found.revision}\n`);
-      ctx.out(`  ${found.connections} connections, ${found.activeRequests} requests under way\n  portal ${found.portal}\n\n`);
-      const rows = found.sites.map(site => [site.name, site.platform, site.address, site.upstreams.map(one => `${one.url} ${one.healthy ? 'up' : 'DOWN'}`).join(', ')]);
-      ctx.out(rows.length === 0 ? 'Nothing is protected yet: sallyport protect http://localhost:5678\n' : printTable(['SITE', 'PLATFORM', 'ADDRESS', 'UPSTREAM'], rows));
+      ctx.out(
+        `  ${found.ready ? 'ready' : 'NOT READY'}, ${found.recording ? 'recording' : 'NOT RECORDING'}, store ${found.store}, policy revision ${found.revision}\n`,
+      );
+      ctx.out(
+        `  ${found.connections} connections, ${found.activeRequests} requests under way\n  portal ${found.portal}\n\n`,
+      );
+      const rows = found.sites.map(site => [
+        site.name,
+        site.platform,
+        site.address,
+        site.upstreams.map(one => `${one.url} ${one.healthy ? 'up' : 'DOWN'}`).join(', '),
+      ]);
+      ctx.out(
+        rows.length === 0
+          ? 'Nothing is protected yet: sallyport protect http://localhost:5678\n'
+          : printTable(['SITE', 'PLATFORM', 'ADDRESS', 'UPSTREAM'], rows),
+      );
       if (found.needsFirstOwner) ctx.out('\nThere is no Owner yet: sallyport owner-link\n');
     }
     return found.ready && found.recording ? 0 : 1;
@@ -33,14 +46,19 @@ const ownerLink: Command = {
   examples: [],
   async run(ctx) {
     const link = await ctx.client()('operator.firstOwnerLink');
-    ctx.out(ctx.json ? `${JSON.stringify(link)}\n` : `Create the first Owner (one use, until ${printTime(link.expiresAt)}):\n\n  ${link.url}\n\n`);
+    ctx.out(
+      ctx.json
+        ? `${JSON.stringify(link)}\n`
+        : `Create the first Owner (one use, until ${printTime(link.expiresAt)}):\n\n  ${link.url}\n\n`,
+    );
     return 0;
   },
 };
 
 /** `config check` and `config print` are made where the base folder is known. */
 export function configCommands(base: string): readonly Command[] {
-  const load = (ctx: { configFile: string | undefined; cwd: string }) => loadConfig(findConfigFile(ctx.configFile, base, ctx.cwd), base);
+  const load = (ctx: { configFile: string | undefined; cwd: string }) =>
+    loadConfig(findConfigFile(ctx.configFile, base, ctx.cwd), base);
   return [
     {
       name: 'config check',
@@ -52,9 +70,15 @@ export function configCommands(base: string): readonly Command[] {
         const loaded = load(ctx);
         const reasons = refusals(loaded);
         const source = loaded.file ?? 'defaults (no sallyport.yaml)';
-        if (ctx.json) ctx.out(`${JSON.stringify({ ok: reasons.length === 0, source, profile: loaded.config.profile, refusals: reasons })}\n`);
+        if (ctx.json)
+          ctx.out(
+            `${JSON.stringify({ ok: reasons.length === 0, source, profile: loaded.config.profile, refusals: reasons })}\n`,
+          );
         else if (reasons.length === 0) ctx.out(`Good: ${source}, profile ${loaded.config.profile}.\n`);
-        else ctx.out(`${source} is well formed, but profile ${loaded.config.profile} would refuse to start:\n${reasons.map(reason => `  ${reason}\n`).join('')}`);
+        else
+          ctx.out(
+            `${source} is well formed, but profile ${loaded.config.profile} would refuse to start:\n${reasons.map(reason => `  ${reason}\n`).join('')}`,
+          );
         return reasons.length === 0 ? 0 : 1;
       },
     },
@@ -82,7 +106,8 @@ export function completionCommand(print: (shell: 'bash' | 'zsh' | 'fish') => str
     examples: ['sallyport completion bash > /etc/bash_completion.d/sallyport'],
     async run(ctx, args) {
       const shell = args.positionals[0];
-      if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish') throw new SallyportError('server.usage', `Cannot print completion for "${shell ?? ''}"`);
+      if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish')
+        throw new SallyportError('server.usage', `Cannot print completion for "${shell ?? ''}"`);
       ctx.out(print(shell));
       return 0;
     },

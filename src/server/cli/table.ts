@@ -1,8 +1,14 @@
 /** Left-aligned columns; empty for no rows. Control characters in values are shown, not obeyed. */
 export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const clean = rows.map(row => row.map(printable));
-  const widths = headings.map((heading, column) => Math.max(heading.length, ...clean.map(row => (row[column] ?? '').length)));
-  const line = (cells: readonly string[]) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd();
+  const widths = headings.map((heading, column) =>
+    Math.max(heading.length, ...clean.map(row => (row[column] ?? '').length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
   return `${[line(headings), ...clean.map(line)].join('\n')}\n`;
 }
 
@@ -10,7 +16,10 @@ export function printTable(headings: readonly string[], rows: readonly (readonly
 export function printable(text: string): string {
   // Control characters are exactly what is looked for here.
   // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 /** `2026-11-22 04:10:07` in local time. */

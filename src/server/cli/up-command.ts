@@ -3,8 +3,8 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from '
 import path from 'node:path';
 import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
-import { findConfigFile, loadConfig } from '../config.ts';
 import type { LoadedConfig } from '../config.ts';
+import { findConfigFile, loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { startSampleApp } from '../sample-app.ts';
 import { protectSample } from '../sample-site.ts';
@@ -21,14 +21,22 @@ export function upCommand(base: string): Command {
     name: 'up',
     summary: 'Start the gate and keep it running (what npm start does)',
     positionals: [],
-    options: [{ name: 'log', describe: 'Where the process log goes (default: file in development, stderr otherwise)', choices: ['file', 'stderr'] }],
+    options: [
+      {
+        name: 'log',
+        describe: 'Where the process log goes (default: file in development, stderr otherwise)',
+        choices: ['file', 'stderr'],
+      },
+    ],
     examples: ['sallyport up', 'sallyport up --config /etc/sallyport/sallyport.yaml'],
     async run(ctx, args) {
       const startedAt = performance.now();
       const loaded = loadConfig(findConfigFile(ctx.configFile, base, ctx.cwd), base);
       const { log, where } = openLog(loaded, args.option('log'));
       await using stack = new AsyncDisposableStack();
-      const sallyport = stack.use(await startSallyport(loaded, { clock: systemClock, random: randomBytes, env: ctx.env, log }));
+      const sallyport = stack.use(
+        await startSallyport(loaded, { clock: systemClock, random: randomBytes, env: ctx.env, log }),
+      );
       if (loaded.config.sampleApp) await guardSample(sallyport, stack, log);
       const stopped = untilStopped(sallyport, log);
       await greet(ctx, loaded, sallyport, { startedAt, where });
@@ -50,7 +58,8 @@ async function guardSample(sallyport: Sallyport, stack: AsyncDisposableStack, lo
 
 function openLog(loaded: LoadedConfig, named: string | undefined): { log: Log; where: string } {
   const { logLevel: level, profile } = loaded.config;
-  if ((named ?? (profile === 'development' ? 'file' : 'stderr')) === 'stderr') return { log: createLog({ level, stream: process.stderr }), where: 'stderr' };
+  if ((named ?? (profile === 'development' ? 'file' : 'stderr')) === 'stderr')
+    return { log: createLog({ level, stream: process.stderr }), where: 'stderr' };
   mkdirSync(loaded.dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(loaded.dataDir, 'sallyport.log');
   if (existsSync(file) && statSync(file).size > logBytesMax) renameSync(file, `${file}.1`);
@@ -75,19 +84,31 @@ function untilStopped(sallyport: Sallyport, log: Log): Promise<string> {
   });
 }
 
-async function greet(ctx: CliContext, loaded: LoadedConfig, sallyport: Sallyport, how: { startedAt: number; where: string }): Promise<void> {
+async function greet(
+  ctx: CliContext,
+  loaded: LoadedConfig,
+  sallyport: Sallyport,
+  how: { startedAt: number; where: string },
+): Promise<void> {
   const seconds = ((performance.now() - how.startedAt) / 1000).toFixed(1);
   const status = await sallyport.operator('system.status');
   const sites = status.sites.map(site => `  ${site.name.padEnd(9)} ${site.address}\n`).join('');
-  ctx.out(`\nSallyport ${readVersion()} is up (${seconds} s, ${loaded.config.profile}).\n\n  portal    ${sallyport.portalOrigin}\n${sites}`);
+  ctx.out(
+    `\nSallyport ${readVersion()} is up (${seconds} s, ${loaded.config.profile}).\n\n  portal    ${sallyport.portalOrigin}\n${sites}`,
+  );
   if (status.needsFirstOwner) {
     const link = await sallyport.operator('operator.firstOwnerLink');
     ctx.out(`\nCreate the first Owner (one use, until ${printTime(link.expiresAt)}):\n\n  ${link.url}\n`);
   }
   const guardsMore = status.sites.some(site => site.name !== 'sample');
-  if (!guardsMore) ctx.out('\nThen put the gate in front of what you run, in a second terminal:\n\n  ./bin/sallyport protect http://localhost:5678\n');
+  if (!guardsMore)
+    ctx.out(
+      '\nThen put the gate in front of what you run, in a second terminal:\n\n  ./bin/sallyport protect http://localhost:5678\n',
+    );
   if (loaded.config.tls.mode === 'generated') {
-    ctx.out(`\nThe certificate is signed by a CA made on this machine: trust ${path.join(path.relative(ctx.cwd, loaded.dataDir) || '.', 'tls', 'ca.pem')} once, or accept the warning.\n`);
+    ctx.out(
+      `\nThe certificate is signed by a CA made on this machine: trust ${path.join(path.relative(ctx.cwd, loaded.dataDir) || '.', 'tls', 'ca.pem')} once, or accept the warning.\n`,
+    );
   }
   ctx.out(`Log: ${how.where === 'stderr' ? 'stderr' : path.relative(ctx.cwd, how.where)} · Stop with Ctrl-C\n`);
 }
