@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import type { Access } from '../access/access.ts';
 import { accessMigrations, createAccess } from '../access/access.ts';
 import type { Audit } from '../audit/audit.ts';
@@ -67,8 +68,7 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   let offsetMs = 0;
   const clock: Clock = { now: () => Date.now() + offsetMs, monotonicMs: () => performance.now() + offsetMs };
   const logged: string[] = [];
-  const note = (event: string, fields?: Record<string, unknown>) =>
-    logged.push(`${event} ${String(fields?.['error'] ?? '')}`);
+  const note = (event: string, fields?: Record<string, unknown>) => logged.push(`${event} ${inspect(fields)}`);
   const log: Log = { ...silentLog, warn: note, error: note, child: () => log };
   const store = opening.use(await createStore({ kind: 'sqlite', file: path.join(folder, 'store.db') }, { log, clock }));
   await store.migrate([...auditMigrations, ...identityMigrations, ...accessMigrations]);
@@ -150,6 +150,7 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
       const user = await identity.createUser(operatorPrincipal, { email, name: `Name of ${email}`, role });
       const { token } = await identity.issueLink(operatorPrincipal, { purpose: 'invitation', userId: user.id });
       const step = await identity.redeemLink(token, { password: new Secret(password) }, contextFor('gate.test'));
+      await identity.endAllSessions(operatorPrincipal, user.id, 'only set up');
       return step.state === 'signed_in' ? step.user : user;
     },
     async openSession(user: User, host = 'gate.test') {

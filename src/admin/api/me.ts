@@ -1,7 +1,7 @@
 import { permissionsOf } from '../../access/access.ts';
 import { SallyportError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
-import type { SignInStep } from '../../identity/identity.ts';
+import type { Session, SignInStep } from '../../identity/identity.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { AdminConfig, AdminDeps } from '../deps.ts';
 import { drawQr } from '../pages/qr.ts';
@@ -88,16 +88,28 @@ export function meHandlers(config: AdminConfig, deps: AdminDeps): Handlers<MeOpe
   };
 }
 
-/** Ends the session, and with the last one the platform sessions the gate holds for the person. */
+/**
+ * Ends the session and those of the same sign-in or the same browser on other hosts of the gate: otherwise the one left on the portal would
+ * sign the person straight in again. Where in doubt (same network address and user agent) it ends one more. With the last one, the platform
+ * sessions that the gate holds for the person end.
+ */
 export async function signOut(
   deps: Pick<AdminDeps, 'identity' | 'platformAccounts'>,
   caller: PersonCaller,
   signal: AbortSignal,
 ): Promise<void> {
-  await deps.identity.endSession(caller.principal, caller.session.id, 'signed out');
-  const live = await deps.identity.listSessions({ userId: caller.user.id, limit: 1 });
+  const { session, user, principal } = caller;
+  const others = (await deps.identity.listSessions({ userId: user.id, limit: 500 })).filter(
+    other => other.id !== session.id && isSameBrowser(other, session),
+  );
+  for (const { id } of [session, ...others]) await deps.identity.endSession(principal, id, 'signed out');
+  const live = await deps.identity.listSessions({ userId: user.id, limit: 500 });
   if (live.length > 0) return;
-  await deps.platformAccounts.leave(caller.user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+  await deps.platformAccounts.leave(user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+}
+
+function isSameBrowser(a: Session, b: Session): boolean {
+  return a.authenticatedAt === b.authenticatedAt || (a.clientIp === b.clientIp && a.userAgent === b.userAgent);
 }
 
 async function describeMe(config: AdminConfig, deps: AdminDeps, { caller }: Call<PersonCaller>) {

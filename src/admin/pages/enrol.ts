@@ -59,7 +59,7 @@ ${drawQr(enrolment.uri.reveal())}
 <div class="field"><span class="label">Or enter this key by hand</span><code class="secret">${inFours(secret)}</code></div>
 <form method="post" action="${paths.enrol}">
 ${fields}
-${codeField({ orRecovery: false, isWrong: given.isWrong === true, label: 'Six digits the app shows' })}
+${codeField({ orRecovery: false, isFirst: true, isWrong: given.isWrong === true, label: 'Six digits the app shows' })}
 <button>Confirm</button>
 </form>`;
   const status = given.isWrong ? { status: 422 } : {};

@@ -37,6 +37,20 @@ describe('the hand-over of a session to another host', () => {
     assert.equal(browser.cookie('flows.test', '__Host-sallyport-handoff'), undefined);
   });
 
+  it('ends on every host when the person signs out on one, so that nobody is signed straight in again', async () => {
+    const { gate } = await openWithSite('far');
+    await using _ = gate;
+    const browser = await signedIn(gate, 'owner');
+    await browser.open(`${farOrigin}/.sallyport/handoff?return_to=/`);
+    assert.ok(browser.cookie('flows.test', '__Host-sallyport'));
+    const page = await browser.open(`${farOrigin}/.sallyport/sign-out`);
+    const done = await browser.submit(page);
+    assert.equal(done.url.href, `${portalOrigin}/.sallyport/signed-out`);
+    assert.deepEqual(await gate.identity.listSessions({}), []);
+    const again = await browser.open(`${portalOrigin}/.sallyport/sign-in?return_to=${encodeURIComponent(farOrigin)}`);
+    assert.match(again.text, /current-password/);
+  });
+
   it('is worth nothing in another browser, twice, or on another host', async () => {
     const { gate } = await openWithSite('far');
     await using _ = gate;

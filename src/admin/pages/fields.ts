@@ -27,11 +27,19 @@ ${hint !== undefined && html`<span class="hint" id="${name}-hint">${hint}</span>
 </div>`;
 }
 
+/** An address that is settled already, shown for the person and for their password manager. */
+export function knownAddress(email: string): Html {
+  return html`<div class="field">
+<label for="username">E-mail address</label>
+<input id="username" type="email" autocomplete="username" value="${email}" readonly>
+</div>`;
+}
+
 /** The field for six digits; with `orRecovery` a recovery code fits too, so the keyboard is not narrowed to digits. */
-export function codeField(options: { orRecovery: boolean; isWrong?: boolean; label?: string }): Html {
+export function codeField(options: { orRecovery: boolean; isFirst: boolean; isWrong?: boolean; label?: string }): Html {
   return html`<div class="field">
 <label for="code">${options.label ?? 'Code'}</label>
-<input class="code" id="code" name="code" type="text" autocomplete="one-time-code" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="40" required autofocus${
+<input class="code" id="code" name="code" type="text" autocomplete="one-time-code" autocapitalize="none" autocorrect="off" spellcheck="false" maxlength="40" required${options.isFirst && html` autofocus`}${
     !options.orRecovery && html` inputmode="numeric" pattern="[0-9 ]{6,7}"`
   }${options.isWrong && html` aria-invalid="true"`}>
 </div>`;

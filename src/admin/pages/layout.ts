@@ -9,8 +9,6 @@ export interface Page {
   readonly status?: number;
   readonly cookies?: readonly string[];
   readonly isWide?: boolean;
-  /** Where it is in a way of several pages: `Step 2 of 3`. */
-  readonly step?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -55,7 +53,6 @@ function document(page: Page, frame: { assets: PageAssets; host: string }): Html
 <main${page.isWide ? html` class="wide"` : undefined}>
 <p class="brand"><img src="${frame.assets.iconPath}" alt="" width="28" height="28"><span>Sallyport</span></p>
 <section class="card" aria-labelledby="title">
-${page.step === undefined ? undefined : html`<p class="step">${page.step}</p>`}
 <h1 id="title">${page.title}</h1>
 ${page.content}
 </section>

@@ -4,7 +4,8 @@ import type { Link } from '../../identity/identity.ts';
 import { signInContext } from '../callers.ts';
 import { displayName, email } from '../contract/schemas.ts';
 import { dropCookie, linkCookie, readCookie, setCookie } from '../cookies.ts';
-import { field } from './fields.ts';
+import type { Field } from './fields.ts';
+import { field, knownAddress } from './fields.ts';
 import { html } from './html.ts';
 import { alert } from './layout.ts';
 import { proceed } from './sign-in.ts';
@@ -109,39 +110,26 @@ function showLink(
   const { fields, cookies } = formFields(visit, undefined);
   const { title, lead, label, button } = words[link.purpose];
   const { problems } = given;
-  const isWrong = (name: string) => problems.some(problem => problem.field === name);
-  const isFirst = link.purpose === 'first_owner';
+  const asksWho = link.purpose === 'first_owner';
+  const focused = problems[0]?.field ?? (asksWho ? 'email' : 'password');
+  const ask = (name: string, more: Omit<Field, 'name'>) =>
+    field({ name, isFirst: name === focused, isWrong: problems.some(problem => problem.field === name), ...more });
+  const hint = 'Long beats complicated: a few words that only you would put together, 15 characters or more.';
+  const secret = { type: 'password', autocomplete: 'new-password', maxLength: 128 } as const;
+  const who = asksWho
+    ? [
+        ask('email', { label: 'E-mail address', type: 'email', autocomplete: 'username', value: given.email ?? '' }),
+        ask('name', { label: 'Name', type: 'text', autocomplete: 'name', value: given.name ?? '', maxLength: 120 }),
+      ]
+    : knownAddress(link.email ?? '');
   const content = html`
 <p class="lead">${lead}</p>
 ${problems.length > 0 && alert('Something is not right yet:', problems)}
 <form method="post" action="${paths.link}">
 ${fields}
-${
-  isFirst
-    ? [
-        field({
-          name: 'email',
-          label: 'E-mail address',
-          type: 'email',
-          autocomplete: 'username',
-          value: given.email ?? '',
-          isFirst: true,
-          isWrong: isWrong('email'),
-        }),
-        field({
-          name: 'name',
-          label: 'Name',
-          type: 'text',
-          autocomplete: 'name',
-          value: given.name ?? '',
-          isWrong: isWrong('name'),
-          maxLength: 120,
-        }),
-      ]
-    : html`<div class="field"><label for="username">E-mail address</label><input id="username" type="email" autocomplete="username" value="${link.email ?? ''}" readonly></div>`
-}
-${field({ name: 'password', label, type: 'password', autocomplete: 'new-password', maxLength: 128, isFirst: !isFirst, isWrong: isWrong('password'), hint: 'Long beats complicated: a few words that only you would put together, 15 characters or more.' })}
-${field({ name: 'again', label: 'The same once more', type: 'password', autocomplete: 'new-password', maxLength: 128, isWrong: isWrong('again') })}
+${who}
+${ask('password', { label, ...secret, hint })}
+${ask('again', { label: 'Repeat the password', ...secret })}
 <button>${button}</button>
 </form>`;
   return show(visit, { title, content, cookies, ...(problems.length > 0 ? { status: 422 } : {}) });

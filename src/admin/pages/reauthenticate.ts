@@ -1,7 +1,7 @@
 import { Secret } from '../../core/secret.ts';
 import { findCaller, signInContext } from '../callers.ts';
 import type { Destination } from '../return-to.ts';
-import { codeField, field, waitText } from './fields.ts';
+import { codeField, field, knownAddress, waitText } from './fields.ts';
 import { html } from './html.ts';
 import { alert } from './layout.ts';
 import type { House, PageApp, Visit } from './visit.ts';
@@ -69,9 +69,9 @@ function showForm(
 ${isWrong && alert(refusal)}
 <form method="post" action="${paths.reauthenticate}">
 ${fields}
-<div class="field"><label for="username">E-mail address</label><input id="username" type="email" autocomplete="username" value="${given.email}" readonly></div>
-${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', maxLength: 128, isWrong })}
-${given.hasCode && codeField({ orRecovery: true, isWrong })}
+${knownAddress(given.email)}
+${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', maxLength: 128, isFirst: true, isWrong })}
+${given.hasCode && codeField({ orRecovery: true, isFirst: false, isWrong })}
 <button>Confirm</button>
 </form>`;
   return show(

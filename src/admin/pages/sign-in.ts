@@ -177,7 +177,7 @@ function showCode(visit: Visit, toward: Destination | undefined, given: { refuse
 ${refused && alert(refusedText(refused, 'That code is not right. Each code counts once: wait for the next one.'))}
 <form method="post" action="${paths.code}">
 ${fields}
-${codeField({ orRecovery: true, isWrong: refused !== undefined })}
+${codeField({ orRecovery: true, isFirst: true, isWrong: refused !== undefined })}
 <button>Continue</button>
 </form>
 <details><summary>No access to the app?</summary><p>Enter one of your recovery codes instead. Each works once. Without them, an Administrator can take the lost app away.</p></details>

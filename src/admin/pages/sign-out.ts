@@ -6,8 +6,8 @@ import type { House, PageApp, Visit } from './visit.ts';
 import { formFields, paths, readForm, redirect, show, visitOf } from './visit.ts';
 
 /**
- * Signing out, on the portal and on sites. Reading the page ends nothing. A site on a host of its own has a session of its own, so it ends
- * that one and then asks at the portal about the rest.
+ * Signing out, on the portal and on sites. Reading the page ends nothing. From a site it ends at the portal, which asks again should another
+ * person be signed in there.
  */
 export function serveSignOut(app: PageApp, house: House): void {
   app.get(paths.signOut, async c => {
@@ -34,7 +34,7 @@ export function serveSignedOut(app: PageApp, house: House): void {
   });
 }
 
-/** From a site: the portal's own sign-out, which shows whether there is more to end. */
+/** From a site: the portal's own sign-out, which says that all has ended, or asks about what is left. */
 function afterSignOut(visit: Visit): string {
   if (visit.control.site === undefined) return paths.signedOut;
   return `${visit.config.portalOrigin}${paths.signOut}`;
