@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { canonicaliseTarget, pathLengthMax, targetLengthMax } from './canonical-path.ts';
 import { createPlatforms, type Platform } from './platforms.ts';
 
@@ -167,7 +167,7 @@ const mangles = fc
   .map(([values, tail, bits]) => (pattern: string) => {
     let at = 0;
     const path = pattern.replaceAll(/:[A-Za-z]+|\*[A-Za-z]*/g, () => values[at++ % values.length] ?? 'x');
-    const flipped = [...path].map((char, index) => ((bits >> (index % 30)) & 1 ? flipCase(char) : char)).join('');
+    const flipped = Array.from(path, (char, index) => ((bits >> (index % 30)) & 1 ? flipCase(char) : char)).join('');
     return flipped + tail;
   });
 

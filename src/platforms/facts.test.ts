@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { EventOrigin } from '../core/events.ts';
 import { silentLog } from '../core/log.ts';
 import { createEventLogTail, type EventLogPosition } from './event-log-tail.ts';

@@ -38,7 +38,8 @@ export function compileRoutes(routes: readonly Route[]): RouteTable {
       if (!entry) return unknownRoute;
       if (!entry.resource) return entry.classification;
       const { kind, segment } = entry.resource;
-      return { ...entry.classification, resource: { kind, id: decodeURIComponent(segmentAt(path, segment)) } };
+      const id = segmentAt(path, segment);
+      return { ...entry.classification, resource: { kind, id: id.includes('%') ? decodeURIComponent(id) : id } };
     },
     fold(path) {
       const parts: string[] = [];

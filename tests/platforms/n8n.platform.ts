@@ -96,7 +96,7 @@ describe('the real n8n', { skip: isInstalled('n8n') ? false : 'n8n is not instal
 
   it('tells one fact once from traffic, log and hook', { timeout: 120_000 }, async () => {
     const now: string[] = [];
-    const joiner = createFactJoiner({ now: systemClock.monotonicMs });
+    const joiner = createFactJoiner({ now: () => systemClock.monotonicMs() });
     const told: PlatformFact[] = [];
     const tell = (fact: PlatformFact): void => {
       now.push(`${fact.origin} ${fact.key}`);
@@ -177,7 +177,7 @@ describe('the real n8n', { skip: isInstalled('n8n') ? false : 'n8n is not instal
       };
       void receiver.receive(new Request('http://gate/', init as unknown as RequestInit)).then(async answer => {
         res.writeHead(answer.status, Object.fromEntries(answer.headers));
-        res.end(await answer.text());
+        return res.end(await answer.text());
       });
     });
     await new Promise<void>(resolve => gate.listen(0, '127.0.0.1', resolve));

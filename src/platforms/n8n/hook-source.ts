@@ -9,20 +9,21 @@ const crypto = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
 const https = require('node:https');
+const { env } = require('node:process');
 
 const settings = __SETTINGS__;
 const secret = readSecret();
-const ca = process.env.SALLYPORT_HOOK_CA_FILE ? fs.readFileSync(process.env.SALLYPORT_HOOK_CA_FILE) : undefined;
+const ca = env.SALLYPORT_HOOK_CA_FILE ? fs.readFileSync(env.SALLYPORT_HOOK_CA_FILE) : undefined;
 const queueMax = 1000;
 const queue = [];
 let sending = false;
 let lost = 0;
 
 function readSecret() {
-  const file = process.env.SALLYPORT_HOOK_SECRET_FILE;
-  const value = file ? fs.readFileSync(file, 'utf8').trim() : process.env.SALLYPORT_HOOK_SECRET;
+  const file = env.SALLYPORT_HOOK_SECRET_FILE;
+  const value = file ? fs.readFileSync(file, 'utf8').trim() : env.SALLYPORT_HOOK_SECRET;
   // Not for the workflows that run in this process to see.
-  delete process.env.SALLYPORT_HOOK_SECRET;
+  delete env.SALLYPORT_HOOK_SECRET;
   if (!value || value.length < 32) throw new Error('Sallyport hook: set SALLYPORT_HOOK_SECRET_FILE to a file with at least 32 characters');
   return value;
 }
