@@ -29,7 +29,7 @@ interface State {
   idleMs: number;
   idleBytes: number;
   headMs: number | undefined;
-  hasServed: boolean;
+  served: number;
   isUpgraded: boolean;
   isDraining: boolean;
   /** Set by a refusal: nothing that comes after it is ever looked at. */
@@ -84,7 +84,7 @@ function newState(ctx: TransportContext, connection: Connection): State {
     idleMs: ctx.clock.monotonicMs(),
     idleBytes: connection.socket.bytesRead,
     headMs: undefined,
-    hasServed: false,
+    served: 0,
     isUpgraded: false,
     isDraining: false,
     isClosed: false,
@@ -106,7 +106,8 @@ function take(
   if (verdict.isUpgrade) return enqueue(ctx, state, { kind: 'refusal', reason: 'bad_upgrade' });
   state.newest = req;
   state.newestMs = ctx.clock.monotonicMs();
-  if (req.httpVersion === '1.0' || state.isDraining) res.shouldKeepAlive = false;
+  const isLast = ++state.served >= ctx.limits.requestsPerConnectionMax;
+  if (req.httpVersion === '1.0' || state.isDraining || isLast) res.shouldKeepAlive = false;
   const inbound = { ...headOf(state, req, verdict.authority), req, res };
   enqueue(ctx, state, { kind: 'request', inbound, expectsContinue: verdict.expectsContinue });
 }
@@ -150,7 +151,6 @@ function run(ctx: TransportContext, state: State, item: Item): void {
   const { inbound } = item;
   const { res } = inbound;
   state.current = inbound;
-  state.hasServed = true;
   res.once('close', () => finished(ctx, state));
   if (ctx.load.activeRequests++ >= ctx.limits.requestsMax) {
     ctx.refusals.tell('requests_max', state.connection);
@@ -268,10 +268,10 @@ function driverOf(ctx: TransportContext, state: State): Driver {
   };
   const sweepIdle = (nowMs: number) => {
     if (state.headMs === undefined && socket.bytesRead !== state.idleBytes)
-      state.headMs = state.hasServed ? nowMs : state.idleMs;
+      state.headMs = state.served > 0 ? nowMs : state.idleMs;
     if (state.headMs !== undefined && nowMs - state.headMs >= limits.headersTimeoutMs) {
       refuse(ctx, state, 'headers_timeout');
-    } else if (nowMs - state.idleMs >= (state.hasServed ? limits.idleTimeoutMs : limits.headersTimeoutMs)) {
+    } else if (nowMs - state.idleMs >= (state.served > 0 ? limits.idleTimeoutMs : limits.headersTimeoutMs)) {
       // Nothing asked for: closed without a word, and nothing to tell.
       if (state.headMs === undefined) raw.destroy();
     }

@@ -44,7 +44,7 @@ export function frame(type: number, flags: number, stream: number, payload: Buff
 }
 
 /** HPACK without tables or Huffman codes (RFC 7541 section 6.2.2). */
-export function fields(pairs: readonly (readonly [string, string])[]): Buffer {
+function fields(pairs: readonly (readonly [string, string])[]): Buffer {
   const text = (value: string) => {
     const bytes = Buffer.from(value, 'latin1');
     return Buffer.concat([integer(bytes.length, 7), bytes]);

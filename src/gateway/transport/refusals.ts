@@ -49,7 +49,6 @@ export const refusalKinds = {
   handshakes_max: flood(0),
   requests_max: flood(503),
   pipeline_depth: flood(0),
-  requests_per_connection: flood(0),
   rapid_reset: flood(0),
   control_frame_flood: flood(0),
   session_error: flood(0),

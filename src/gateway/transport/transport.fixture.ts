@@ -10,7 +10,7 @@ import { transportLimits } from './limits.ts';
 import type { InboundRequest, InboundUpgrade, Refused, Transport } from './transport.ts';
 import { createTransport } from './transport.ts';
 
-export interface Seen {
+interface Seen {
   readonly inbound: InboundRequest;
   body: string;
   isComplete: boolean;
@@ -26,7 +26,7 @@ export interface TestTransport extends AsyncDisposable {
   readonly refused: Refused[];
 }
 
-export const testLimits: TransportLimits = {
+const testLimits: TransportLimits = {
   ...transportLimits({
     connectionsMax: 100,
     connectionsPerNetworkMax: 100,

@@ -38,6 +38,18 @@ describe('transport over HTTP/1.1', () => {
     assert.equal(gate.seen[0]?.inbound.httpVersion, '1.0');
   });
 
+  test('closes a connection after its share of requests', async () => {
+    await using gate = await startTransport({ limits: { requestsPerConnectionMax: 2 } });
+    const peer = await rawPeer(gate.port);
+    peer.write(request);
+    await peer.until(received => received.includes('hello'));
+    peer.write(request);
+    assert.deepEqual((await peer.closed()).match(/Connection: [a-z-]+/gi), [
+      'Connection: keep-alive',
+      'Connection: close',
+    ]);
+  });
+
   test('sends 100 Continue only for a request whose head is sound', async () => {
     await using gate = await startTransport();
     const peer = await rawPeer(gate.port);

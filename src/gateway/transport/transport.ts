@@ -93,7 +93,7 @@ export interface Transport extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
-export interface TransportCounts {
+interface TransportCounts {
   readonly connections: number;
   readonly handshakes: number;
   readonly activeRequests: number;
