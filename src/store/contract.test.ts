@@ -9,6 +9,7 @@ import { systemClock } from '../core/clock.ts';
 import { isSallyportError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
+import { createPostgresStore } from './postgres-store.ts';
 import { columnTypes, createStore, type Migration, type Store, type StoreSettings } from './store.ts';
 
 interface Tables {
@@ -317,6 +318,27 @@ describe('the store on PostgreSQL', { skip: missing ?? false }, () => {
     server = await startPostgres();
   });
   contract(async () => ({ kind: 'postgres', url: new Secret(await server.createDatabase(`store${databases++}`)) }));
+
+  it('ends a transaction whose owner forgot it', async () => {
+    const url = new Secret(await server.createDatabase('idle'));
+    await using store = await createPostgresStore(url, {
+      ...deps,
+      limits: { transactionIdleMs: 50, connectionsMax: 2 },
+    });
+    await store.migrate(migrations);
+    const db = store.db<Tables>();
+    const forgetful = db.transaction().execute(async trx => {
+      await trx.insertInto('owners').values({ id: 'lost' }).execute();
+      for (;;) {
+        const { rows } = await sql<{ state: string }>`
+          select state from pg_stat_activity where datname = 'idle' and state like 'idle in%'`.execute(db);
+        if (rows.length === 0) break;
+      }
+      await trx.insertInto('owners').values({ id: 'late' }).execute();
+    });
+    await assert.rejects(forgetful, { code: 'store.unavailable' });
+    assert.deepEqual(await db.selectFrom('owners').select('id').execute(), []);
+  });
 
   it('answers store.unavailable when the server is gone, at start and in the middle, and quotes no password', async () => {
     const url = await server.createDatabase('gone');

@@ -127,7 +127,7 @@ export async function openSqliteClient(file: string, deps: Deps): Promise<Sqlite
     if (isBusy[lane]) return;
     const group = takeGroup(lane);
     if (group.length === 0) {
-      if (!isBusy.read && !isBusy.write) onIdle?.();
+      if (!isBusy.read && !isBusy.write && queues.read.length + queues.write.length === 0 && !heldBack) onIdle?.();
       return;
     }
     isBusy[lane] = true;

@@ -10,9 +10,9 @@ import { resultCodeOf } from './sqlite-errors.ts';
  */
 export function lockFile(file: string): Disposable {
   const path = `${file}.lock`;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   let db: DatabaseSync | undefined;
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     db = new DatabaseSync(path, { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
     chmodSync(path, 0o600);
