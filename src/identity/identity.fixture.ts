@@ -11,7 +11,7 @@ import { operatorPrincipal } from '../core/events.ts';
 import { createIds } from '../core/ids.ts';
 import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
-import { createMemoryCounters, createStore } from '../store/store.ts';
+import { createMemoryCounters, createStore, type StoreSettings } from '../store/store.ts';
 import { createVault, type VaultTables, vaultMigrations } from '../vault/vault.ts';
 import type { Db } from './ground.ts';
 import type {
@@ -59,13 +59,17 @@ export function testConfig(patch: ConfigPatch = {}): IdentityConfig {
   };
 }
 
-export async function withIdentity(use: (house: House) => Promise<void>, patch: ConfigPatch = {}): Promise<void> {
+export async function withIdentity(
+  use: (house: House) => Promise<void>,
+  patch: ConfigPatch = {},
+  settings?: StoreSettings,
+): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-identity-'));
   try {
     const time = { wall: Date.UTC(2026, 0, 5, 9), monotonic: 1000 };
     const clock = { now: () => time.wall, monotonicMs: () => time.monotonic };
-    const file = path.join(folder, 'store.db');
-    await using store = await createStore({ kind: 'sqlite', file }, { log: silentLog, clock });
+    const sqlite = { kind: 'sqlite', file: path.join(folder, 'store.db') } as const;
+    await using store = await createStore(settings ?? sqlite, { log: silentLog, clock });
     await store.migrate([...identityMigrations, ...vaultMigrations]);
     await using counters = createMemoryCounters({ clock });
     const masterKey = new Secret(randomBytes(32).toString('base64url'));

@@ -94,7 +94,7 @@ describe('people', () => {
       for (const who of ['bob', 'carol', 'dave']) {
         owners.push((await addPerson(house, { email: `${who}@example.org`, role: 'owner' })).user);
       }
-      const left = await Promise.allSettled(owners.map((owner, i) => acts[i % 3]?.(owner.id)));
+      const left = await Promise.allSettled(owners.map(async (owner, i) => acts[i % 3]?.(owner.id)));
       assert.equal(left.filter(one => one.status === 'rejected' && is('access.last_owner')(one.reason)).length, 1);
       const rest = (await identity.listUsers()).filter(
         user => user.role === 'owner' && !user.disabled && user.hasPassword,
