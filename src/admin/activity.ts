@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Bus, SecurityEvent } from '../core/events.ts';
 
 /** What happened in the last 24 hours, in numbers. */
-export interface DayNumbers {
+interface DayNumbers {
   readonly requests: number;
   readonly denied: number;
   readonly failedSignIns: number;

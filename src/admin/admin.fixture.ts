@@ -65,43 +65,8 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-admin-'));
   opening.defer(() => rm(folder, { recursive: true, force: true }));
-  let offsetMs = 0;
-  const clock: Clock = { now: () => Date.now() + offsetMs, monotonicMs: () => performance.now() + offsetMs };
-  const logged: string[] = [];
-  const note = (event: string, fields?: Record<string, unknown>) => logged.push(`${event} ${inspect(fields)}`);
-  const log: Log = { ...silentLog, warn: note, error: note, child: () => log };
-  const store = opening.use(await createStore({ kind: 'sqlite', file: path.join(folder, 'store.db') }, { log, clock }));
-  await store.migrate([...auditMigrations, ...identityMigrations, ...accessMigrations]);
-  const newId = createSystemIds();
-  const bus = createBus(log);
-  const told: SecurityEvent[] = [];
-  bus.subscribe(event => told.push(event));
-  const base = { clock, newId, log };
-  const audit = opening.use(
-    await createAudit(auditConfig.parse({}), {
-      ...base,
-      dir: path.join(folder, 'audit'),
-      db: store.db(),
-      bus,
-      lock: lockFile,
-    }),
-  );
-  const counters = opening.use(createMemoryCounters({ clock }));
-  const changed = async () => undefined;
-  const mfa = { compulsoryFor: [...(options.mfaCompulsoryFor ?? [])] };
-  const identity = createIdentity(identityConfig.parse({ mfa }), {
-    ...base,
-    db: store.db(),
-    counters,
-    audit,
-    random: randomBytes,
-    changed,
-    vault: {
-      seal: (value, context) => JSON.stringify([context, value.reveal()]),
-      open: sealed => new Secret((JSON.parse(sealed) as [string, string])[1]),
-    },
-  });
-  const access = createAccess({ ...base, db: store.db(), audit, changed, siteUsing: async () => undefined });
+  const rooms = await openRooms(folder, options, opening);
+  const { clock, log, logged, newId, bus, told, audit, counters, identity, access, advance } = rooms;
   const sites = createFakeSites(newId);
   const gate = { platform: 'ready' } as { -readonly [K in keyof Gate]: Gate[K] };
   const entered: string[] = [];
@@ -142,10 +107,7 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   );
   const open = opening.move();
   return Object.assign(gate, {
-    ...{ admin, identity, access, audit, sites, told, logged, folder, entered, now: clock.now },
-    advance: (ms: number) => {
-      offsetMs += ms;
-    },
+    ...{ admin, identity, access, audit, sites, told, logged, folder, entered, advance, now: clock.now },
     async addPerson(email: string, role: UserRole) {
       const user = await identity.createUser(operatorPrincipal, { email, name: `Name of ${email}`, role });
       const { token } = await identity.issueLink(operatorPrincipal, { purpose: 'invitation', userId: user.id });
@@ -163,7 +125,52 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   });
 }
 
-export function contextFor(host: string): SignInContext {
+/** The rooms below, as wiring builds them, on a clock that can be put forward. */
+async function openRooms(folder: string, options: GateOptions, opening: AsyncDisposableStack) {
+  let offsetMs = 0;
+  const clock: Clock = { now: () => Date.now() + offsetMs, monotonicMs: () => performance.now() + offsetMs };
+  const logged: string[] = [];
+  const note = (event: string, fields?: Record<string, unknown>) => logged.push(`${event} ${inspect(fields)}`);
+  const log: Log = { ...silentLog, warn: note, error: note, child: () => log };
+  const store = opening.use(await createStore({ kind: 'sqlite', file: path.join(folder, 'store.db') }, { log, clock }));
+  await store.migrate([...auditMigrations, ...identityMigrations, ...accessMigrations]);
+  const newId = createSystemIds();
+  const bus = createBus(log);
+  const told: SecurityEvent[] = [];
+  bus.subscribe(event => told.push(event));
+  const base = { clock, newId, log };
+  const audit = opening.use(
+    await createAudit(auditConfig.parse({}), {
+      ...base,
+      dir: path.join(folder, 'audit'),
+      db: store.db(),
+      bus,
+      lock: lockFile,
+    }),
+  );
+  const counters = opening.use(createMemoryCounters({ clock }));
+  const changed = async () => undefined;
+  const mfa = { compulsoryFor: [...(options.mfaCompulsoryFor ?? [])] };
+  const identity = createIdentity(identityConfig.parse({ mfa }), {
+    ...base,
+    db: store.db(),
+    counters,
+    audit,
+    random: randomBytes,
+    changed,
+    vault: {
+      seal: (value, context) => JSON.stringify([context, value.reveal()]),
+      open: sealed => new Secret((JSON.parse(sealed) as [string, string])[1]),
+    },
+  });
+  const access = createAccess({ ...base, db: store.db(), audit, changed, siteUsing: async () => undefined });
+  const advance = (ms: number) => {
+    offsetMs += ms;
+  };
+  return { clock, log, logged, newId, bus, told, audit, counters, identity, access, advance };
+}
+
+function contextFor(host: string): SignInContext {
   return { clientIp: '192.0.2.7', userAgent: 'test', host, requestId: 'r-test' };
 }
 

@@ -37,7 +37,7 @@ import { paths, redirect, show, visitOf, withReturn } from './pages/visit.ts';
 import { createPortalFiles } from './portal-files.ts';
 import { logFault, problemResponse } from './problems.ts';
 
-export type { AdminConfig, AdminDeps, GateStatus } from './deps.ts';
+export type { AdminConfig, AdminDeps } from './deps.ts';
 export { openApiDocument } from './openapi.ts';
 
 export interface Admin extends Disposable {

@@ -7,7 +7,7 @@ import type { Operation, OperationInput, OperationOutput } from './contract/cont
 import { contract } from './contract/contract.ts';
 import type { Route } from './contract/route.ts';
 
-export type { Operation, OperationInput, OperationOutput };
+export type { OperationInput, OperationOutput };
 
 /** Where the API stands below an origin. */
 export const apiBasePath = '/.sallyport/api/v1';

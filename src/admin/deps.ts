@@ -20,7 +20,7 @@ export interface AdminConfig {
 }
 
 /** How the gate is, as the wiring knows it. */
-export interface GateStatus {
+interface GateStatus {
   readonly startedAt: number;
   readonly recording: boolean;
   readonly store: Dialect;

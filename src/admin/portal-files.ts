@@ -25,7 +25,7 @@ const types: ReadonlyMap<string, string> = new Map([
  * Scripts, styles and fonts are files of this origin and nothing else: the portal is built without inline script or style (React sets
  * style properties through the CSSOM, which `style-src` does not govern).
  */
-export const portalPolicy =
+const portalPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; " +
   "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 

@@ -21,7 +21,7 @@ export interface PersonCaller {
 }
 
 /** Whoever sits at the machine's own command line: may do everything but be a person. */
-export interface OperatorCaller {
+interface OperatorCaller {
   readonly kind: 'operator';
   readonly principal: PrincipalRef;
 }
@@ -38,7 +38,7 @@ export interface Call<C extends Caller = Caller> {
   setSession(token: Secret | null): void;
 }
 
-export type CallOf<O extends Operation> = O extends `me.${string}` ? Call<PersonCaller> : Call;
+type CallOf<O extends Operation> = O extends `me.${string}` ? Call<PersonCaller> : Call;
 
 type ParsedPart<O extends Operation, K extends 'params' | 'query' | 'body'> =
   (typeof contract)[O] extends Record<K, infer S>
@@ -48,11 +48,11 @@ type ParsedPart<O extends Operation, K extends 'params' | 'query' | 'body'> =
     : unknown;
 
 /** The parsed input: defaults filled in, texts turned into what they stand for. */
-export type ParsedInput<O extends Operation> = ParsedPart<O, 'params'> & ParsedPart<O, 'query'> & ParsedPart<O, 'body'>;
+type ParsedInput<O extends Operation> = ParsedPart<O, 'params'> & ParsedPart<O, 'query'> & ParsedPart<O, 'body'>;
 
 export type ReadonlyDeep<T> = T extends object ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> } : T;
 
-export type Handler<O extends Operation> = (
+type Handler<O extends Operation> = (
   call: CallOf<O>,
   input: ParsedInput<O>,
 ) => Promise<ReadonlyDeep<OperationOutput<O>>>;

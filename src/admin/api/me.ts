@@ -13,6 +13,13 @@ type MeOperation = Extract<Operation, `me.${string}`>;
 
 /** What a person does with their own account. */
 export function meHandlers(config: AdminConfig, deps: AdminDeps): Handlers<MeOperation> {
+  return { ...accountHandlers(config, deps), ...factorHandlers(deps), ...sessionHandlers(deps) };
+}
+
+function accountHandlers(
+  config: AdminConfig,
+  deps: AdminDeps,
+): Handlers<'me.get' | 'me.update' | 'me.reauthenticate' | 'me.changePassword'> {
   const { identity } = deps;
   return {
     'me.get': call => describeMe(config, deps, call),
@@ -36,7 +43,13 @@ export function meHandlers(config: AdminConfig, deps: AdminDeps): Handlers<MeOpe
       await identity.changePassword(principal, { userId: user.id, ...passwords, keepSessionId: session.id });
       return {};
     },
+  };
+}
 
+type FactorOperation = 'me.beginTotp' | 'me.confirmTotp' | 'me.removeTotp' | 'me.makeRecoveryCodes';
+
+function factorHandlers({ identity }: AdminDeps): Handlers<FactorOperation> {
+  return {
     async 'me.beginTotp'({ caller }) {
       const { secret, uri } = await identity.beginTotp(caller.user.id);
       return { secret: secret.reveal(), uri: uri.reveal(), qrSvg: drawQr(uri.reveal()).toString() };
@@ -60,7 +73,12 @@ export function meHandlers(config: AdminConfig, deps: AdminDeps): Handlers<MeOpe
       const codes = await identity.makeRecoveryCodes(caller.principal, caller.user.id);
       return { recoveryCodes: codes.map(code => code.reveal()) };
     },
+  };
+}
 
+function sessionHandlers(deps: AdminDeps): Handlers<'me.listSessions' | 'me.endSession' | 'me.signOut'> {
+  const { identity } = deps;
+  return {
     async 'me.listSessions'({ caller }) {
       const sessions = await identity.listSessions({ userId: caller.user.id, includeEnded: true, limit: 100 });
       return { sessions: sessions.map(session => toSession(session, caller.session.id)) };
@@ -130,7 +148,7 @@ async function describeMe(config: AdminConfig, deps: AdminDeps, { caller }: Call
 }
 
 /** A proof again is all or nothing: a missing or wrong factor changes nothing. */
-export function demandProof(step: SignInStep): Extract<SignInStep, { state: 'signed_in' }> {
+function demandProof(step: SignInStep): Extract<SignInStep, { state: 'signed_in' }> {
   if (step.state === 'signed_in') return step;
   const retryAfterS = step.state === 'refused' && step.retryAfterMs ? Math.ceil(step.retryAfterMs / 1000) : undefined;
   throw new SallyportError('admin.proof_refused', `Refused: the proof ended in state "${step.state}"`, {

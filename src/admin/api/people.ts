@@ -64,6 +64,13 @@ export function peopleHandlers(config: AdminConfig, deps: AdminDeps): Handlers<P
       return {};
     },
 
+    ...sessionHandlers(deps),
+  };
+}
+
+function sessionHandlers(deps: AdminDeps): Handlers<'users.listSessions' | 'users.endSessions'> {
+  const { identity } = deps;
+  return {
     async 'users.listSessions'({ caller }, { params }) {
       const user = await identity.getUser(params.id);
       const sessions = await identity.listSessions({ userId: user.id, includeEnded: true, limit: 100 });

@@ -13,7 +13,7 @@ export interface Page {
 }
 
 /** No script at all; styles and images from this origin; forms only to it; in nobody's frame. */
-export const pagePolicy =
+const pagePolicy =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /**

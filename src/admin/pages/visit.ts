@@ -71,7 +71,7 @@ export function redirect(to: string, cookies: readonly string[] = []): Response 
 }
 
 /** The site origins as they are now. */
-export async function knownOrigins(house: House): Promise<KnownOrigins> {
+async function knownOrigins(house: House): Promise<KnownOrigins> {
   const sites = new Map<string, SiteRecord>();
   for (const site of await house.deps.sites.list()) {
     for (const origin of house.deps.siteOrigins(site)) sites.set(origin, site);
