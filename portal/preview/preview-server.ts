@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import type { Operation } from '../../src/admin/contract/contract.ts';
 import { contract } from '../../src/admin/contract/contract.ts';
 import type { Route } from '../../src/admin/contract/route.ts';
-import { createPortalFiles, portalPolicy } from '../../src/admin/portal-files.ts';
+import { createPortalFiles } from '../../src/admin/portal-files.ts';
 import { SallyportError, toProblem } from '../../src/core/errors.ts';
 import { createMockApi } from './mock-api.ts';
 
@@ -80,11 +80,11 @@ function parse(schema: Route['query'], part: string, value: unknown): unknown {
 
 async function send(res: ServerResponse, response: Response): Promise<void> {
   const headers = Object.fromEntries(response.headers);
-  const isPage = headers['content-type']?.startsWith('text/html');
+  const policy = headers['content-security-policy'];
   // Stricter than the real policy where the portal already keeps it: no data: images, and no text may become markup or script.
-  if (isPage) {
+  if (policy !== undefined) {
     headers['content-security-policy'] =
-      `${portalPolicy.replace(' data:', '')}; require-trusted-types-for 'script'; trusted-types 'none'`;
+      `${policy.replace(' data:', '')}; require-trusted-types-for 'script'; trusted-types 'none'`;
   }
   res.writeHead(response.status, headers).end(Buffer.from(await response.arrayBuffer()));
 }

@@ -70,9 +70,8 @@ async function shoot(browser: Browser, scene: Scene, look: Look): Promise<string
     await page.getByLabel('Loading').first().waitFor({ state: 'detached' });
     await scene.act?.(page);
     await page.waitForTimeout(350);
-    const isLong = await page.evaluate(() => document.documentElement.scrollHeight > 3200);
     const file = path.join(options.out, `${scene.name}-${look.name}.png`);
-    await page.screenshot({ path: file, fullPage: scene.act === undefined && !isLong });
+    await page.screenshot({ path: file, fullPage: scene.act === undefined && !scene.path.startsWith('audit') });
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

@@ -1,4 +1,4 @@
-import { MantineProvider } from '@mantine/core';
+import { MantineProvider, Modal } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -22,8 +22,11 @@ export function App() {
     <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
         <Notifications position="bottom-right" limit={3} />
-        <RouterProvider router={router} />
-        <StepUpDialog />
+        {/* One dialog is seen at a time: the proof hides the form that asked for it, and Escape closes only what is seen. */}
+        <Modal.Stack>
+          <RouterProvider router={router} />
+          <StepUpDialog />
+        </Modal.Stack>
       </QueryClientProvider>
     </MantineProvider>
   );

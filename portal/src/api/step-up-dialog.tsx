@@ -27,7 +27,7 @@ export function StepUpDialog() {
     answer.current = undefined;
   }, []);
   return (
-    <Modal opened={open} onClose={() => settle(false)} title="Confirm that it is you" size="sm" zIndex={400}>
+    <Modal stackId="proof" opened={open} onClose={() => settle(false)} title="Confirm that it is you" size="sm">
       <StepUpForm onProved={() => settle(true)} onCancel={() => settle(false)} />
     </Modal>
   );

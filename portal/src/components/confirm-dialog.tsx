@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import type { FormEvent, ReactNode } from 'react';
 import { useState } from 'react';
+import { Dialog } from './dialog.tsx';
 import { ProblemNotice } from './problem-notice.tsx';
 
 export interface ConfirmDialogProps {
@@ -25,7 +26,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     if (isReady) props.onConfirm();
   };
   return (
-    <Modal opened onClose={props.onClose} title={props.title} size="md">
+    <Dialog onClose={props.onClose} title={props.title} size="md">
       <form onSubmit={submit}>
         <Stack gap="md">
           <div>{props.children}</div>
@@ -59,6 +60,6 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Loader, Modal, Stack } from '@mantine/core';
+import { Button, Group, Loader, Stack } from '@mantine/core';
 import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction } from '../../api/queries.ts';
 import { CopyText } from '../../components/copy-text.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import styles from './verify-dialog.module.css';
@@ -16,7 +17,7 @@ export function VerifyDialog({ onClose }: { onClose: () => void }) {
   const { mutate } = verify;
   useEffect(() => mutate({}), [mutate]);
   return (
-    <Modal opened onClose={onClose} title="Verify the log" size="lg">
+    <Dialog onClose={onClose} title="Verify the log" size="lg">
       <Stack gap="md" aria-live="polite">
         {verify.data === undefined && verify.error === null && (
           <Group gap="sm">
@@ -31,7 +32,7 @@ export function VerifyDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

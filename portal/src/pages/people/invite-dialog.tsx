@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
+import { Dialog } from '../../components/dialog.tsx';
 import { OneTimeLink } from '../../components/one-time-link.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import type { GlobalRole } from '../../roles.ts';
@@ -19,8 +20,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     invite.mutate({ body: { email: email.trim(), name: name.trim(), role } });
   };
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title={invite.data ? 'Invitation made' : 'Invite a person'}
       closeOnClickOutside={!invite.data}
@@ -75,6 +75,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

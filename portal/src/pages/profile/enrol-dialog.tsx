@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction } from '../../api/queries.ts';
 import { CopyText } from '../../components/copy-text.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import styles from './profile-page.module.css';
 import { QrCode } from './qr-code.tsx';
@@ -24,8 +25,7 @@ export function EnrolDialog({
     confirm.mutate({ body: { code: code.replaceAll(/\s/g, '') } });
   };
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       size="lg"
       closeOnClickOutside={false}
@@ -67,6 +67,6 @@ export function EnrolDialog({
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,14 +1,14 @@
-import { Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Stack } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Dialog } from '../../components/dialog.tsx';
 import styles from './profile-page.module.css';
 
 /** New recovery codes in a dialog of their own. */
 export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       title="Keep your recovery codes"
       closeOnClickOutside={false}
@@ -16,7 +16,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string
       closeOnEscape={false}
     >
       <RecoveryCodes codes={codes} onClose={onClose} />
-    </Modal>
+    </Dialog>
   );
 }
 

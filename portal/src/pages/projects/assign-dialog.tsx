@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { useAction, useApi } from '../../api/queries.ts';
+import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import type { Project } from './projects-page.tsx';
 
@@ -26,7 +27,7 @@ export function AssignDialog({ project, onClose }: { project: Project; onClose: 
       assign.mutate({ params: { id: project.id, site: chosen, kind, resourceId: resourceId.trim() } });
   };
   return (
-    <Modal opened onClose={onClose} title={`Assign to ${project.name}`}>
+    <Dialog onClose={onClose} title={`Assign to ${project.name}`}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <Select label="Site" data={choices} value={chosen} onChange={setSite} />
@@ -59,6 +60,6 @@ export function AssignDialog({ project, onClose }: { project: Project; onClose: 
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
+import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 
 /** Makes a project and goes to it. */
@@ -19,7 +20,7 @@ export function NewProjectDialog({ onClose }: { onClose: () => void }) {
     create.mutate({ body: { name: name.trim() } });
   };
   return (
-    <Modal opened onClose={onClose} title="New project">
+    <Dialog onClose={onClose} title="New project">
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
@@ -45,6 +46,6 @@ export function NewProjectDialog({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
