@@ -18,6 +18,7 @@ const { values } = parseArgs({
 });
 const runMs = Number(values.seconds) * 1000;
 const text = 'x'.repeat(200);
+let ids = 0;
 
 interface Subject {
   readonly name: string;
@@ -72,8 +73,6 @@ function openPlain(file: string): DatabaseSync {
   );
   return db;
 }
-
-let ids = 0;
 
 async function measure(subject: Subject): Promise<Result> {
   const latencies: number[] = [];

@@ -11,7 +11,8 @@ import {
 } from 'kysely';
 import { SallyportError } from '../core/errors.ts';
 import { toSqlValue } from './sql-value.ts';
-import type { Answer, SqliteClient, SqliteTransaction } from './sqlite-client.ts';
+import type { SqliteClient, SqliteTransaction } from './sqlite-client.ts';
+import type { Answer } from './sqlite-lanes.ts';
 import type { SqlValue, Statement } from './sqlite-protocol.ts';
 
 /**

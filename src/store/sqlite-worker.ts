@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSqliteEngine, type SqliteEngine } from './sqlite-engine.ts';
 import { toFailure } from './sqlite-errors.ts';
-import { type AskMessage, done, type Reply, type ReplyMessage, type WorkerOpen } from './sqlite-protocol.ts';
+import { type Ask, type AskMessage, done, type Reply, type ReplyMessage, type WorkerOpen } from './sqlite-protocol.ts';
 
 // The thread's own program: `sqlite-client.ts` starts it and is the only one to talk to it.
 const port = parentPort;
@@ -10,17 +10,18 @@ if (port) serve(workerData, message => port.postMessage(message));
 function serve(open: WorkerOpen, post: (message: ReplyMessage) => void): void {
   const engine = openSqliteEngine(open);
   port?.on('message', (message: AskMessage) => {
-    if (message.ask.kind === 'backup') {
-      void engine.backup(message.ask.file).then(reply => post({ id: message.id, replies: [reply], commits: 0 }));
+    const { id, ask } = message;
+    if (ask.kind === 'backup') {
+      void engine.backup(ask.file).then(reply => post({ id, replies: [reply], commits: 0 }));
       return;
     }
-    post({ id: message.id, ...answer(engine, message) });
-    if (message.ask.kind === 'close') port.close();
+    post({ id, ...answer(engine, ask) });
+    if (ask.kind === 'close') port.close();
   });
   post({ id: 0, replies: [done], commits: 0 });
 }
 
-function answer(engine: SqliteEngine, { ask }: AskMessage): { replies: Reply[]; commits: number } {
+function answer(engine: SqliteEngine, ask: Exclude<Ask, { kind: 'backup' }>): { replies: Reply[]; commits: number } {
   switch (ask.kind) {
     case 'read':
       return { replies: engine.read(ask.statements), commits: 0 };
@@ -39,8 +40,6 @@ function answer(engine: SqliteEngine, { ask }: AskMessage): { replies: Reply[]; 
       return { replies: [engine.rollback()], commits: 0 };
     case 'close':
       return { replies: [closeEngine(engine)], commits: 0 };
-    case 'backup':
-      return { replies: [], commits: 0 };
     default:
       return ask satisfies never;
   }

@@ -11,7 +11,7 @@ import { start, stop } from '../../tests/servers/process.ts';
 import { systemClock } from '../core/clock.ts';
 import { isSallyportError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
-import type { SqliteLimits } from './sqlite-client.ts';
+import type { SqliteLimits } from './sqlite-lanes.ts';
 import { createSqliteStore } from './sqlite-store.ts';
 import { type SqliteThread, startSqliteThread } from './sqlite-thread.ts';
 import { createStore, type Migration } from './store.ts';
