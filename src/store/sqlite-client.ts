@@ -33,25 +33,10 @@ interface Deps {
 export async function openSqliteClient(file: string, deps: Deps): Promise<SqliteClient> {
   const { log, limits } = deps;
   const start = deps.startThread ?? startSqliteThread;
-  let thread = start({ file, create: true, pagesMax: limits.pagesMax }, log);
-  try {
-    await thread.ready;
-  } catch (error) {
-    await thread.terminate();
-    throw error;
-  }
+  const current = await keepThread({ file, create: true, pagesMax: limits.pagesMax }, { log, start });
+  const { live } = current;
   let closing: Promise<void> | undefined;
   let commits = 0;
-
-  const live = async (): Promise<SqliteThread> => {
-    if (thread.isGone) {
-      log.warn('store.worker_restarted', { file });
-      thread = start({ file, create: false, pagesMax: limits.pagesMax }, log);
-    }
-    const current = thread;
-    await current.ready;
-    return current;
-  };
 
   const lanes = createSqliteLanes(limits, async (lane, statements) => {
     const message = await (await live()).ask({ kind: lane, statements }, limits.answerTimeoutMs);
@@ -64,9 +49,10 @@ export async function openSqliteClient(file: string, deps: Deps): Promise<Sqlite
   const close = async (): Promise<void> => {
     await lanes.idle();
     try {
+      const thread = current.now();
       if (!thread.isGone) answerOf((await thread.ask({ kind: 'close' }, limits.answerTimeoutMs)).replies[0]);
     } finally {
-      await thread.terminate();
+      await current.now().terminate();
     }
   };
 
@@ -83,9 +69,9 @@ export async function openSqliteClient(file: string, deps: Deps): Promise<Sqlite
       requireOpen();
       await lanes.hold();
       try {
-        const current = await live();
-        answerOf((await current.ask({ kind: 'begin' }, limits.answerTimeoutMs)).replies[0]);
-        return openTransaction(current, { timeoutMs, limits, log }, count => {
+        const thread = await live();
+        answerOf((await thread.ask({ kind: 'begin' }, limits.answerTimeoutMs)).replies[0]);
+        return openTransaction(thread, { timeoutMs, limits, log }, count => {
           commits += count;
           lanes.release();
         });
@@ -105,6 +91,37 @@ export async function openSqliteClient(file: string, deps: Deps): Promise<Sqlite
     [Symbol.asyncDispose]() {
       closing ??= close();
       return closing;
+    },
+  };
+}
+
+interface KeptThread {
+  now(): SqliteThread;
+  /** The thread, started again when it died. Throws `store.unavailable` when the file cannot be opened. */
+  live(): Promise<SqliteThread>;
+}
+
+async function keepThread(
+  open: WorkerOpen,
+  { log, start }: { log: Log; start: typeof startSqliteThread },
+): Promise<KeptThread> {
+  let thread = start(open, log);
+  try {
+    await thread.ready;
+  } catch (error) {
+    await thread.terminate();
+    throw error;
+  }
+  return {
+    now: () => thread,
+    async live() {
+      if (thread.isGone) {
+        log.warn('store.worker_restarted', { file: open.file });
+        thread = start({ ...open, create: false }, log);
+      }
+      const current = thread;
+      await current.ready;
+      return current;
     },
   };
 }
