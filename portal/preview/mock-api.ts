@@ -190,7 +190,7 @@ function siteAnswers(sites: Site[], now: number): Answers {
     'sites.list': () => ({ sites }),
     'sites.get': ({ params }) => find(params['id']),
     'sites.detect': ({ body }) => {
-      if (`${String(body['upstream'])}`.includes('9999')) {
+      if (printed(body['upstream']).includes('9999')) {
         throw new SallyportError('platforms.unreachable', 'Unreachable: sample', {
           detail: 'Nothing listens at this address.',
         });
@@ -236,7 +236,7 @@ function peopleAnswers(people: Person[], sessions: readonly Session[], now: numb
   });
   return {
     'users.list': ({ query }) => {
-      const search = String(query['search'] ?? '').toLowerCase();
+      const search = printed(query['search']).toLowerCase();
       return { users: people.filter(person => `${person.name} ${person.email}`.toLowerCase().includes(search)) };
     },
     'users.get': ({ params }) => find(params['id']),
@@ -279,7 +279,7 @@ function projectAnswers(people: readonly Person[], now: number): Answers {
   if (first === undefined) throw new Error('Cannot answer: there is no project');
   return {
     'projects.list': () => ({ projects }),
-    'projects.create': ({ body }) => ({ ...first, id: 'p4', name: String(body['name']), members: 1 }),
+    'projects.create': ({ body }) => ({ ...first, id: 'p4', name: printed(body['name']), members: 1 }),
     'projects.rename': ({ body }) => Object.assign(first, body),
     'projects.delete': () => {
       throw new SallyportError('store.conflict', 'Refused: sample', { detail: 'The project still holds 3 workflows.' });
@@ -307,4 +307,8 @@ function projectAnswers(people: readonly Person[], now: number): Answers {
     }),
     'projects.assignResource': () => ({}),
   };
+}
+
+function printed(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

@@ -39,7 +39,7 @@ export function auditAnswers(events: readonly AuditEvent[]): Answers {
 
 function matches(event: AuditEvent, query: Readonly<Record<string, unknown>>): boolean {
   const has = (name: string, test: (value: string) => boolean) =>
-    query[name] === undefined || test(String(query[name]));
+    query[name] === undefined || test(`${query[name] as string | number}`);
   return (
     has('from', value => event.time >= Number(value)) &&
     has('to', value => event.time < Number(value)) &&

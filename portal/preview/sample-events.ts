@@ -33,7 +33,7 @@ export function sampleEvents(people: readonly Person[], now: number): AuditEvent
   return times.map((time, index) => {
     const person = people[dice(4)] ?? people[0];
     if (person === undefined) throw new Error('Cannot make events: there is nobody');
-    const id = `${(count - index).toString(16).padStart(12, '0')}`;
+    const id = (count - index).toString(16).padStart(12, '0');
     return {
       seq: 18_204 + count - index,
       id: `01995b3e-7c10-7a4e-9d21-${id}`,

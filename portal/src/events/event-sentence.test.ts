@@ -21,6 +21,14 @@ describe('event sentence', () => {
       event('project.member_changed', { to: null }, { resource: { kind: 'project', id: 'p1', name: 'Billing' } }),
       'took a person out of the project “Billing”',
     ],
+    [
+      event(
+        'site.updated',
+        { changed: ['publicRoutes', 'hosts'] },
+        { resource: { kind: 'site', id: 's1', name: 'wiki' } },
+      ),
+      'changed public routes, hosts of the site wiki',
+    ],
     [event('something.new', {}), 'some.action'],
   ];
   for (const [given, sentence] of cases) {

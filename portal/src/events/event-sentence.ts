@@ -90,7 +90,7 @@ function methods(event: AuditEvent): string {
   return Array.isArray(given) ? given.map(method => methodLabel(String(method))).join(' and ') : 'nothing';
 }
 
-/** Identifiers as words: `recovery_code` → `recovery code`. */
+/** Identifiers as words: `public_route` and `publicRoute` → `public route`. */
 function words(value: string): string {
-  return value.replaceAll('_', ' ');
+  return value.replaceAll('_', ' ').replaceAll(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }

@@ -34,8 +34,8 @@ export function SiteDeletion({ site }: { site: Site }) {
           onClose={() => setOpen(false)}
         >
           <p>
-            Nobody can reach {site.name} at <code>{site.address}</code> any more, and the sealed platform accounts are
-            forgotten. What was recorded stays in the audit log.
+            Nobody can reach {site.name} at <code>{site.address}</code> any more. What was recorded stays in the audit
+            log.
           </p>
         </ConfirmDialog>
       )}
