@@ -3,7 +3,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { globalRolePermissions, globalRoles, projectRolePermissions, projectRoles } from '../src/access/access.ts';
+import {
+  everyProjectPermissions,
+  globalRolePermissions,
+  globalRoles,
+  projectRolePermissions,
+  projectRoles,
+} from '../src/access/access.ts';
 import { openApiDocument } from '../src/admin/admin.ts';
 import { errorCodes } from '../src/core/errors.ts';
 import { describeEvents } from '../src/core/ocsf.ts';
@@ -37,10 +43,12 @@ function rolesPage(): string {
   const mark = (held: ReadonlySet<string>, permission: string) => (held.has(permission) ? 'yes' : '');
   const rows = permissions.map(permission => [
     `\`${permission}\``,
-    ...globalRoles.map(role => mark(globalRolePermissions[role], permission)),
+    ...globalRoles.map(
+      role => mark(globalRolePermissions[role], permission) || mark(everyProjectPermissions[role], permission),
+    ),
     ...projectRoles.map(role => mark(projectRolePermissions[role], permission)),
   ]);
-  return `${note}# Roles and permissions\n\nGlobal roles count everywhere, project roles in their project. Nobody has what is not listed.\n\n${table(
+  return `${note}# Roles and permissions\n\nGlobal roles count everywhere, in every project too; project roles in their project. Nobody has what is not listed.\n\n${table(
     ['Permission', ...globalRoles.map(role => `global ${role}`), ...projectRoles.map(role => `project ${role}`)],
     rows,
   )}\n`;
@@ -63,7 +71,7 @@ interface Schema {
   readonly type?: string;
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+  readonly const?: string | number | boolean;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
   readonly oneOf?: readonly Schema[];
@@ -92,7 +100,7 @@ function configRows(schema: Schema, at: string): string[][] {
 }
 
 function typeOf(schema: Schema): string {
-  if (schema.const !== undefined) return `"${String(schema.const)}"`;
+  if (schema.const !== undefined) return `"${schema.const}"`;
   if (schema.enum) return schema.enum.map(value => JSON.stringify(value)).join(' or ');
   const range =
     schema.minimum !== undefined && schema.maximum !== undefined ? ` ${schema.minimum}..${schema.maximum}` : '';

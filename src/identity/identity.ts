@@ -168,7 +168,5 @@ export type { IdentityConfig } from './config.ts';
 export { identityConfig } from './config.ts';
 export { createIdentity } from './create-identity.ts';
 export type { IdentityDeps } from './ground.ts';
-export { passwordCharsMax } from './password-policy.ts';
-export { whyNotLive } from './sessions.ts';
 export type { IdentityTables } from './tables.ts';
 export { identityMigrations } from './tables.ts';

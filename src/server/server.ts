@@ -7,7 +7,7 @@ export { globalOptions } from './cli/command.ts';
 export { createCommands } from './cli/commands.ts';
 export { synopsis } from './cli/help.ts';
 export type { LoadedConfig } from './config.ts';
-export { checkConfig, configSchema, loadConfig } from './config.ts';
+export { configSchema, loadConfig } from './config.ts';
 export type { Seams } from './foundation.ts';
 export type { Sallyport } from './wiring.ts';
 export { startSallyport } from './wiring.ts';

@@ -1,9 +1,13 @@
+import path from 'node:path';
 import type { OperationOutput } from '../../admin/client.ts';
+import { verifyLog } from '../../audit/audit.ts';
 import { SallyportError } from '../../core/errors.ts';
-import type { Command } from './command.ts';
+import type { CliContext, Command } from './command.ts';
 import { printTable, printTime } from './table.ts';
 
 type Event = OperationOutput<'audit.search'>['events'][number];
+
+const verifyTimeoutMs = 600_000;
 
 const filters = ['principal', 'action', 'type', 'resource', 'site'] as const;
 
@@ -78,10 +82,19 @@ const verify: Command = {
   name: 'audit verify',
   summary: 'Read the whole audit log again and check every hash',
   positionals: [],
-  options: [],
-  examples: ['sallyport audit verify'],
-  async run(ctx) {
-    const result = await ctx.client()('audit.verify', {}, { timeoutMs: 600_000 });
+  options: [
+    {
+      name: 'dir',
+      describe: 'Folder of one node (data/audit/node-1, or a copy): checks it here, without a running Sallyport',
+    },
+  ],
+  examples: ['sallyport audit verify', 'sallyport audit verify --dir /backup/audit/node-1'],
+  async run(ctx, args) {
+    const dir = args.option('dir');
+    const result =
+      dir === undefined
+        ? await ctx.client()('audit.verify', {}, { timeoutMs: verifyTimeoutMs })
+        : await verifyHere(ctx, dir);
     if (ctx.json) ctx.out(`${JSON.stringify(result)}\n`);
     else if (result.ok)
       ctx.out(
@@ -91,5 +104,10 @@ const verify: Command = {
     return result.ok ? 0 : 1;
   },
 };
+
+function verifyHere(ctx: CliContext, dir: string) {
+  const folder = path.resolve(ctx.cwd, dir);
+  return verifyLog({ dir: folder, node: path.basename(folder), signal: AbortSignal.timeout(verifyTimeoutMs) });
+}
 
 export const auditCommands: readonly Command[] = [search, verify];

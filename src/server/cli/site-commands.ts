@@ -130,6 +130,22 @@ function publishing(publish: boolean): Command {
   };
 }
 
+const upstream: Command = {
+  name: 'site upstream',
+  summary: 'Point a site at another address of the same application',
+  positionals: [{ name: 'site' }, { name: 'address' }],
+  options: [],
+  examples: ['sallyport site upstream n8n http://10.0.0.6:5678'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const [name = '', address = ''] = args.positionals;
+    const site = await client('sites.get', { params: { id: name } });
+    await client('sites.update', { params: { id: site.id }, body: { upstreams: [originOf(address)] } });
+    ctx.out(`${site.name} is now at ${originOf(address)}; people reach it at ${site.address} as before.\n`);
+    return 0;
+  },
+};
+
 const account: Command = {
   name: 'site account',
   summary: "Give the gate the platform's own owner account, kept sealed",
@@ -176,4 +192,12 @@ function wholeNumber(name: string, text: string): number {
   return Number(text);
 }
 
-export const siteCommands: readonly Command[] = [protect, list, publishing(true), publishing(false), account, remove];
+export const siteCommands: readonly Command[] = [
+  protect,
+  list,
+  publishing(true),
+  publishing(false),
+  upstream,
+  account,
+  remove,
+];
