@@ -3,7 +3,7 @@ import { Transform } from 'node:stream';
 import type { Denial, Exchange } from '../exchange.ts';
 
 /** Bodies of a known length up to this are read whole before the upstream is called: a slow client then holds no upstream connection. */
-const collectedBytesMax = 64 * 1024;
+const collectedBytesMax = 16 * 1024;
 
 /** What a request brings with it. */
 export type RequestBody =

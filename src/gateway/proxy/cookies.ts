@@ -25,6 +25,8 @@ export function cookieValue(header: string, name: string): string | undefined {
  * those the platform's own session is made of; undefined when none is left.
  */
 export function forwardedCookies(header: string, hidden: ReadonlySet<string>): string | undefined {
+  // Nearly always there is nothing but our own cookie.
+  if (header.startsWith(sessionCookie) && !header.includes(';')) return undefined;
   let kept = '';
   for (const part of header.split(';')) {
     const pair = part.trim();

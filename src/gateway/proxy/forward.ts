@@ -13,7 +13,7 @@ import { renewedSession } from './cookies.ts';
 import type { Observer } from './observer.ts';
 import { createObserver } from './observer.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
-import type { HeaderFates } from './request-headers.ts';
+import type { HeaderFates, HeaderMemo } from './request-headers.ts';
 import { headerFates, requestHeaders } from './request-headers.ts';
 import type { UpstreamHeaders } from './response-headers.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -36,6 +36,7 @@ export interface ForwardDeps {
 /** What forwarding needs to know of a site, worked out once. */
 export interface SiteTraits {
   readonly fates: HeaderFates;
+  readonly memo: HeaderMemo;
   readonly hiddenCookies: ReadonlySet<string>;
   readonly hiddenHeaders: ReadonlySet<string>;
 }
@@ -56,7 +57,13 @@ export function createSiteTraits(): (site: CompiledSite) => SiteTraits {
     if (traits === undefined) {
       const lower = (names: readonly string[]) => new Set(names.map(name => name.toLowerCase()));
       const { hiddenCookies, hiddenHeaders } = site.platform;
-      traits = { fates: headerFates(site), hiddenCookies: lower(hiddenCookies), hiddenHeaders: lower(hiddenHeaders) };
+      const memo = { ofPerson: new WeakMap(), ofSession: new WeakMap() };
+      traits = {
+        fates: headerFates(site),
+        memo,
+        hiddenCookies: lower(hiddenCookies),
+        hiddenHeaders: lower(hiddenHeaders),
+      };
       known.set(site, traits);
     }
     return traits;
@@ -137,6 +144,7 @@ function begin(passage: Passage, body: RequestBody): void {
   passage.body = body;
   passage.headers = requestHeaders(exchange, {
     fates: traits.fates,
+    memo: traits.memo,
     hiddenCookies: traits.hiddenCookies,
     isObserved: exchange.classification?.observeBytesMax !== undefined,
   });

@@ -1,7 +1,9 @@
+import type { Platform, PlatformSession } from '../../platforms/platforms.ts';
 import { groupsOf } from '../assertion.ts';
 import type { CompiledSite } from '../compiled.ts';
 import type { Exchange } from '../exchange.ts';
 import { originOf } from '../exchange.ts';
+import type { PersonPolicy, SitePolicy } from '../snapshot.ts';
 import { forwardedCookies } from './cookies.ts';
 
 /** The signed assertion, on every request of a signed-in person; empty on every other. */
@@ -94,8 +96,18 @@ const noNames: ReadonlySet<string> = new Set();
 /** Servers on CGI variables read every sign as `_`, so all spellings become one here. */
 const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
 
+/**
+ * Lines that are the same for every request of a person or of a platform session at one site. Both objects are replaced, never changed,
+ * when the policy changes, and a line lives no longer than its object.
+ */
+export interface HeaderMemo {
+  readonly ofPerson: WeakMap<PersonPolicy, readonly string[]>;
+  readonly ofSession: WeakMap<PlatformSession, PlatformLines>;
+}
+
 export interface HeaderOptions {
   readonly fates: HeaderFates;
+  readonly memo: HeaderMemo;
   readonly hiddenCookies: ReadonlySet<string>;
   /** True asks the upstream for an answer that is not compressed, so that it can be read. */
   readonly isObserved: boolean;
@@ -116,23 +128,39 @@ export function requestHeaders(exchange: Exchange, options: HeaderOptions): stri
   if (options.isObserved) headers.push('accept-encoding', 'identity');
   addPlatform(headers, exchange, options);
   addForwarding(headers, exchange);
-  addIdentity(headers, exchange);
+  addIdentity(headers, exchange, options.memo);
   return headers;
 }
 
 function addPlatform(headers: string[], exchange: Exchange, options: HeaderOptions): void {
   const given = exchange.inbound.req.headers.cookie;
   let cookies = given === undefined ? undefined : forwardedCookies(given, options.hiddenCookies);
-  const session = exchange.platformSession;
-  if (session !== undefined && exchange.platform !== undefined) {
-    for (const [name, value] of Object.entries(exchange.platform.upstreamHeaders)) headers.push(name, value);
-    for (const [name, secret] of Object.entries(session.headers)) {
-      if (name.toLowerCase() === 'cookie')
-        cookies = cookies === undefined ? secret.reveal() : `${cookies}; ${secret.reveal()}`;
-      else headers.push(name, secret.reveal());
-    }
+  const { platform, platformSession } = exchange;
+  if (platformSession !== undefined && platform !== undefined) {
+    const held = platformLines(platformSession, platform, options.memo);
+    for (const text of held.lines) headers.push(text);
+    if (held.cookie !== '') cookies = cookies === undefined ? held.cookie : `${cookies}; ${held.cookie}`;
   }
   if (cookies !== undefined) headers.push('cookie', cookies);
+}
+
+export interface PlatformLines {
+  readonly lines: readonly string[];
+  readonly cookie: string;
+}
+
+function platformLines(session: PlatformSession, platform: Platform, lines: HeaderMemo): PlatformLines {
+  const known = lines.ofSession.get(session);
+  if (known !== undefined) return known;
+  const own = Object.entries(platform.upstreamHeaders).flat();
+  let cookie = '';
+  for (const [name, secret] of Object.entries(session.headers)) {
+    if (name.toLowerCase() === 'cookie') cookie = secret.reveal();
+    else own.push(name, secret.reveal());
+  }
+  const made = { lines: own, cookie };
+  lines.ofSession.set(session, made);
+  return made;
 }
 
 function addForwarding(headers: string[], exchange: Exchange): void {
@@ -144,29 +172,43 @@ function addForwarding(headers: string[], exchange: Exchange): void {
   headers.push('x-forwarded-port', port, 'x-real-ip', clientIp, 'x-request-id', exchange.requestId);
 }
 
-function addIdentity(headers: string[], exchange: Exchange): void {
+function addIdentity(headers: string[], exchange: Exchange, memo: HeaderMemo): void {
   const { policy, signedIn, site } = exchange;
   if (site === undefined) return;
   // A published route is a call from outside, whoever happens to be signed in.
-  const known = exchange.granted?.kind === 'public' ? undefined : signedIn;
-  const person = known?.person;
-  const style = site.policy.identityHeaders;
-  if (style !== 'none') {
-    const email = headerText(person?.email ?? '');
-    const groups = person === undefined ? '' : groupsOf(person, site.policy).join(',');
-    const name = headerText(person?.name ?? '');
-    if (style === 'remote') {
-      headers.push('remote-user', email, 'remote-email', email, 'remote-name', name, 'remote-groups', groups);
-    } else {
-      headers.push('x-forwarded-user', person?.id ?? '', 'x-forwarded-email', email);
-      headers.push('x-forwarded-preferred-username', name, 'x-forwarded-groups', groups);
-    }
-  }
-  const token =
-    known === undefined || policy === undefined
-      ? ''
-      : policy.assertions.sign({ ...known, site: site.policy, audience: originOf(exchange) });
+  const isKnown = signedIn !== undefined && policy !== undefined && exchange.granted?.kind !== 'public';
+  const lines = identityLines(isKnown ? signedIn.person : undefined, site.policy, memo);
+  for (const text of lines) headers.push(text);
+  const token = isKnown ? policy.assertions.sign({ ...signedIn, site: site.policy, audience: originOf(exchange) }) : '';
   headers.push(assertionHeader, token);
+}
+
+function identityLines(person: PersonPolicy | undefined, site: SitePolicy, memo: HeaderMemo): readonly string[] {
+  if (person === undefined) return makeIdentityLines(person, site);
+  const known = memo.ofPerson.get(person);
+  if (known !== undefined) return known;
+  const made = makeIdentityLines(person, site);
+  memo.ofPerson.set(person, made);
+  return made;
+}
+
+function makeIdentityLines(person: PersonPolicy | undefined, site: SitePolicy): readonly string[] {
+  const email = headerText(person?.email ?? '');
+  const groups = person === undefined ? '' : groupsOf(person, site).join(',');
+  const name = headerText(person?.name ?? '');
+  switch (site.identityHeaders) {
+    case 'remote':
+      return ['remote-user', email, 'remote-email', email, 'remote-name', name, 'remote-groups', groups];
+    case 'x-forwarded':
+      return [
+        ...['x-forwarded-user', person?.id ?? '', 'x-forwarded-email', email],
+        ...['x-forwarded-preferred-username', name, 'x-forwarded-groups', groups],
+      ];
+    case 'none':
+      return [];
+    default:
+      throw new TypeError(`Unknown identity headers "${String(site.identityHeaders satisfies never)}"`);
+  }
 }
 
 /** UTF-8 as header bytes, without control characters: what proxies of this kind send and upstreams decode. */

@@ -48,8 +48,8 @@ export function createTunnel(deps: ForwardDeps, traitsOf: (site: CompiledSite) =
     if (open >= tunnelsMax || held >= tunnelsPerPersonMax) return tooMany;
     const upstream = deps.upstreams.pick(site.policy.id);
     if (upstream === undefined || upstream === 'full') return toDenial(upstream === 'full' ? 'full' : 'none');
-    const { fates, hiddenCookies } = traitsOf(site);
-    const headers = requestHeaders(exchange, { fates, hiddenCookies, isObserved: false });
+    const { fates, hiddenCookies, memo } = traitsOf(site);
+    const headers = requestHeaders(exchange, { fates, hiddenCookies, memo, isObserved: false });
     const tunnel = newTunnel(deps, exchange, { socket, upstream, release: () => count(exchange, -1) });
     count(exchange, 1);
     upstream.active++;
