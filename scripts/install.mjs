@@ -43,7 +43,9 @@ function once(stamp, inputs, step) {
 }
 
 once(at('node_modules', '.sallyport-installed'), [at('package-lock.json')], () =>
-  run('Installing locked packages', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']),
+  // Not `npm ci`: it refuses a lock file that lacks the binaries of other platforms, which some tools publish late or not at all.
+  // `--no-save` leaves the lock file as it is; what it names is installed as it says.
+  run('Installing locked packages', 'npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']),
 );
 if (existsSync(at('portal', 'vite.config.ts'))) {
   const sources = [...filesBelow(at('portal')), ...filesBelow(at('src', 'admin', 'contract')), at('package-lock.json')];
