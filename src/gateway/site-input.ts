@@ -121,7 +121,7 @@ function isHost(text: string): boolean {
 
 /** Only what has one reading: no dot segments, no empty segments, no escapes, no separators. */
 function isRoutePath(path: string): boolean {
-  if (!/^(\/(:[A-Za-z][A-Za-z0-9_]{0,31}|[A-Za-z0-9._~!$&'()*+,=@-]+))+\/?$/.test(path)) return false;
+  if (!/^(\/(:[A-Za-z][A-Za-z0-9_]{0,31}|[A-Za-z0-9._~!$&'()+,=@-]+))+\/?$/.test(path)) return false;
   return !path.split('/').some(segment => segment === '.' || segment === '..');
 }
 

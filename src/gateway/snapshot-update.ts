@@ -12,7 +12,8 @@ export function emptySnapshot(fixed: Pick<PolicySnapshot, 'keys' | 'portalOrigin
     people: new Map(),
     assignments: new Map(),
     platformSessions: new Map(),
-    ...fixed,
+    keys: fixed.keys,
+    portalOrigin: fixed.portalOrigin,
   };
 }
 
