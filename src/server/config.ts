@@ -11,11 +11,12 @@ import { storeConfig } from '../store/store.ts';
 import { secretReferencePattern } from './secret-reference.ts';
 
 const configBytesMax = 1024 * 1024;
+const problemsMax = 50;
 
 const address = (host: string, port: number) =>
   z
     .strictObject({
-      host: z.string().default(host).describe('Address to listen on'),
+      host: z.string().min(1).max(253).default(host).describe('Address to listen on'),
       port: z.number().int().min(0).max(65_535).default(port).describe('Port to listen on; 0 picks a free one'),
     })
     .prefault({});
@@ -88,7 +89,8 @@ export const configSchema = z.strictObject({
   listen: address('127.0.0.1', 8443).describe('Where the gate listens (HTTPS)'),
   publicUrl: z
     .string()
-    .regex(/^https:\/\/[a-z0-9.[\]:-]+$/, 'want an https origin without path, as "https://gate.example.com"')
+    .max(300)
+    .refine(isHttpsOrigin, 'want an https origin without path, as "https://gate.example.com"')
     .optional()
     .describe('Origin of the portal and of sign-in as people reach it; default https://localhost and the port'),
   tls: tlsConfig.prefault({}).describe('Certificates'),
@@ -137,8 +139,8 @@ export const configSchema = z.strictObject({
   platformLogs: z
     .array(
       z.strictObject({
-        site: z.string().describe('Name of the site'),
-        file: z.string().describe("n8n's own event log: <user folder>/.n8n/n8nEventLog.log"),
+        site: z.string().min(1).max(40).describe('Name of the site'),
+        file: z.string().min(1).max(4096).describe("n8n's own event log: <user folder>/.n8n/n8nEventLog.log"),
       }),
     )
     .max(50)
@@ -197,10 +199,24 @@ function readYaml(file: string): unknown {
     if (error instanceof SallyportError) throw error;
     throw invalid(file, [`the file cannot be read: ${error instanceof Error ? error.message : String(error)}`]);
   }
-  const document = parseDocument(text, { strict: true, uniqueKeys: true });
-  const problems = [...document.errors, ...document.warnings].map(problem => problem.message);
-  if (problems.length > 0) throw invalid(file, problems);
-  return document.toJS({ maxAliasCount: 20 });
+  return parseYaml(text, file);
+}
+
+/** YAML 1.2, one document. Throws `server.config_invalid` for a key given twice, an unknown tag, and for aliases or nesting without end. */
+export function parseYaml(text: string, source: string): unknown {
+  try {
+    const document = parseDocument(text, { strict: true, uniqueKeys: true });
+    const problems = [...document.errors, ...document.warnings].map(problem => problem.message);
+    if (problems.length > 0) throw invalid(source, problems.slice(0, problemsMax));
+    return document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    if (error instanceof SallyportError) throw error;
+    throw invalid(source, [`the file is not usable YAML: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+function isHttpsOrigin(text: string): boolean {
+  return text.startsWith('https://') && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function invalid(source: string, problems: readonly string[]): SallyportError {

@@ -18,7 +18,7 @@ import type { PlatformSession } from '../platforms/platforms.ts';
 export interface Plane {
   readonly name: string;
   apply(update: SnapshotUpdate): boolean | Promise<boolean>;
-  /** Called when it did not take a change in time: it must not go on deciding from old policy. */
+  /** Called when it did not take a change in time: it gets no further ones, so it must stop deciding at once. */
   end(): void;
 }
 
@@ -110,8 +110,10 @@ export async function createControlPlane(deps: {
         case 'session':
           return change([sessionChange(told.session)]);
         case 'user':
-          if (told.user === null) users.delete(told.userId);
-          else users.set(told.userId, told.user);
+          if (told.user === null) {
+            users.delete(told.userId);
+            projectsOf.delete(told.userId);
+          } else users.set(told.userId, told.user);
           return change([person(told.userId)]);
         default:
           return told satisfies never;

@@ -1,3 +1,4 @@
+import { createServer } from 'node:net';
 import { SallyportError } from '../core/errors.ts';
 import type {
   ControlHandler,
@@ -11,8 +12,9 @@ import { createGateway, createTlsSource } from '../gateway/gateway.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { readContext } from './control-wire.ts';
 import type { Foundation } from './foundation.ts';
-import { listenOnSocket, readContext, socketPath } from './operator-socket.ts';
+import { listenOnSocket, socketPath } from './operator-socket.ts';
 import { createSiteListeners } from './site-listeners.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import { createWorkerPool } from './worker-pool.ts';
@@ -84,7 +86,9 @@ async function openHere(
   gateway.setTls(ready.tls.material);
   stack.defer(ready.tls.onChange(material => gateway.setTls(material)));
   const listener = { host: config.listen.host, tls: true };
-  const port = await gateway.listen({ ...listener, port: config.listen.port });
+  const port = await gateway.listen({ ...listener, port: config.listen.port }).catch((error: unknown) => {
+    throw cannotListen(config.listen, error);
+  });
   const siteListeners = createSiteListeners({ gateway, listener, log: house.log });
   const open = stack.move();
   return {
@@ -96,7 +100,8 @@ async function openHere(
     async open(control) {
       await control.attach({
         name: 'main process',
-        end: () => undefined,
+        // It gets no further change: better closed than deciding from old policy.
+        end: () => void gateway.drain().catch(error => house.log.error('gateway.drain_failed', { error })),
         async apply(update) {
           const fits = gateway.apply(update);
           if (fits && update.kind === 'full') await siteListeners.sync(update.snapshot.sites);
@@ -108,6 +113,20 @@ async function openHere(
     drain: () => gateway.drain(),
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };
+}
+
+function cannotListen({ host, port }: { host: string; port: number }, cause: unknown): SallyportError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const why =
+    code === 'EADDRINUSE'
+      ? 'another program listens there; stop it, or set listen.port'
+      : code === 'EACCES'
+        ? 'the system does not allow it; set listen.port to one above 1023, or grant CAP_NET_BIND_SERVICE'
+        : cause instanceof Error
+          ? cause.message
+          : String(cause);
+  const message = `Cannot listen on "${host}:${port}": ${why}`;
+  return new SallyportError('server.config_invalid', message, { detail: message, cause });
 }
 
 /** Several processes on one port; requests for the control plane come back over a local socket. */
@@ -122,6 +141,7 @@ async function openInWorkers(
     const message = `Cannot start ${config.workers} workers: want Linux and a fixed listen.port, have ${process.platform} and port ${config.listen.port}`;
     throw new SallyportError('server.config_invalid', message, { detail: message });
   }
+  await refusePortInUse(config.listen);
   await using stack = new AsyncDisposableStack();
   stack.use(ready.tls);
   const planeSocket = socketPath(loaded.dataDir, 'plane');
@@ -148,6 +168,7 @@ async function openInWorkers(
             mainPort: config.listen.port,
             planeSocket,
             tls: ready.tls.material,
+            recording: house.audit.isRecording(),
             logLevel: config.logLevel,
           }),
           control,
@@ -160,6 +181,15 @@ async function openInWorkers(
     drain: async () => pool?.drain(),
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };
+}
+
+/** Workers share the port among themselves, so the system would let them share it with a stranger, or say why only in their log. */
+async function refusePortInUse(listen: { host: string; port: number }): Promise<void> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', error => reject(cannotListen(listen, error)));
+    probe.listen({ ...listen, exclusive: true }, () => probe.close(() => resolve()));
+  });
 }
 
 /** Workers cannot see the log: they are told when it stops taking events, and when it takes them again. */

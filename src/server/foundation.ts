@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { accessMigrations } from '../access/access.ts';
 import type { Audit, AuditTables } from '../audit/audit.ts';
 import { auditMigrations, createAudit } from '../audit/audit.ts';
 import type { Clock } from '../core/clock.ts';
+import { SallyportError } from '../core/errors.ts';
 import type { Bus } from '../core/events.ts';
 import { createBus } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
@@ -47,7 +48,7 @@ export async function layFoundation(
   stack: AsyncDisposableStack,
 ): Promise<Foundation> {
   const { config, dataDir } = loaded;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeDataDir(dataDir);
   const newId = createIds(seams);
   const bus = createBus(seams.log);
   const store = stack.use(await createStore(storeSettings(loaded, seams), seams));
@@ -83,6 +84,18 @@ export async function layFoundation(
   );
   const settings = createSettings({ db: store.db<ServerTables>(), vault, clock: seams.clock });
   return { ...seams, newId, bus, store, counters, vault, audit, settings };
+}
+
+/** Makes the data directory, for its owner alone, and proves that it can be written. Throws `server.config_invalid`. */
+export function makeDataDir(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `Cannot use the data directory "${dataDir}": want one that can be written (${why})`;
+    throw new SallyportError('server.config_invalid', message, { detail: message, cause });
+  }
 }
 
 function storeSettings(loaded: LoadedConfig, seams: Seams): StoreSettings {

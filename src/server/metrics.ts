@@ -46,13 +46,11 @@ export function createMetrics(deps: { bus: Bus; gauges: () => MetricsGauges }): 
     seriesMax: 16,
   });
   registerGauges(registry, deps.gauges);
-  const [userLabel, credentialLabel, endpointLabel] = [bounded(2000), bounded(2000), bounded(2000)];
+  const [endpointOf, runOf, accessOf] = [boundedLabels(2000), boundedLabels(2000), boundedLabels(2000)];
 
   function countRequest(record: RequestRecord, platform: string): void {
-    requests.inc({
-      endpoint: endpointLabel(record.endpoint),
-      method: methods.has(record.method) ? record.method : 'other',
-    });
+    const method = methods.has(record.method) ? record.method : 'other';
+    requests.inc({ ...endpointOf({ endpoint: record.endpoint }), method });
     durations.observe(platform, record.durationMs / 1000);
     for (const [layer, us] of Object.entries(record.layersUs)) layers.observe(layer, us / 1e6);
     if (record.denied) blocks.inc({ type: record.denied.type, platform });
@@ -63,9 +61,9 @@ export function createMetrics(deps: { bus: Bus; gauges: () => MetricsGauges }): 
     events.inc({ type: event.type, outcome: event.outcome });
     if (event.type === 'request.finished') countRequest(event.data, platform);
     else if (event.type === 'auth.failed') authFailures.inc({ platform });
-    else if (event.type === 'execution.started') executions.inc({ user: userLabel(event.principal.name), platform });
+    else if (event.type === 'execution.started') executions.inc({ ...runOf({ user: event.principal.name }), platform });
     else if (event.type === 'credential.accessed')
-      credentials.inc({ credential: credentialLabel(event.data.credential), user: userLabel(event.principal.name) });
+      credentials.inc(accessOf({ credential: event.data.credential, user: event.principal.name }));
   }
 
   const unsubscribe = deps.bus.subscribe(count);
@@ -91,14 +89,18 @@ function registerGauges(registry: Registry, read: () => MetricsGauges): void {
   gauge('sallyport_recording', '1 when the audit log takes events', gauges => Number(gauges.recording));
 }
 
-/** Passes the first `valuesMax` distinct values and calls the rest `other`. */
-function bounded(valuesMax: number): (value: string) => string {
+/** Passes the first `seriesMax` distinct sets of labels and calls every value of the rest `other`: the bound is on series, not on values. */
+function boundedLabels(seriesMax: number): <L extends string>(labels: Record<L, string>) => Record<L, string> {
   const seen = new Set<string>();
-  return value => {
-    if (seen.has(value)) return value;
-    if (seen.size >= valuesMax) return 'other';
-    seen.add(value);
-    return value;
+  return <L extends string>(labels: Record<L, string>) => {
+    const key = JSON.stringify(Object.values(labels));
+    if (seen.has(key)) return labels;
+    if (seen.size >= seriesMax) {
+      // `fromEntries` keeps the keys it is given.
+      return Object.fromEntries(Object.keys(labels).map(name => [name, 'other'])) as Record<L, string>;
+    }
+    seen.add(key);
+    return labels;
   };
 }
 
@@ -123,7 +125,7 @@ export async function listenForMetrics(
       reject(
         new SallyportError(
           'server.config_invalid',
-          `Cannot open the metrics listener on "${address.host}:${address.port}": ${cause.message}`,
+          `Cannot open the metrics listener on "${address.host}:${address.port}": ${cause.message}; set metrics.port`,
           { cause },
         ),
       ),

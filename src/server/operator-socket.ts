@@ -1,12 +1,16 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { Client as HttpClient } from 'undici';
+import { Pool } from 'undici';
 import { SallyportError } from '../core/errors.ts';
-import type { ControlContext } from '../gateway/gateway.ts';
+
+/** What every Unix takes: `sun_path` is 104 bytes on macOS and 108 on Linux, with the closing zero. */
+const pathBytesMax = 103;
+const connectionsMax = 256;
+const callsAtOnce = 32;
 
 /** Sockets live in the data directory (mode 0700), so whoever may open them may read the data anyway. */
 export function socketPath(dataDir: string, name: 'operator' | 'plane'): string {
@@ -15,17 +19,16 @@ export function socketPath(dataDir: string, name: 'operator' | 'plane'): string 
     : path.join(dataDir, `${name}.sock`);
 }
 
-/** Serves Web requests on a local socket. Throws `store.locked` when another process answers on it already. */
+/**
+ * Serves Web requests on a local socket of mode 0600; one left by a process that is gone is replaced. Throws `store.locked` when another
+ * process answers on it, `server.config_invalid` when the place cannot hold a socket.
+ */
 export async function listenOnSocket(
   file: string,
   handle: (request: Request) => Promise<Response>,
 ): Promise<AsyncDisposable> {
-  if (process.platform !== 'win32' && existsSync(file)) {
-    if (await answers(file))
-      throw new SallyportError('store.locked', `Cannot start: another Sallyport answers on "${file}"`);
-    rmSync(file);
-  }
-  const listener: RequestListener = getRequestListener(handle, {
+  if (process.platform !== 'win32') await makeRoom(file);
+  const listener = getRequestListener(handle, {
     overrideGlobalObjects: false,
     hostname: 'sallyport.local',
   });
@@ -33,9 +36,9 @@ export async function listenOnSocket(
     { maxHeaderSize: 32_768 },
     (req: IncomingMessage, res: ServerResponse) => void listener(req, res),
   );
-  server.maxConnections = 256;
+  server.maxConnections = connectionsMax;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', cause => reject(unusable(file, cause.message, cause)));
     server.listen(file, () => {
       if (process.platform !== 'win32') chmodSync(file, 0o600);
       resolve();
@@ -50,8 +53,20 @@ export async function listenOnSocket(
   };
 }
 
-function answers(file: string): Promise<boolean> {
-  return new Promise(resolve => {
+async function makeRoom(file: string): Promise<void> {
+  if (Buffer.byteLength(file) > pathBytesMax)
+    throw unusable(file, `want a path of at most ${pathBytesMax} bytes: choose a shorter dataDir`);
+  if (!existsSync(file)) return;
+  if (await isAnswering(file)) {
+    const message = `Cannot start: another Sallyport answers on "${file}", stop that one first`;
+    throw new SallyportError('store.locked', message, { detail: message });
+  }
+  rmSync(file, { force: true });
+}
+
+/** False only when the system says that nobody listens there. */
+function isAnswering(file: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
     const socket = connect(file);
     const finish = (alive: boolean) => {
       socket.destroy();
@@ -59,21 +74,36 @@ function answers(file: string): Promise<boolean> {
     };
     socket.setTimeout(2000, () => finish(true));
     socket.once('connect', () => finish(true));
-    socket.once('error', () => finish(false));
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') finish(false);
+      else reject(unusable(file, error.message, error));
+    });
   });
 }
 
-/** A `fetch` that speaks to a local socket, whatever the host of the URL. */
+function unusable(file: string, why: string, cause?: unknown): SallyportError {
+  const message = `Cannot open the local socket "${file}": ${why}`;
+  return new SallyportError('server.config_invalid', message, { detail: message, cause });
+}
+
+/** A `fetch` that speaks to a local socket, whatever the host of the URL. Answers are read whole. */
 export function createSocketFetch(
   file: string,
 ): { fetch: (url: string, init: RequestInit) => Promise<Response> } & AsyncDisposable {
-  const client = new HttpClient('http://sallyport.local', { socketPath: file, connect: { timeout: 2000 } });
+  const pool = new Pool('http://sallyport.local', {
+    socketPath: file,
+    connections: callsAtOnce,
+    connect: { timeout: 2000 },
+    // Both bounds are the caller's: every call has a signal.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
   return {
     async fetch(url, init) {
       const target = new URL(url, 'http://sallyport.local');
-      const answer = await client.request({
+      const answer = await pool.request({
         path: target.pathname + target.search,
-        method: (init.method ?? 'GET') as 'GET',
+        method: init.method ?? 'GET',
         headers: Object.fromEntries(new Headers(init.headers)),
         body: typeof init.body === 'string' || init.body instanceof Uint8Array ? init.body : null,
         signal: init.signal ?? null,
@@ -88,28 +118,6 @@ export function createSocketFetch(
         headers,
       });
     },
-    [Symbol.asyncDispose]: () => client.destroy(),
-  };
-}
-
-/** Carries what a worker's gateway knows of a control request over the local socket, which only Sallyport itself can open. */
-export const contextHeader = 'x-sallyport-context';
-
-/** The request as the worker's gateway saw it, with its context. Throws on anything that a worker would not send. */
-export function readContext(request: Request): { request: Request; context: ControlContext } {
-  const { url, ...context }: ControlContext & { url: string } = JSON.parse(
-    Buffer.from(request.headers.get(contextHeader) ?? '', 'base64url').toString(),
-  );
-  const headers = new Headers(request.headers);
-  headers.delete(contextHeader);
-  headers.delete('host');
-  const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
-  return {
-    request: new Request(url, {
-      method: request.method,
-      headers,
-      ...(hasBody ? { body: request.body, duplex: 'half' } : {}),
-    }),
-    context,
+    [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }

@@ -28,9 +28,17 @@ export function createPlaneEars(deps: {
     if (seen.size === 0) return;
     const batch = seen;
     seen = new Map();
-    await deps.identity.touchSessions(batch);
+    try {
+      await deps.identity.touchSessions(batch);
+    } catch (error) {
+      // Later sightings are newer; what could not be written is tried with them.
+      for (const [sessionId, at] of seen) batch.set(sessionId, at);
+      seen = batch;
+      throw error;
+    }
   }
 
+  const renewals = new Set<Promise<void>>();
   const report = (event: string) => (error: unknown) => deps.log.error(event, { error });
   const timer = setInterval(() => void writeSeen().catch(report('sessions.touch_failed')), seenEveryMs);
   timer.unref();
@@ -47,15 +55,21 @@ export function createPlaneEars(deps: {
           for (const [sessionId, at] of message.sessions)
             if (seen.size < seenMax || seen.has(sessionId)) seen.set(sessionId, at);
           return;
-        case 'platform_session':
-          deps.accounts.renewed(message.site, message.userId, message.session).catch(report('platform.renew_failed'));
+        case 'platform_session': {
+          const renewal = deps.accounts
+            .renewed(message.site, message.userId, message.session)
+            .catch(report('platform.renew_failed'))
+            .finally(() => renewals.delete(renewal));
+          renewals.add(renewal);
           return;
+        }
         default:
           message satisfies never;
       }
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
+      await Promise.all(renewals);
       await writeSeen().catch(report('sessions.touch_failed'));
     },
   };

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { z } from 'zod';
 import type { PrincipalRef } from '../core/events.ts';
 import { anonymous } from '../core/events.ts';
+import type { Log } from '../core/log.ts';
 import type { ControlHandler, SiteRecord } from '../gateway/gateway.ts';
 import type {
   EventLogPosition,
@@ -196,9 +198,6 @@ function followLog(
   const dir = path.join(loaded.dataDir, 'platform-logs');
   const positionFile = path.join(dir, `${what.siteId}.json`);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const position: EventLogPosition | undefined = existsSync(positionFile)
-    ? JSON.parse(readFileSync(positionFile, 'utf8'))
-    : undefined;
   return createEventLogTail({
     file: path.resolve(loaded.baseDir, what.file),
     parse: parseN8nLogLine,
@@ -207,7 +206,25 @@ function followLog(
       writeFileSync(`${positionFile}.new`, JSON.stringify(next), { mode: 0o600 });
       renameSync(`${positionFile}.new`, positionFile);
     },
-    position,
+    position: readPosition(positionFile, house.log),
     log: house.log,
   });
+}
+
+const positionShape = z.strictObject({
+  inode: z.string(),
+  offset: z.number().int().min(0),
+  head: z.string(),
+  headBytes: z.number().int().min(0),
+});
+
+/** Where reading stopped; undefined (begin with what happens from now on) when that is not known, as after a power cut. */
+function readPosition(file: string, log: Log): EventLogPosition | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return positionShape.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    log.warn('platform_log.position_lost', { file, error });
+    return undefined;
+  }
 }

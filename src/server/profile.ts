@@ -1,4 +1,4 @@
-import { parseCidr } from '../core/ip.ts';
+import { canonicalIp, parseCidr } from '../core/ip.ts';
 import type { LoadedConfig } from './config.ts';
 
 interface Rule {
@@ -7,7 +7,34 @@ interface Rule {
   check(loaded: LoadedConfig): string | undefined;
 }
 
-const loopback = /^(127\.|::1$|localhost$)/;
+const loopback = /^(127\.|\[?::1\]?$|([^.]+\.)*localhost$)/;
+
+/** Blocks that are not routed on the internet. */
+const privateBlocks = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '100.64.0.0/10',
+  '::1',
+  'fc00::/7',
+  'fe80::/10',
+].map(parseCidr);
+
+/** A block wider than any operator of proxies has: no IPv4 block shorter than /8, no IPv6 block shorter than /20, but for private ones. */
+function trustsStrangers(text: string): boolean {
+  const [address = '', prefix] = text.split('/');
+  const isV6 = address.includes(':');
+  if (prefix === undefined || Number(prefix) >= (isV6 ? 20 : 8)) return false;
+  return !(Number(prefix) >= 7 && parseCidr('fc00::/7').contains(address));
+}
+
+/** True for an address that machines outside can reach, which `0.0.0.0` and `::` are too. A host name is left to whoever chose it. */
+function isPublicAddress(host: string): boolean {
+  const ip = canonicalIp(host);
+  return ip !== undefined && !privateBlocks.some(block => block.contains(ip));
+}
 
 /** What production (and, where marked, staging) does not start with. One line of reason each. */
 const rules: readonly Rule[] = [
@@ -36,10 +63,10 @@ const rules: readonly Rule[] = [
   {
     id: 'trusted-proxies',
     check: ({ config }) => {
-      const wide = config.trustedProxies.find(
-        text => parseCidr(text).contains('8.8.8.8') && parseCidr(text).contains('198.51.100.1'),
-      );
-      return wide === undefined ? undefined : `trustedProxies has "${wide}", which trusts the whole internet`;
+      const wide = config.trustedProxies.find(trustsStrangers);
+      return wide === undefined
+        ? undefined
+        : `trustedProxies has "${wide}": whoever is in so wide a block could say they are anybody`;
     },
   },
   {
@@ -68,7 +95,7 @@ const rules: readonly Rule[] = [
   {
     id: 'metrics',
     check: ({ config }) =>
-      config.metrics.host === '0.0.0.0' || config.metrics.host === '::'
+      isPublicAddress(config.metrics.host)
         ? `metrics.host is "${config.metrics.host}": metrics belong on a private address`
         : undefined,
   },

@@ -3,7 +3,7 @@ import { SallyportError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 
 /** What a secret setting may say: where the secret is, never the secret. */
-export const secretReferencePattern = /^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/;
+export const secretReferencePattern = /^(env:[A-Z_][A-Z0-9_]*|file:\/.+)$/;
 
 /**
  * Reads `env:NAME` or `file:/path` (at most 64 KiB, not readable by others, one trailing line break taken off).

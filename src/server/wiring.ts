@@ -20,6 +20,7 @@ import type { DataPlane } from './data-plane.ts';
 import { openDataPlane } from './data-plane.ts';
 import type { Foundation, Seams } from './foundation.ts';
 import { layFoundation } from './foundation.ts';
+import { createInTurn } from './in-turn.ts';
 import { createMetrics, listenForMetrics } from './metrics.ts';
 import { listenOnSocket, socketPath } from './operator-socket.ts';
 import { createPlaneEars } from './plane-ears.ts';
@@ -37,7 +38,7 @@ export interface Sallyport extends AsyncDisposable {
   readonly metricsPort: number;
   /** The API as the local operator: everything a person could do, recorded as done at the machine. */
   readonly operator: Client;
-  /** Finishes what is under way, writes the log to its end, closes everything. */
+  /** Finishes what is under way, writes the log to its end, closes everything. A second call waits for the first. */
   stop(reason: string): Promise<void>;
 }
 
@@ -68,21 +69,31 @@ export async function startSallyport(loaded: LoadedConfig, seams: Seams): Promis
     data: { version: readVersion(), profile: loaded.config.profile },
   });
   const open = stack.move();
+  let stopped: Promise<void> | undefined;
   return {
     ...built,
-    async stop(reason) {
-      await built.plane.drain();
-      await house.audit.append({
-        type: 'gate.stopped',
-        outcome: 'success',
-        principal: systemPrincipal,
-        action: 'gate.stop',
-        data: { reason },
-      });
-      await open[Symbol.asyncDispose]();
-    },
-    [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
+    stop: reason => (stopped ??= stop({ plane: built.plane, house, open }, reason)),
+    [Symbol.asyncDispose]: () => stopped ?? open[Symbol.asyncDispose](),
   };
+}
+
+/** Whatever fails on the way, everything is closed; the first failure is then thrown. */
+async function stop(
+  what: { plane: DataPlane; house: Foundation; open: AsyncDisposableStack },
+  reason: string,
+): Promise<void> {
+  try {
+    await what.plane.drain();
+    await what.house.audit.append({
+      type: 'gate.stopped',
+      outcome: 'success',
+      principal: systemPrincipal,
+      action: 'gate.stop',
+      data: { reason },
+    });
+  } finally {
+    await what.open[Symbol.asyncDispose]();
+  }
 }
 
 type Built = Omit<Sallyport, 'stop' | keyof AsyncDisposable> & { readonly plane: DataPlane };
@@ -127,12 +138,12 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     changed: async () => sitesChanged(),
   });
 
-  async function sitesChanged(): Promise<void> {
+  const sitesChanged = createInTurn(async () => {
     const all = await sites.list();
     await plane.setSites(all);
     platformSide.setSites(all);
     await control?.sitesChanged();
-  }
+  });
 
   control = await createControlPlane({
     sources: {

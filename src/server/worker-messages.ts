@@ -14,6 +14,7 @@ export interface WorkerStart {
   readonly mainPort: number;
   readonly planeSocket: string;
   readonly tls: TlsMaterial;
+  readonly recording: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -29,6 +30,8 @@ export type ToWorker =
 /** Worker → main process. */
 export type FromWorker =
   | { readonly kind: 'listening' }
-  | { readonly kind: 'applied'; readonly number: number; readonly fits: boolean }
+  | { readonly kind: 'applied'; readonly number: number; readonly fits: boolean; readonly health: GatewayHealth }
   | { readonly kind: 'messages'; readonly messages: readonly Wire<PlaneMessage>[] }
-  | { readonly kind: 'health'; readonly health: GatewayHealth };
+  | { readonly kind: 'health'; readonly health: GatewayHealth }
+  /** Everything is answered, told and taken: the worker ends now. */
+  | { readonly kind: 'drained' };

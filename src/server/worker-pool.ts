@@ -1,16 +1,23 @@
-import type { ChildProcess } from 'node:child_process';
-import { fork } from 'node:child_process';
-import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { GatewayHealth, PlaneMessage, SnapshotUpdate, TlsMaterial } from '../gateway/gateway.ts';
-import { fromWire, toWire } from '../gateway/gateway.ts';
-import type { ControlPlane, Plane } from './control-plane.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+import type { GatewayHealth, PlaneMessage, TlsMaterial } from '../gateway/gateway.ts';
+import type { ControlPlane } from './control-plane.ts';
+import type { ToWorker, WorkerStart } from './worker-messages.ts';
+import type { WorkerProcess } from './worker-process.ts';
+import { startWorker } from './worker-process.ts';
 
-const startTimeoutMs = 20_000;
 const restartAfterMs = 500;
+const restartAfterMsMax = 30_000;
+/** A worker that came up and stayed this long is not counted as failing. */
+const steadyMs = 60_000;
+const watchEveryMs = 5000;
+const silentMsMax = 30_000;
+/** Beyond what requests may take to finish: for the last messages and the exit. */
+const drainGraceMs = 10_000;
 
-/** The data plane as several processes that share the port. A worker that ends is started again; one that lags behind is ended. */
+/**
+ * The data plane as several processes that share the port. A worker that ends is started again, ever later while it keeps failing; one that
+ * lags behind or says nothing for 30 seconds is ended.
+ */
 export interface WorkerPool extends AsyncDisposable {
   setTls(tls: TlsMaterial): void;
   setRecording(recording: boolean): void;
@@ -19,122 +26,110 @@ export interface WorkerPool extends AsyncDisposable {
   drain(): Promise<void>;
 }
 
-interface Worker extends Plane {
-  readonly child: ChildProcess;
-  health: GatewayHealth | undefined;
-  leave: () => void;
+export interface WorkerPoolDeps {
+  readonly count: number;
+  /** How things are now: asked for every worker that is started. */
+  readonly start: () => WorkerStart;
+  readonly control: Pick<ControlPlane, 'attach'>;
+  readonly take: (message: PlaneMessage) => void;
+  readonly log: Log;
 }
 
-export async function createWorkerPool(deps: {
-  count: number;
-  start: () => WorkerStart;
-  control: ControlPlane;
-  take: (message: PlaneMessage) => void;
-  log: Log;
-}): Promise<WorkerPool> {
-  const workers = new Set<Worker>();
+/** Resolves when all workers serve; when one cannot start, all are ended and it rejects. */
+export async function createWorkerPool(deps: WorkerPoolDeps): Promise<WorkerPool> {
+  const workers = new Set<WorkerProcess>();
   let closing = false;
 
-  async function startOne(): Promise<void> {
-    const worker = await launch(deps);
+  async function add(): Promise<WorkerProcess> {
+    const worker = await startWorker(deps);
     workers.add(worker);
-    worker.child.once('exit', code => {
-      worker.leave();
-      workers.delete(worker);
-      if (closing) return;
-      deps.log.error('worker.ended', { pid: worker.child.pid, code });
-      setTimeout(
-        () => closing || startOne().catch(error => deps.log.error('worker.restart_failed', { error })),
-        restartAfterMs,
-      ).unref();
-    });
-    worker.leave = await deps.control.attach(worker);
+    void worker.ended.then(() => workers.delete(worker));
+    if (closing) worker.end();
+    // Between its start and now it could not be told of a change.
+    const { tls, recording } = deps.start();
+    worker.send({ kind: 'tls', tls });
+    worker.send({ kind: 'recording', recording });
+    const leave = await deps.control.attach(worker);
+    void worker.ended.then(leave);
+    return worker;
+  }
+
+  /** Keeps one place in the pool filled. */
+  async function keep(first: WorkerProcess): Promise<void> {
+    let worker: WorkerProcess | undefined = first;
+    let waitMs = restartAfterMs;
+    while (!closing) {
+      const sinceMs = performance.now();
+      if (worker) {
+        const how = await worker.ended;
+        if (closing) return;
+        deps.log.error('worker.ended', { worker: worker.name, how });
+      }
+      waitMs = worker && performance.now() - sinceMs > steadyMs ? restartAfterMs : waitMs;
+      await new Promise(resolve => setTimeout(resolve, waitMs).unref());
+      waitMs = Math.min(waitMs * 2, restartAfterMsMax);
+      worker = closing
+        ? undefined
+        : await add().catch((error: unknown) => {
+            deps.log.error('worker.restart_failed', { error });
+            return undefined;
+          });
+    }
   }
 
   const all = (message: ToWorker) => {
-    for (const worker of workers) worker.child.send(message);
+    for (const worker of workers) worker.send(message);
   };
-  await Promise.all(Array.from({ length: deps.count }, startOne));
-  const pool: WorkerPool = {
+  const watch = setInterval(() => {
+    for (const worker of workers) {
+      if (worker.silentMs() < silentMsMax) continue;
+      deps.log.error('worker.silent', { worker: worker.name, silentMs: Math.round(worker.silentMs()) });
+      worker.end();
+    }
+  }, watchEveryMs);
+  watch.unref();
+
+  async function close(): Promise<void> {
+    closing = true;
+    clearInterval(watch);
+    for (const worker of workers) worker.end();
+    await Promise.all([...workers].map(worker => worker.ended));
+  }
+
+  const started = await Promise.allSettled(Array.from({ length: deps.count }, add));
+  const failed = started.find(one => one.status === 'rejected');
+  if (failed) {
+    await close();
+    throw failed.reason;
+  }
+  for (const one of started) if (one.status === 'fulfilled') void keep(one.value);
+
+  return {
     setTls: tls => all({ kind: 'tls', tls }),
     setRecording: recording => all({ kind: 'recording', recording }),
-    health: () => merge([...workers].flatMap(worker => worker.health ?? [])),
+    health: () => mergeHealth([...workers].flatMap(worker => worker.health() ?? [])),
     async drain() {
       closing = true;
-      const ended = [...workers].map(
-        worker => new Promise<void>(resolve => worker.child.once('exit', () => resolve())),
-      );
-      all({ kind: 'drain' });
-      await Promise.all(ended);
+      const timeoutMs = deps.start().gateway.drainTimeoutMs + drainGraceMs;
+      await Promise.all([...workers].map(worker => worker.drain(timeoutMs)));
     },
-    async [Symbol.asyncDispose]() {
-      closing = true;
-      for (const worker of workers) worker.child.kill('SIGKILL');
-    },
+    [Symbol.asyncDispose]: close,
   };
-  return pool;
 }
 
-async function launch(deps: {
-  start: () => WorkerStart;
-  take: (message: PlaneMessage) => void;
-  log: Log;
-}): Promise<Worker> {
-  const child = fork(new URL('./worker.ts', import.meta.url), {
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  const waiting = new Map<number, (fits: boolean) => void>();
-  let number = 0;
-  const worker: Worker = {
-    name: `worker ${child.pid}`,
-    child,
-    health: undefined,
-    leave: () => undefined,
-    end: () => child.kill('SIGKILL'),
-    apply: (update: SnapshotUpdate) =>
-      new Promise(resolve => {
-        waiting.set(++number, resolve);
-        child.send({ kind: 'update', number, update: toWire(update) } satisfies ToWorker);
-      }),
-  };
-  child.on('message', (message: FromWorker) => {
-    if (message.kind === 'applied') {
-      waiting.get(message.number)?.(message.fits);
-      waiting.delete(message.number);
-    } else if (message.kind === 'messages') {
-      for (const one of message.messages) deps.take(fromWire(one));
-      if (child.connected) child.send({ kind: 'taken', messages: message.messages.length } satisfies ToWorker);
-    } else if (message.kind === 'health') worker.health = message.health;
-  });
-  await new Promise<void>((resolve, reject) => {
-    const refuse = (why: string) => reject(new SallyportError('internal', `Cannot start ${worker.name}: ${why}`));
-    const timer = setTimeout(() => refuse(`it did not listen within ${startTimeoutMs} ms`), startTimeoutMs);
-    child.once('exit', code => refuse(`it ended with status ${code}`));
-    child.on('message', (message: FromWorker) => {
-      if (message.kind !== 'listening') return;
-      clearTimeout(timer);
-      resolve();
-    });
-    child.send({ kind: 'start', start: deps.start() } satisfies ToWorker);
-  });
-  return worker;
-}
-
-function merge(healths: readonly GatewayHealth[]): GatewayHealth {
+/** Several gates as one: ready when all are, at the revision that all have reached. Nobody is not ready. */
+export function mergeHealth(healths: readonly GatewayHealth[]): GatewayHealth {
   const sum = (pick: (health: GatewayHealth) => number) => healths.reduce((total, health) => total + pick(health), 0);
   const upstreams = new Map<string, GatewayHealth['upstreams'][number]>();
   for (const one of healths.flatMap(health => health.upstreams)) {
-    const before = upstreams.get(`${one.site} ${one.url}`);
-    upstreams.set(
-      `${one.site} ${one.url}`,
-      before ? { ...one, healthy: one.healthy && before.healthy, active: one.active + before.active } : one,
-    );
+    const key = `${one.site} ${one.url}`;
+    const before = upstreams.get(key);
+    const { healthy, active } = before ?? { healthy: true, active: 0 };
+    upstreams.set(key, { ...one, healthy: one.healthy && healthy, active: one.active + active });
   }
   return {
     ready: healths.length > 0 && healths.every(health => health.ready),
-    revision: Math.min(...healths.map(health => health.revision), Number.MAX_SAFE_INTEGER),
+    revision: healths.length === 0 ? 0 : Math.min(...healths.map(health => health.revision)),
     connections: sum(health => health.connections),
     activeRequests: sum(health => health.activeRequests),
     upstreams: [...upstreams.values()],

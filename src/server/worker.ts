@@ -1,100 +1,78 @@
 /** A data plane in a process of its own: what `workers: N` starts. It speaks to its parent alone, and ends when the parent does. */
 import { systemClock } from '../core/clock.ts';
-import { SallyportError } from '../core/errors.ts';
 import { createSystemIds } from '../core/ids.ts';
-import type { ControlContext, Gateway, PlaneMessage } from '../gateway/gateway.ts';
+import type { Log } from '../core/log.ts';
+import type { Gateway, PlaneMessage } from '../gateway/gateway.ts';
 import { createGateway, fromWire, toWire } from '../gateway/gateway.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
+import { controlOver } from './control-wire.ts';
 import { createLog } from './log.ts';
-import { contextHeader, createSocketFetch } from './operator-socket.ts';
+import { createSocketFetch } from './operator-socket.ts';
+import type { Outbox } from './outbox.ts';
+import { createOutbox } from './outbox.ts';
+import type { SiteListeners } from './site-listeners.ts';
 import { createSiteListeners } from './site-listeners.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
 
-const unsentMax = 20_000;
-const batchMax = 500;
+const untakenMax = 20_000;
 const healthEveryMs = 1000;
+const takenWithinMs = 5000;
+
+interface Plane {
+  readonly gateway: Gateway;
+  readonly listeners: SiteListeners;
+  readonly outbox: Outbox<PlaneMessage>;
+  recording: boolean;
+}
 
 const send = (message: FromWorker) => process.send?.(message);
 
-let recording = true;
-let unacknowledged = 0;
-let batch: PlaneMessage[] = [];
-
-/** Messages go up in batches; those not yet taken are bounded, and beyond it the gate refuses requests. */
-function tell(message: PlaneMessage): void {
-  if (unacknowledged + batch.length >= unsentMax)
-    throw new SallyportError('core.queue_full', `Cannot tell the control plane: ${unsentMax} messages wait`);
-  batch.push(message);
-  if (batch.length === 1) setImmediate(flush);
-}
-
-function flush(): void {
-  for (let at = 0; at < batch.length; at += batchMax) {
-    const messages = batch.slice(at, at + batchMax);
-    unacknowledged += messages.length;
-    send({ kind: 'messages', messages: messages.map(toWire) });
-  }
-  batch = [];
-}
-
-function controlOver(socket: ReturnType<typeof createSocketFetch>) {
-  return async (request: Request, context: ControlContext): Promise<Response> => {
-    const headers = new Headers(request.headers);
-    headers.set(contextHeader, Buffer.from(JSON.stringify({ ...context, url: request.url })).toString('base64url'));
-    const body = request.body === null ? null : Buffer.from(await request.arrayBuffer());
-    return socket.fetch(request.url, { method: request.method, headers, body, signal: AbortSignal.timeout(30_000) });
-  };
-}
-
-async function run(start: WorkerStart): Promise<void> {
-  const log = createLog({ level: start.logLevel, stream: process.stderr }).child({ worker: process.pid });
-  const gateway: Gateway = createGateway(start.gateway, {
+async function run(start: WorkerStart, log: Log): Promise<void> {
+  const outbox = createOutbox<PlaneMessage>(
+    messages => send({ kind: 'messages', messages: messages.map(toWire) }),
+    untakenMax,
+  );
+  const gateway = createGateway(start.gateway, {
     clock: systemClock,
     newId: createSystemIds(),
     log,
     platforms: createPlatforms(),
-    control: controlOver(createSocketFetch(start.planeSocket)),
-    tell,
-    isRecording: () => recording,
+    control: controlOver(createSocketFetch(start.planeSocket).fetch),
+    tell: outbox.tell,
+    isRecording: () => plane.recording,
   });
   const listener = { host: start.host, tls: true, reusePort: true };
-  const siteListeners = createSiteListeners({ gateway, listener, log });
+  const listeners = createSiteListeners({ gateway, listener, log });
+  const plane: Plane = { gateway, listeners, outbox, recording: start.recording };
   gateway.setTls(start.tls);
   await gateway.listen({ ...listener, port: start.mainPort });
-  process.on(
-    'message',
-    (message: ToWorker) => void obey(message, gateway, siteListeners).catch(error => fail(error, log)),
-  );
+  process.on('message', (message: ToWorker) => void obey(message, plane).catch(error => fail(error, log)));
   setInterval(() => send({ kind: 'health', health: gateway.health() }), healthEveryMs).unref();
   send({ kind: 'listening' });
 }
 
-async function obey(
-  message: ToWorker,
-  gateway: Gateway,
-  siteListeners: ReturnType<typeof createSiteListeners>,
-): Promise<void> {
+async function obey(message: ToWorker, plane: Plane): Promise<void> {
   switch (message.kind) {
     case 'update': {
       const update = fromWire(message.update);
-      const fits = gateway.apply(update);
-      if (fits && update.kind === 'full') await siteListeners.sync(update.snapshot.sites);
-      send({ kind: 'applied', number: message.number, fits });
+      const fits = plane.gateway.apply(update);
+      if (fits && update.kind === 'full') await plane.listeners.sync(update.snapshot.sites);
+      send({ kind: 'applied', number: message.number, fits, health: plane.gateway.health() });
       return;
     }
     case 'tls':
-      gateway.setTls(message.tls);
+      plane.gateway.setTls(message.tls);
       return;
     case 'recording':
-      recording = message.recording;
+      plane.recording = message.recording;
       return;
     case 'taken':
-      unacknowledged -= message.messages;
+      plane.outbox.taken(message.messages);
       return;
     case 'drain':
-      await gateway.drain();
-      flush();
-      process.disconnect();
+      await plane.gateway.drain();
+      await plane.outbox.untilTaken(takenWithinMs);
+      send({ kind: 'drained' });
       return;
     case 'start':
       return;
@@ -103,15 +81,17 @@ async function obey(
   }
 }
 
-function fail(error: unknown, log: ReturnType<typeof createLog>): void {
+function fail(error: unknown, log: Log): void {
   log.error('worker.failed', { error });
   process.exit(1);
 }
 
 process.once('disconnect', () => process.exit(0));
-process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => undefined);
+// The parent says when to stop: a signal to the whole group must not end what is under way.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.once('message', (message: ToWorker) => {
-  if (message.kind === 'start')
-    run(message.start).catch(error => fail(error, createLog({ level: 'error', stream: process.stderr })));
+  if (message.kind !== 'start') return;
+  const log = createLog({ level: message.start.logLevel, stream: process.stderr }).child({ worker: process.pid });
+  process.on('uncaughtException', error => fail(error, log));
+  run(message.start, log).catch(error => fail(error, log));
 });

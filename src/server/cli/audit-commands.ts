@@ -47,7 +47,7 @@ const search: Command = {
     'sallyport audit search --principal ada@ --action "workflow.*"',
   ],
   async run(ctx, args) {
-    const query: Record<string, string | number | boolean> = { limit: Number(args.option('limit') ?? 50) };
+    const query: { limit: number; [filter: string]: string | number } = { limit: Number(args.option('limit') ?? 50) };
     for (const filter of filters) {
       const value = args.option(filter);
       if (value !== undefined) query[filter] = value;
@@ -57,7 +57,7 @@ const search: Command = {
     if (until !== undefined) query['to'] = parseTime(until, ctx.now());
     if (outcome !== undefined) query['outcome'] = outcome;
     if (args.flag('important')) query['importantOnly'] = 'true';
-    const { events } = await ctx.client()('audit.search', { query: query as { limit: number } });
+    const { events } = await ctx.client()('audit.search', { query });
     if (ctx.json) ctx.out(events.map(event => `${JSON.stringify(event)}\n`).join(''));
     else ctx.out(printTable(['SEQ', 'TIME', 'OUTCOME', 'WHO', 'ACTION', 'RESOURCE', 'SITE', 'TYPE'], events.map(row)));
     return 0;

@@ -9,6 +9,7 @@ import { createSocketFetch, socketPath } from '../operator-socket.ts';
 import type { CliContext, Command } from './command.ts';
 import { parseCommandLine } from './command.ts';
 import { printHelp, printOverview } from './help.ts';
+import { printable } from './table.ts';
 
 /** Where the CLI runs: the real process in `main.ts`, pieces of one in tests. */
 export interface CliSurroundings {
@@ -21,6 +22,8 @@ export interface CliSurroundings {
   readonly now: () => number;
 }
 
+const helpWords: ReadonlySet<string> = new Set(['help', '--help', '-h']);
+
 /** Runs one command line and resolves with the exit status: 0 done, 1 refused or failed, 2 not understood. Never throws. */
 export async function runCli(
   commands: readonly Command[],
@@ -29,11 +32,13 @@ export async function runCli(
 ): Promise<number> {
   const found = findCommand(commands, words);
   if (!found) {
-    if (words.length === 0 || ['help', '--help', '-h'].includes(words[0] ?? '')) {
-      around.out(printOverview(commands));
+    if (words.length === 0 || helpWords.has(words[0] ?? '')) {
+      const about = findCommand(commands, words.slice(1));
+      around.out(about ? printHelp(about.command) : printOverview(commands));
       return 0;
     }
-    around.err(`Cannot run "${words.join(' ')}": no such command.${suggest(commands, words)}\nSee: sallyport --help\n`);
+    const near = suggest(commands, words);
+    around.err(`Cannot run "${printable(words.join(' '))}": no such command.${near}\nSee: sallyport --help\n`);
     return 2;
   }
   await using stack = new AsyncDisposableStack();
@@ -46,13 +51,16 @@ export async function runCli(
     const configFile = args.option('config');
     const ctx: CliContext = {
       ...around,
+      // What somebody else typed as a name must not drive this terminal.
+      out: text => around.out(printable(text, '\n\t')),
+      err: text => around.err(printable(text, '\n\t')),
       configFile,
       json: args.flag('json'),
       client: () => openClient(around, configFile, stack),
     };
     return await found.command.run(ctx, args);
   } catch (error) {
-    around.err(`${explain(error)}\n`);
+    around.err(`${printable(explain(error), '\n\t')}\n`);
     return isSallyportError(error, 'server.usage') ? 2 : 1;
   }
 }

@@ -77,16 +77,15 @@ export function parseCommandLine(command: Command, words: readonly string[]): Pa
   }
   const values = new Map(Object.entries(parsed.values));
   if (values.get('help') !== true) checkPositionals(command, parsed.positionals);
-  for (const option of command.options) {
-    const given = values.get(option.name);
-    if (option.choices && given !== undefined && !option.choices.includes(String(given))) {
-      throw usage(command, `--${option.name} is "${String(given)}"; want one of ${option.choices.join(', ')}`);
-    }
-  }
   const list = (name: string): string[] => {
     const value = values.get(name);
     return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
   };
+  for (const option of command.options) {
+    const wrong = option.choices && list(option.name).find(value => !option.choices?.includes(value));
+    if (wrong !== undefined)
+      throw usage(command, `--${option.name} is "${wrong}"; want one of ${option.choices?.join(', ')}`);
+  }
   return {
     positionals: parsed.positionals,
     option: name => list(name)[0],

@@ -1,6 +1,6 @@
 /** Left-aligned columns; empty for no rows. Control characters in values are shown, not obeyed. */
 export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const clean = rows.map(row => row.map(printable));
+  const clean = rows.map(row => row.map(cell => printable(cell)));
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...clean.map(row => (row[column] ?? '').length)),
   );
@@ -12,13 +12,17 @@ export function printTable(headings: readonly string[], rows: readonly (readonly
   return `${[line(headings), ...clean.map(line)].join('\n')}\n`;
 }
 
-/** The text with control characters (which a terminal would obey) made visible. */
-export function printable(text: string): string {
+/**
+ * The text with everything made visible that a terminal would obey, or that would show it in another order: C0 and C1 controls, line
+ * separators, directional marks. The escapes are those of JSON, so that JSON stays JSON. `except` leaves line breaks and tabs.
+ */
+export function printable(text: string, except: '' | '\n\t' = ''): string {
   // Control characters are exactly what is looked for here.
   // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f]/g,
-    character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, character =>
+    except.includes(character) && except !== ''
+      ? character
+      : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
 import type { LoadedConfig } from '../config.ts';
 import { findConfigFile, loadConfig } from '../config.ts';
+import { makeDataDir } from '../foundation.ts';
 import { createLog } from '../log.ts';
 import { startSampleApp } from '../sample-app.ts';
 import { protectSample } from '../sample-site.ts';
@@ -58,28 +59,36 @@ async function guardSample(sallyport: Sallyport, stack: AsyncDisposableStack, lo
 
 function openLog(loaded: LoadedConfig, named: string | undefined): { log: Log; where: string } {
   const { logLevel: level, profile } = loaded.config;
+  // A terminal or a pipe that went away must not end the gate.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   if ((named ?? (profile === 'development' ? 'file' : 'stderr')) === 'stderr')
     return { log: createLog({ level, stream: process.stderr }), where: 'stderr' };
-  mkdirSync(loaded.dataDir, { recursive: true, mode: 0o700 });
+  makeDataDir(loaded.dataDir);
   const file = path.join(loaded.dataDir, 'sallyport.log');
   if (existsSync(file) && statSync(file).size > logBytesMax) renameSync(file, `${file}.1`);
-  return { log: createLog({ level, stream: createWriteStream(file, { flags: 'a', mode: 0o600 }) }), where: file };
+  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  return { log: createLog({ level, stream, fallback: process.stderr }), where: file };
 }
 
-/** Resolves when the gate has stopped. A second signal while it drains ends the process at once. */
+/**
+ * Resolves with the signal when the gate has stopped: Ctrl-C, a service manager, a terminal that was closed. A second signal while it drains
+ * ends the process at once.
+ */
 function untilStopped(sallyport: Sallyport, log: Log): Promise<string> {
   return new Promise((resolve, reject) => {
     let stopping = false;
-    const stop = (signal: string) => {
+    const stop = (signal: NodeJS.Signals) => {
       if (stopping) process.exit(1);
       stopping = true;
       sallyport.stop(signal).then(() => resolve(signal), reject);
     };
-    process.on('SIGINT', () => stop('SIGINT'));
-    process.on('SIGTERM', () => stop('SIGTERM'));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
     process.on('uncaughtException', error => {
       log.error('process.uncaught', { error });
-      process.exit(1);
+      // The log is written asynchronously: what ended the process must be seen somewhere.
+      process.stderr.write(`Sallyport stops because of a fault of its own: ${error.stack ?? error.message}\n`);
+      process.exitCode = 1;
+      setImmediate(() => process.exit(1));
     });
   });
 }
