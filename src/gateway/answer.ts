@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
+import { constants } from 'node:http2';
 import type { ErrorCode } from '../core/errors.ts';
 import { errorCodes } from '../core/errors.ts';
 import type { Exchange, ShortAnswer } from './exchange.ts';
@@ -93,6 +94,17 @@ export function writeHead(exchange: Exchange, status: number, headers: string[])
   const { res, httpVersion } = exchange.inbound;
   if (httpVersion === '2') (res as Http2ServerResponse).writeHead(status, byName(headers));
   else (res as ServerResponse).writeHead(status, headers);
+}
+
+/**
+ * Ends an answer that will not come to its end so that the client cannot take it for whole: a closed connection, or a stream reset with an
+ * error (RFC 9113 section 8.1).
+ */
+export function breakOff(exchange: Exchange): void {
+  if (!('res' in exchange.inbound)) return;
+  const { res } = exchange.inbound;
+  if ('stream' in res) res.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  else res.destroy();
 }
 
 /** HTTP/2 wants one member per name; only Set-Cookie may not be joined (RFC 9110 section 5.3). */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import { writeHead } from './answer.ts';
+import { breakOff, writeHead } from './answer.ts';
 import type { Denial, Exchange } from './exchange.ts';
 import { originOf } from './exchange.ts';
 import type { ControlContext, ControlHandler } from './gateway.ts';
@@ -65,7 +65,7 @@ function settle(exchange: Exchange, end: { error: unknown; hasLeft: boolean }, d
   }
   deps.log.error('gateway.control_failed', { requestId: exchange.requestId, error: end.error });
   if (res?.headersSent !== true) return deps.refuse(exchange, internal);
-  res.destroy();
+  breakOff(exchange);
   deps.recorder.finish(exchange);
 }
 

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
-import { writeHead } from '../answer.ts';
+import { breakOff, writeHead } from '../answer.ts';
 import type { CompiledSite } from '../compiled.ts';
 import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { headerOf, taken } from '../exchange.ts';
@@ -280,7 +280,7 @@ function onError(
     // The head promised a body that will not come: only a broken connection says so to the client.
     deps.log.warn('gateway.answer_broken', { requestId: exchange.requestId, url: upstream.url, error });
     finish(passage, exchange.status);
-    passage.res.destroy();
+    breakOff(exchange);
     return;
   }
   if (!isOurs && mayRetry(passage, isConnected)) {
@@ -310,7 +310,7 @@ function cut(passage: Passage, reason: Error): void {
   finish(passage, passage.isHeadSent ? passage.exchange.status : clientLeft);
   passage.controller?.abort(reason);
   if (passage.body.kind === 'stream') passage.body.stream.destroy();
-  passage.res.destroy();
+  breakOff(passage.exchange);
 }
 
 function finish(passage: Passage, status: number): void {
