@@ -10,7 +10,8 @@ export const secretReferencePattern = /^(env:[A-Z_][A-Z0-9_]*|file:\/.+)$/;
  * Throws `server.config_invalid` naming the reference, never the value.
  */
 export function resolveSecret(reference: string, env: Readonly<Record<string, string | undefined>>): Secret {
-  if (!secretReferencePattern.test(reference)) throw invalid(reference, 'want env:NAME or file:/absolute/path');
+  // What is not a reference may be the secret itself: it is not repeated.
+  if (!secretReferencePattern.test(reference)) throw invalid('…', 'want env:NAME or file:/absolute/path');
   const [kind, where] = [reference.slice(0, reference.indexOf(':')), reference.slice(reference.indexOf(':') + 1)];
   const value = kind === 'env' ? env[where] : readSecretFile(reference, where);
   if (value === undefined || value === '') throw invalid(reference, 'it is not set or empty');
