@@ -2,6 +2,8 @@
  * The server is where the rooms meet: configuration, wiring, the command line, metrics, worker processes. `startSallyport` builds the house
  * floor by floor and tears it down in reverse; nobody else constructs a room.
  */
+
+export { askAtTerminal, runCli } from './cli/cli.ts';
 export type { Command } from './cli/command.ts';
 export { globalOptions } from './cli/command.ts';
 export { createCommands } from './cli/commands.ts';
