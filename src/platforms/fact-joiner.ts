@@ -5,6 +5,8 @@ import type { PlatformFact } from './platforms.ts';
 export interface FactJoiner {
   /** True when this is news: tell it. False when another source told this occurrence already. */
   offer(site: string, fact: PlatformFact): boolean;
+  /** What was news could not be told: the next who offers it, this source again or another, has news. */
+  retract(site: string, fact: PlatformFact): void;
   /** Keys remembered now; never over `keysMax`. */
   readonly size: number;
 }
@@ -31,6 +33,13 @@ export function createFactJoiner(options: { now: () => number; windowMs?: number
       seen.set(key, kept);
       if (seen.size > keysMax) forgetOldest(seen);
       return told === undefined;
+    },
+    retract(site, fact) {
+      const key = `${site}|${fact.key}`;
+      const kept = seen.get(key) ?? [];
+      const at = kept.findLastIndex(one => one.by.has(fact.origin));
+      if (at !== -1) kept.splice(at, 1);
+      if (kept.length === 0) seen.delete(key);
     },
     get size() {
       return seen.size;

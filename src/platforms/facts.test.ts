@@ -57,6 +57,20 @@ describe('joining facts', () => {
     assert.equal(joiner.offer('s', factOf('platform_log', 'k')), true);
   });
 
+  it('lets a fact that could not be told be told by whoever offers it next', () => {
+    for (const key of ['execution.started:1', 'workflow.updated:a']) {
+      const joiner = createFactJoiner({ now: () => 0 });
+      const log = factOf('platform_log', key);
+      assert.equal(joiner.offer('s', log), true);
+      joiner.retract('s', log);
+      assert.equal(joiner.size, 0);
+      assert.equal(joiner.offer('s', log), true, 'the same source, again');
+      assert.equal(joiner.offer('s', factOf('hook', key)), false);
+      joiner.retract('other', log);
+      assert.equal(joiner.offer('s', factOf('traffic', key)), false, 'another site gives nothing back here');
+    }
+  });
+
   it('remembers no more keys than it may', () => {
     const joiner = createFactJoiner({ now: () => 0, keysMax: 10 });
     for (let index = 0; index < 1000; index++) joiner.offer('s', factOf('hook', `k${index}`));

@@ -81,9 +81,14 @@ export async function createPlatformSide(
   async function record(siteId: string, fact: PlatformFact): Promise<void> {
     const site = sites.get(siteId);
     if (!site || !joiner.offer(siteId, fact)) return;
-    await house.audit.append(
-      toEvent(fact, { site: site.name, platform: site.platform, principal: await principalOf(siteId, fact.account) }),
-    );
+    try {
+      const principal = await principalOf(siteId, fact.account);
+      await house.audit.append(toEvent(fact, { site: site.name, platform: site.platform, principal }));
+    } catch (error) {
+      // Its source tells it again; it must then be news.
+      joiner.retract(siteId, fact);
+      throw error;
+    }
   }
 
   const receiver = createHookReceiver({
@@ -119,7 +124,13 @@ export async function createPlatformSide(
       const site = sites.get(siteId);
       if (!site || !joiner.offer(siteId, fact)) return;
       const principal = userId === null ? anonymous : person(userId);
-      house.audit.enqueue(toEvent(fact, { site: site.name, platform: site.platform, principal, requestId }));
+      try {
+        house.audit.enqueue(toEvent(fact, { site: site.name, platform: site.platform, principal, requestId }));
+      } catch (error) {
+        // The data plane keeps it and tells it again.
+        joiner.retract(siteId, fact);
+        throw error;
+      }
     },
     setSites(all) {
       sites = new Map(all.map(site => [site.id, site]));
