@@ -2,7 +2,8 @@
  * A load generator with a fixed rate: `node bench/proxy/paced.ts PORT RATE SECONDS METHOD BODY_BYTES TLS`. Latency counts from when a
  * request was due, so a server that stalls does not hide it by being asked less. Prints JSON with p50, p99 and the count.
  */
-import { connect, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { requestHead } from './request.ts';
 

@@ -24,10 +24,12 @@ const change: fc.Arbitrary<SnapshotChange> = fc.oneof(
     .map(({ section, key, to }) => (to === null ? { section, key } : { section, key, value: to })),
 );
 
+const sorted = (map: ReadonlyMap<string, unknown>) => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1));
+
 const plain = (snapshot: PolicySnapshot) => ({
-  sessions: Object.fromEntries([...snapshot.sessions].sort()),
-  people: Object.fromEntries([...snapshot.people].sort()),
-  assignments: Object.fromEntries([...snapshot.assignments].sort()),
+  sessions: Object.fromEntries(sorted(snapshot.sessions)),
+  people: Object.fromEntries(sorted(snapshot.people)),
+  assignments: Object.fromEntries(sorted(snapshot.assignments)),
   sizes: [snapshot.sessions.size, snapshot.people.size, snapshot.assignments.size],
 });
 

@@ -208,7 +208,7 @@ describe('proxy: what comes back', () => {
       const answer = await gate.call({
         method: 'POST',
         signedIn: true,
-        headers: headers as Record<string, string>,
+        headers,
         body,
       });
       assert.equal(answer.status, 200);
