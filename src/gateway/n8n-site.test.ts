@@ -54,6 +54,28 @@ describe('a site with n8n behind it', () => {
       assert.equal(gate.records()[0]?.data.endpoint, '/rest/workflows');
     }));
 
+  it('tells them of a workflow of any size, from the beginning of the answer', () =>
+    withN8n(async gate => {
+      const call = async (method: string, path: string, name: string) => {
+        const nodes = [{ id: 'n', type: 'code', parameters: { code: 'x'.repeat(300_000) } }];
+        const body = JSON.stringify({ name, nodes, connections: {} });
+        const answer = await gate.call({ method, path, signedIn: true, headers: json, body });
+        assert.equal(answer.status, 200);
+        assert.ok(answer.body.length > 300_000);
+        return JSON.parse(answer.body).data.id as string;
+      };
+      const id = await call('POST', '/rest/workflows', 'large');
+      await call('PATCH', `/rest/workflows/${id}`, 'larger');
+      const facts = gate.told.flatMap(message => (message.kind === 'fact' ? [message.fact] : []));
+      assert.deepEqual(
+        facts.map(fact => [fact.type, fact.resource.id, fact.resource.name]),
+        [
+          ['workflow.created', id, 'large'],
+          ['workflow.updated', id, 'larger'],
+        ],
+      );
+    }));
+
   it('does not let a viewer save', () =>
     withN8n(async (gate, n8n) => {
       gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', 'viewer']]) }) });

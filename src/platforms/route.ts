@@ -27,6 +27,9 @@ export function routes(shared: Shared, on: readonly Route['on'][]): Route[] {
   return on.map(one => ({ ...rest, ...(one.includes('/:id') && resource !== undefined ? { resource } : {}), on: one }));
 }
 
+/** Bytes kept of an answer that names what it is about: a new workflow is answered with its nodes before its id. */
+export const nameBytes = 65_536;
+
 export const signedIn: Need = { kind: 'signed_in' };
 
 /** Asks for one permission. */

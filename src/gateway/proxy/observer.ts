@@ -3,15 +3,15 @@ import type { Exchange } from '../exchange.ts';
 import { principalOf } from '../exchange.ts';
 import type { PlaneMessage } from '../snapshot.ts';
 
-/** Keeps what passes of one answer, up to its bound, and reads facts from it at the end. */
+/** Keeps the beginning of one answer, up to its bound, and reads facts from it at the end. */
 export interface Observer {
   take(chunk: Buffer): void;
   end(): void;
 }
 
 /**
- * An observer where the platform's table asks for one and the answer is a success that can be read; otherwise undefined. An answer above
- * the bound is not read at all: half a document is not a fact. Never changes or delays the answer.
+ * An observer where the platform's table asks for one and the answer is a success that can be read; otherwise undefined. Of a longer answer
+ * the platform is shown the beginning: it reads cut-off documents. Never changes or delays the answer.
  */
 export function createObserver(
   exchange: Exchange,
@@ -30,16 +30,17 @@ export function createObserver(
     return undefined;
   if (answer.status < 200 || answer.status > 299) return undefined;
   if (answer.encoding !== undefined && answer.encoding !== 'identity') return undefined;
-  let chunks: Buffer[] | undefined = [];
+  const chunks: Buffer[] = [];
   let size = 0;
   return {
     take(chunk) {
-      size += chunk.length;
-      if (size > bytesMax) chunks = undefined;
-      chunks?.push(chunk);
+      if (size >= bytesMax) return;
+      // Copied where it is cut, so that a small piece does not keep a large buffer alive.
+      const part = size + chunk.length > bytesMax ? Buffer.from(chunk.subarray(0, bytesMax - size)) : chunk;
+      size += part.length;
+      chunks.push(part);
     },
     end() {
-      if (chunks === undefined) return deps.log.debug('gateway.answer_not_observed', { requestId: exchange.requestId });
       const body = Buffer.concat(chunks).toString();
       const principal = principalOf(exchange);
       const userId = principal.kind === 'user' ? principal.id : null;

@@ -1,6 +1,5 @@
-import { closed, may, type Route, routes } from '../route.ts';
+import { closed, may, nameBytes, type Route, routes } from '../route.ts';
 
-const nameBytes = 65_536;
 const workflow = '/api/v1/workflows/:id' as const;
 const table = '/api/v1/data-tables/:id' as const;
 const connection = '/api/v1/promotions/connections/:connection' as const;

@@ -1,6 +1,4 @@
-import { may, type Route, routes } from '../route.ts';
-
-const nameBytes = 65_536;
+import { may, nameBytes, type Route, routes } from '../route.ts';
 
 /** Credentials: what makes n8n use one counts as using it, also when it is only tried. */
 export const credentialRoutes: readonly Route[] = [

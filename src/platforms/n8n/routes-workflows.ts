@@ -1,7 +1,4 @@
-import { may, type Route, routes, signedIn } from '../route.ts';
-
-/** Bytes kept of an answer that names a workflow or an execution near its start. */
-const nameBytes = 4096;
+import { may, nameBytes, type Route, routes, signedIn } from '../route.ts';
 
 /** Workflows, their history, tests and runs, over the editor's own API. */
 export const workflowRoutes: readonly Route[] = [
