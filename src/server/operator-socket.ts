@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
@@ -57,6 +57,7 @@ async function makeRoom(file: string): Promise<void> {
   if (Buffer.byteLength(file) > pathBytesMax)
     throw unusable(file, `want a path of at most ${pathBytesMax} bytes: choose a shorter dataDir`);
   if (!existsSync(file)) return;
+  if (!lstatSync(file).isSocket()) throw unusable(file, 'something else has this name; move it away');
   if (await isAnswering(file)) {
     const message = `Cannot start: another Sallyport answers on "${file}", stop that one first`;
     throw new SallyportError('store.locked', message, { detail: message });
