@@ -132,9 +132,7 @@ export async function createControlPlane(deps: {
           }
           return change([...new Set(told.members.map(member => member.userId))].map(person));
         case 'assignment':
-          return change([
-            { section: 'assignments', key: assignmentKey(told.assignment), value: told.assignment.projectId },
-          ]);
+          return change([assignmentChange(told.assignment)]);
         default:
           return told satisfies never;
       }
@@ -178,8 +176,19 @@ async function compile(
   };
 }
 
-const assignmentKey = (assignment: ResourceAssignment) =>
+const assignmentKey = (assignment: Omit<ResourceAssignment, 'projectId'>) =>
   `${assignment.site}|${assignment.kind}|${assignment.resourceId}`;
+
+function assignmentChange(
+  assignment: Extract<AccessChange, { readonly kind: 'assignment' }>['assignment'],
+): SnapshotChange {
+  const { projectId } = assignment;
+  return {
+    section: 'assignments',
+    key: assignmentKey(assignment),
+    ...(projectId === null ? {} : { value: projectId }),
+  };
+}
 
 function toPerson(user: User, projects: ReadonlyMap<string, ProjectRole> | undefined): PersonPolicy {
   return {

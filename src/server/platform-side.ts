@@ -61,6 +61,7 @@ export async function createPlatformSide(
     platforms,
     db: house.store.db<PlatformsTables>(),
     fetch: globalThis.fetch,
+    siteOf: siteId => sites.get(siteId),
   });
   const accounts = publishing(kept, deps.changed, () => sites.keys());
   const joiner = createFactJoiner({ now: () => house.clock.now() });
@@ -153,6 +154,9 @@ function publishing(
   changed: PlatformSideDeps['changed'],
   siteIds: () => Iterable<string>,
 ): PlatformAccounts {
+  const leaveAll = async (userId: string): Promise<void> => {
+    await Promise.all([...siteIds()].map(siteId => changed(siteId, userId, null)));
+  };
   return {
     ...accounts,
     async enter(site, person, signal) {
@@ -162,7 +166,16 @@ function publishing(
     },
     async leave(userId, signal) {
       await accounts.leave(userId, signal);
-      await Promise.all([...siteIds()].map(siteId => changed(siteId, userId, null)));
+      await leaveAll(userId);
+    },
+    async forgetPerson(userId, signal) {
+      await accounts.forgetPerson(userId, signal);
+      await leaveAll(userId);
+    },
+    async forgetSite(siteId) {
+      const held = [...(await accounts.load()).keys()].filter(key => key.startsWith(`${siteId}|`));
+      await accounts.forgetSite(siteId);
+      await Promise.all(held.map(key => changed(siteId, key.slice(siteId.length + 1), null)));
     },
     async renewed(siteId, userId, session) {
       await accounts.renewed(siteId, userId, session);
