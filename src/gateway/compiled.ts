@@ -90,11 +90,11 @@ function compileRouting(
 }
 
 function compileSite(policy: SitePolicy, platform: Platform): CompiledSite {
-  // n8n and Flowise route without regard to case; a plain application must get exactly what was published.
-  const fold = policy.platform === 'generic' ? (text: string) => text : (text: string) => text.toLowerCase();
   const routes = policy.publicRoutes.map(route => ({
     methods: new Set(route.methods),
-    segments: route.path.split('/').map(segment => (segment.startsWith(':') ? undefined : fold(segment))),
+    segments: spelling(platform, route.path)
+      .split('/')
+      .map(segment => (segment.startsWith(':') ? undefined : segment)),
   }));
   return {
     policy,
@@ -110,11 +110,20 @@ function compileSite(policy: SitePolicy, platform: Platform): CompiledSite {
           route.segments.length === given.length &&
           route.segments.every((segment, at) => {
             const part = given[at] ?? '';
-            return segment === undefined ? part !== '' : segment === fold(part);
+            return segment === undefined ? part !== '' : segment === part;
           }),
       );
     },
   };
+}
+
+/**
+ * A published path as the platform spells it, as requests come: without regard to case only where the platform has none. What a workflow
+ * named its webhook keeps its case, since `/webhook/Orders` is another one than `/webhook/orders`.
+ */
+function spelling(platform: Platform, path: string): string {
+  const canonical = platform.canonicalise(path);
+  return canonical.ok ? canonical.path : path;
 }
 
 function compileAssignments(assignments: PolicySnapshot['assignments']): Compiled['assignedProjects'] {

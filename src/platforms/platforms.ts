@@ -41,6 +41,8 @@ export interface Classification {
   readonly endpoint: string;
   readonly need: Need;
   readonly resource?: ResourceRef;
+  /** Even GET changes something: it starts a workflow. A foreign page must not send a signed-in person there. */
+  readonly startsByGet?: true;
   /** The body of a successful response holds facts: keep up to this many bytes of it for `observe`. */
   readonly observeBytesMax?: number;
   /** The gate answers this itself: signing in and out belong to it. Decide on this before `need`. */

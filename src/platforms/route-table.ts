@@ -58,7 +58,7 @@ function add(root: Node, route: Route): void {
   for (const segment of pattern === '/' ? [] : segments) node = step(node, segment, route);
   const entries = isPrefix ? node.below : node.here;
   if (entries.has(method)) throw bad(route, 'the method and path stand in the table already');
-  const { action, resource, observe, gate, forwardAs, signedInPath } = route;
+  const { action, resource, observe, gate, forwardAs, signedInPath, startsByGet } = route;
   if (resource !== undefined && !segments.includes(':id')) throw bad(route, 'a resource needs the segment ":id"');
   node.slashAtEnd ||= slashAtEnd;
   entries.set(method, {
@@ -71,6 +71,7 @@ function add(root: Node, route: Route): void {
       ...(gate === undefined ? {} : { gate }),
       ...(forwardAs === undefined ? {} : { forwardAs }),
       ...(signedInPath === undefined ? {} : { signedInPath }),
+      ...(startsByGet === undefined ? {} : { startsByGet }),
     },
     resource: resource === undefined ? undefined : { kind: resource, segment: segments.indexOf(':id') },
   });

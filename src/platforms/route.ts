@@ -14,6 +14,7 @@ export type Route = {
   /** Keep up to this many bytes of a successful answer, for `observe`. */
   readonly observe?: number;
   readonly gate?: 'sign_in' | 'sign_out';
+  readonly startsByGet?: true;
   readonly forwardAs?: Classification['forwardAs'];
   readonly signedInPath?: string;
 } & ({ readonly action: Permission; readonly need?: Need } | { readonly action: string; readonly need: Need });

@@ -34,7 +34,8 @@ function preflight(exchange: Exchange, origin: string, method: string): ShortAns
 export function judgeCsrf(exchange: Exchange): Verdict {
   if (exchange.signedIn === undefined || exchange.granted?.kind === 'public') return next;
   const isUpgrade = exchange.socket !== undefined;
-  if (!isUpgrade && safeMethods.has(exchange.inbound.method)) return next;
+  const isSafe = safeMethods.has(exchange.inbound.method) && exchange.classification?.startsByGet !== true;
+  if (!isUpgrade && isSafe) return next;
   const origin = headerOf(exchange, 'origin');
   if (origin !== undefined && origin !== originOf(exchange)) return forged('the Origin is another site');
   const fetchSite = headerOf(exchange, 'sec-fetch-site');

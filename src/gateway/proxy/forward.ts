@@ -82,6 +82,8 @@ export function createForward(deps: ForwardDeps, traitsOf: (site: CompiledSite) 
     const length = announcedLength(exchange);
     if (typeof length === 'number' && length > site.policy.bodyBytesMax) return bodyTooLarge;
     const passage = newPassage(exchange, site, deps, traitsOf(site));
+    // From here on, not from the last byte of the body on: who holds that byte back must not get past a change of policy.
+    deps.open.add(passage.stream);
     takeBody(exchange, site.policy.bodyBytesMax, {
       ready: body => begin(passage, body),
       gone: () => finish(passage, clientLeft),
@@ -139,7 +141,8 @@ function newPassage(exchange: Exchange, site: CompiledSite, deps: ForwardDeps, t
 }
 
 function begin(passage: Passage, body: RequestBody): void {
-  const { deps, exchange, res, traits } = passage;
+  const { exchange, res, traits } = passage;
+  if (passage.isOver) return;
   if (res.destroyed || exchange.isFinished) return finish(passage, clientLeft);
   passage.body = body;
   passage.headers = requestHeaders(exchange, {
@@ -152,7 +155,6 @@ function begin(passage: Passage, body: RequestBody): void {
   res.on('close', () => {
     if (!passage.isOver) cut(passage, new Error('the client left'));
   });
-  deps.open.add(passage.stream);
   dispatch(passage, undefined);
 }
 

@@ -26,6 +26,8 @@ const forbidden: ReadonlySet<string> = new Set([
   ],
   ...['cf-connecting-ip', 'fastly-client-ip', 'x-original-url', 'x-original-uri', 'x-original-host', 'x-rewrite-url'],
   ...['x-http-method', 'x-http-method-override', 'x-method-override', 'x-host', 'x-user', 'x-email', 'x-groups'],
+  // A program run by CGI would take `Proxy` for the proxy of its own calls (CVE-2016-5385).
+  'proxy',
 ]);
 const forbiddenPrefixes = [
   'x-forwarded',
@@ -35,6 +37,10 @@ const forbiddenPrefixes = [
   'remote-',
   'x-authentik',
   'x-webauth',
+  // What other gates call the person they signed in: an application once behind one of them may still believe it.
+  ...['x-authenticated-', 'x-goog-authenticated-', 'x-goog-iap-', 'x-ms-client-principal', 'x-amzn-oidc-'],
+  ...['cf-access-', 'tailscale-user-', 'x-pomerium-', 'x-vouch-', 'x-credential-', 'x-proxy-user', 'x-token-user'],
+  ...['oidc-claim-', 'x-original-forwarded-', 'x-envoy-', 'x-appengine-'],
 ];
 
 /** RFC 9110 section 7.6.1, with what concerns only this hop (`expect` is answered here). */

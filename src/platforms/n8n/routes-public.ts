@@ -2,22 +2,23 @@ import { closed, may, publishable, type Route, routes, signedIn } from '../route
 
 /** What outsiders may be meant to reach: only where the site publishes the exact path. Test webhooks are the editor's. */
 export const triggerRoutes: readonly Route[] = [
-  ...routes({ action: 'workflow.trigger', need: publishable('workflow.execute') }, [
+  ...routes({ action: 'workflow.trigger', need: publishable('workflow.execute'), startsByGet: true }, [
     'ANY /webhook/*',
-    'ANY /form/*',
     'ANY /mcp/*',
   ]),
+  // To open a form only shows it.
+  ...routes({ action: 'workflow.trigger', need: publishable('workflow.execute') }, ['ANY /form/*']),
   ...routes({ action: 'workflow.resume', need: publishable('workflow.execute') }, [
     'ANY /webhook-waiting/*',
     'ANY /form-waiting/*',
     'ANY /webhook-waiting-slack',
     'ANY /webhook-waiting-telegram',
   ]),
-  ...routes({ action: 'workflow.trigger_test', need: may('workflow.execute') }, [
+  ...routes({ action: 'workflow.trigger_test', need: may('workflow.execute'), startsByGet: true }, [
     'ANY /webhook-test/*',
-    'ANY /form-test/*',
     'ANY /mcp-test/*',
   ]),
+  ...routes({ action: 'workflow.trigger_test', need: may('workflow.execute') }, ['ANY /form-test/*']),
 ];
 
 /** Health, metrics, files of the editor and its pages. The version stands in the pages and files, so they are for signed-in people. */
