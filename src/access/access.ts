@@ -43,7 +43,7 @@ export interface Membership {
   readonly role: ProjectRole;
 }
 
-/** Which project a platform's workflow or credential belongs to; what is not listed is in the site's default project. */
+/** Which project a platform's workflow or credential belongs to, `site` by its id; what is not listed is in the site's default project. */
 export interface ResourceAssignment {
   readonly site: string;
   readonly kind: string;
@@ -58,7 +58,10 @@ export type AccessChange =
       readonly kind: 'members';
       readonly members: readonly (Omit<Membership, 'role'> & { readonly role: ProjectRole | null })[];
     }
-  | { readonly kind: 'assignment'; readonly assignment: ResourceAssignment };
+  | {
+      readonly kind: 'assignment';
+      readonly assignment: Omit<ResourceAssignment, 'projectId'> & { readonly projectId: string | null };
+    };
 
 /**
  * Every change is recorded before it is committed (an audit log that cannot record stops it) and told to `changed` after; the call returns
@@ -77,7 +80,10 @@ export interface Access {
   /** Takes a person who leaves out of every project, also where they were its last Owner: global Owners and Administrators still own it. */
   removeUser(by: PrincipalRef, userId: string): Promise<void>;
   listAssignments(projectId: string): Promise<ResourceAssignment[]>;
-  assignResource(by: PrincipalRef, assignment: ResourceAssignment): Promise<void>;
+  /** `siteName` is for the record, which names sites by name. */
+  assignResource(by: PrincipalRef, assignment: ResourceAssignment, siteName: string): Promise<void>;
+  /** Forgets what was assigned of a site that is no more. The record is that of its deletion. */
+  removeSite(siteId: string): Promise<void>;
   /** Everything a snapshot needs, in one read. */
   load(): Promise<{ memberships: Membership[]; assignments: ResourceAssignment[] }>;
 }

@@ -152,9 +152,9 @@ describe('projects', () => {
       const first = await access.createProject(ada, { name: 'first' });
       const second = await access.createProject(ada, { name: 'second' });
       const workflow = { site: 's', kind: 'workflow', resourceId: '7' };
-      await access.assignResource(ada, { ...workflow, projectId: first.id });
+      await access.assignResource(ada, { ...workflow, projectId: first.id }, 'flows');
       await assert.rejects(access.deleteProject(ada, first.id), is('store.conflict'));
-      await access.assignResource(ada, { ...workflow, projectId: second.id });
+      await access.assignResource(ada, { ...workflow, projectId: second.id }, 'flows');
       assert.deepEqual(await access.listAssignments(first.id), []);
       assert.deepEqual(await access.listAssignments(second.id), [{ ...workflow, projectId: second.id }]);
       sites.set(first.id, 'n8n');
@@ -166,6 +166,22 @@ describe('projects', () => {
         { kind: 'project', projectId: first.id, project: null },
       ]);
       await assert.rejects(access.getProject(first.id), is('access.project_not_found'));
+    });
+  });
+
+  it('lose what was assigned of a site that is no more, and can then be deleted', async () => {
+    await withAccess(async ({ access, changes, events }) => {
+      const project = await access.createProject(operatorPrincipal, { name: 'p' });
+      const workflow = { site: 's', kind: 'workflow', resourceId: '7' };
+      const other = { ...workflow, site: 't', projectId: project.id };
+      await access.assignResource(ada, { ...workflow, projectId: project.id }, 'flows');
+      assert.equal(events.at(-1)?.site, 'flows', 'records name sites by name');
+      await access.assignResource(ada, other, 'others');
+      await access.removeSite('s');
+      assert.deepEqual(changes.at(-1), { kind: 'assignment', assignment: { ...workflow, projectId: null } });
+      assert.deepEqual((await access.load()).assignments, [other]);
+      await access.removeSite('t');
+      await access.deleteProject(ada, project.id);
     });
   });
 
@@ -199,7 +215,7 @@ describe('projects', () => {
         remove: () => access.setMember(ada, { projectId: project.id, userId: 'bob', role: null }),
         leave: () => access.removeUser(ada, 'bob'),
         assign: () =>
-          access.assignResource(ada, { site: 's', kind: 'workflow', resourceId: '1', projectId: project.id }),
+          access.assignResource(ada, { site: 's', kind: 'workflow', resourceId: '1', projectId: project.id }, 'flows'),
       };
       for (const [name, act] of Object.entries(acts)) await assert.rejects(act, is('audit.unavailable'), name);
       assert.deepEqual([await access.listProjects(), await access.load()], before);
@@ -217,7 +233,7 @@ describe('projects', () => {
       await assert.rejects(access.listAssignments('nope'), unknown);
       await assert.rejects(access.setMember(ada, { projectId: 'nope', userId: 'u', role: 'viewer' }), unknown);
       await assert.rejects(
-        access.assignResource(ada, { site: 's', kind: 'k', resourceId: 'r', projectId: 'nope' }),
+        access.assignResource(ada, { site: 's', kind: 'k', resourceId: 'r', projectId: 'nope' }, 'flows'),
         unknown,
       );
     });

@@ -62,15 +62,15 @@ export function createAccess(deps: AccessDeps): Access {
         .execute();
       return rows.map(toAssignment);
     },
-    async assignResource(by, assignment) {
+    async assignResource(by, assignment, siteName) {
       const { site, kind, resourceId, projectId } = assignment;
       await db.transaction().execute(async tx => {
         const project = await lockProject(tx, projectId);
         await deps.audit.append({
           type: 'project.resource_assigned',
           ...about(by, 'project.assign_resource', project),
-          site,
-          data: { site, resourceKind: kind, resourceId },
+          site: siteName,
+          data: { site: siteName, resourceKind: kind, resourceId },
         });
         await tx
           .insertInto('access_assignments')
@@ -82,6 +82,7 @@ export function createAccess(deps: AccessDeps): Access {
       });
       await deps.changed({ kind: 'assignment', assignment });
     },
+    removeSite: siteId => removeSite(deps, siteId),
     async load() {
       const [members, assignments] = await Promise.all([
         db.selectFrom('access_members').selectAll().execute(),
@@ -208,6 +209,13 @@ async function removeUser(deps: AccessDeps, by: PrincipalRef, userId: string): P
     return rows.map(row => ({ projectId: row.id, userId, role: null }));
   });
   if (left.length > 0) await deps.changed({ kind: 'members', members: left });
+}
+
+async function removeSite(deps: AccessDeps, siteId: string): Promise<void> {
+  const gone = await deps.db.deleteFrom('access_assignments').where('site', '=', siteId).returningAll().execute();
+  for (const { site, kind, resource_id: resourceId } of gone) {
+    await deps.changed({ kind: 'assignment', assignment: { site, kind, resourceId, projectId: null } });
+  }
 }
 
 /** The project, with its row locked until the end of the transaction on either database: the update is the lock. */

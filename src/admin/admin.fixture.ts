@@ -340,7 +340,7 @@ function createFakeSites(newId: () => string): Sites {
 function createFakeAccounts(
   gate: Pick<Gate, 'platform'>,
   entered: string[],
-): Pick<PlatformAccounts, 'enter' | 'setAdmin' | 'status' | 'leave'> {
+): Omit<PlatformAccounts, 'load' | 'renewed' | 'personOf'> {
   return {
     async enter(site, person) {
       if (gate.platform !== 'ready')
@@ -355,6 +355,12 @@ function createFakeAccounts(
     status: async () => (gate.platform === 'platforms.setup_needed' ? 'needed' : 'ready'),
     async leave(userId) {
       entered.push(`left|${userId}`);
+    },
+    async forgetPerson(userId) {
+      entered.push(`forgotten|${userId}`);
+    },
+    async forgetSite(siteId) {
+      entered.push(`forgotten|${siteId}`);
     },
   };
 }

@@ -40,7 +40,7 @@ export interface AdminDeps {
   readonly counters: Pick<Counters, 'increment'>;
   readonly sites: Sites;
   readonly platforms: ReadonlyMap<PlatformId, Pick<Platform, 'id' | 'title' | 'accounts'>>;
-  readonly platformAccounts: Pick<PlatformAccounts, 'enter' | 'setAdmin' | 'status' | 'leave'>;
+  readonly platformAccounts: Omit<PlatformAccounts, 'load' | 'renewed' | 'personOf'>;
   /** For the probe of an upstream alone. */
   readonly fetch: typeof globalThis.fetch;
   readonly status: () => GateStatus;

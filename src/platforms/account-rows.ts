@@ -26,6 +26,8 @@ export interface AccountRows {
   /** Every session of a person, or of everybody, that has not expired. */
   sessions(userId?: string): Promise<{ siteId: string; userId: string; session: PlatformSession }[]>;
   forgetSessions(userId: string): Promise<void>;
+  forgetPerson(userId: string): Promise<void>;
+  forgetSite(siteId: string): Promise<void>;
   findPerson(siteId: string, account: string): Promise<string | undefined>;
 }
 
@@ -100,6 +102,15 @@ export function createAccountRows(deps: { db: Kysely<PlatformsTables>; vault: Va
     async forgetSessions(userId) {
       const nothing = { sealed_session: null, session_expires_at: null };
       await db.updateTable('platform_accounts').set(nothing).where('user_id', '=', userId).execute();
+    },
+    async forgetPerson(userId) {
+      await db.deleteFrom('platform_accounts').where('user_id', '=', userId).execute();
+      // The owner's account is the site's as much as theirs: it stays, and is nobody's own from here on.
+      await db.updateTable('platform_admins').set({ user_id: null }).where('user_id', '=', userId).execute();
+    },
+    async forgetSite(siteId) {
+      await db.deleteFrom('platform_accounts').where('site_id', '=', siteId).execute();
+      await db.deleteFrom('platform_admins').where('site_id', '=', siteId).execute();
     },
     async findPerson(siteId, account) {
       const row = await db

@@ -50,7 +50,11 @@ describe('platform accounts', () => {
   });
   beforeEach(() => {
     events = [];
-    accounts = createPlatformAccounts({
+    accounts = makeAccounts();
+  });
+
+  function makeAccounts(): PlatformAccounts {
+    return createPlatformAccounts({
       platforms: createPlatforms(),
       db: store.db<PlatformsTables>(),
       vault: boundVault,
@@ -64,8 +68,9 @@ describe('platform accounts', () => {
       log: silentLog,
       fetch: globalThis.fetch,
       random: randomBytes,
+      siteOf: siteId => (siteId === site.id ? site : undefined),
     });
-  });
+  }
 
   async function within(
     options: Parameters<typeof startFakeN8n>[0],
@@ -172,6 +177,31 @@ describe('platform accounts', () => {
       await accounts.leave('u-olga', signal());
       assert.equal((await accounts.load()).has(`${site.id}|u-olga`), false);
       assert.equal(n8n.state.sessions.has((session.headers.cookie?.reveal() ?? '').slice('n8n-auth='.length)), false);
+    }));
+
+  it('signs a person out of the platform also after a restart', () =>
+    within({}, 'personal', async () => {
+      const session = await accounts.enter(site, olga, signal());
+      const token = session.headers.cookie?.reveal().slice('n8n-auth='.length) ?? '';
+      assert.ok(n8n.state.sessions.has(token));
+      await makeAccounts().leave('u-olga', signal());
+      assert.equal(n8n.state.sessions.has(token), false);
+    }));
+
+  it('keeps nothing of a person or a site that is no more, and makes a person of the same address an account anew', () =>
+    within({}, 'personal', async () => {
+      await accounts.enter(site, olga, signal());
+      await accounts.enter(site, ann, signal());
+      await accounts.forgetPerson('u-ann', signal());
+      assert.equal(await accounts.personOf(site.id, 'ann@example.com'), undefined);
+      await accounts.enter(site, { ...ann, userId: 'u-new' }, signal());
+      assert.equal(await accounts.personOf(site.id, 'ann@example.com'), 'u-new');
+      await accounts.forgetPerson('u-olga', signal());
+      await accounts.enter(site, { ...olga, userId: 'u-olga-2' }, signal());
+      assert.equal(await accounts.personOf(site.id, 'olga@example.com'), 'u-olga-2');
+      await accounts.forgetSite(site.id);
+      assert.equal(await accounts.status(site), 'needed');
+      assert.equal((await accounts.load()).has(`${site.id}|u-new`), false);
     }));
 
   it('waits out one refusal for haste, says when a platform still starts, and gives up with its caller', () =>

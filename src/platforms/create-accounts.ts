@@ -27,6 +27,8 @@ export interface PlatformAccountsDeps {
   readonly log: Log;
   readonly fetch: typeof globalThis.fetch;
   readonly random: (bytes: number) => Buffer;
+  /** The site of this id as it is now; undefined for one that is no more. */
+  readonly siteOf: (siteId: string) => PlatformSite | undefined;
 }
 
 type Person = PlatformPerson & { userId: string; isOwner: boolean };
@@ -44,11 +46,23 @@ export function createPlatformAccounts(deps: PlatformAccountsDeps): PlatformAcco
   const preparing = new Map<string, Promise<unknown>>();
   const drivers = new Map<string, PlatformSignIn>();
   const house: House = { deps, rows, driverOf: site => driverOf(deps, drivers, site), preparing };
-  /** Sites people entered since the start: where they can be signed out. */
-  const entered = new Map<string, PlatformSite>();
+
+  async function leave(userId: string, signal: AbortSignal): Promise<void> {
+    const open = await rows.sessions(userId);
+    await rows.forgetSessions(userId);
+    for (const { siteId, session } of open) {
+      const site = deps.siteOf(siteId);
+      // On a site that no longer has accounts there is nothing to sign out of.
+      if (!site || site.accounts === 'none') continue;
+      await house
+        .driverOf(site)
+        .signOut(session, signal)
+        .catch(error => deps.log.warn('platforms.sign_out_failed', { site: site.name, error }));
+    }
+  }
+
   return {
     enter(site, person, signal) {
-      entered.set(site.id, site);
       const key = `${site.id}|${person.userId}`;
       const running = entering.get(key) ?? enter(house, site, person).finally(() => entering.delete(key));
       entering.set(key, running);
@@ -70,18 +84,12 @@ export function createPlatformAccounts(deps: PlatformAccountsDeps): PlatformAcco
       if (site.accounts === 'none') return 'not_used';
       return (await rows.findAdmin(site.id)) ? 'ready' : 'needed';
     },
-    async leave(userId, signal) {
-      const open = await rows.sessions(userId);
-      await rows.forgetSessions(userId);
-      for (const { siteId, session } of open) {
-        const site = entered.get(siteId);
-        if (!site) continue;
-        await house
-          .driverOf(site)
-          .signOut(session, signal)
-          .catch(error => deps.log.warn('platforms.sign_out_failed', { site: site.name, error }));
-      }
+    leave,
+    async forgetPerson(userId, signal) {
+      await leave(userId, signal);
+      await rows.forgetPerson(userId);
     },
+    forgetSite: siteId => rows.forgetSite(siteId),
     async load() {
       const sessions = new Map<string, PlatformSession>();
       for (const { siteId, userId, session } of await rows.sessions()) sessions.set(`${siteId}|${userId}`, session);

@@ -176,6 +176,10 @@ export interface PlatformAccounts {
   status(site: PlatformSite): Promise<'ready' | 'needed' | 'not_used'>;
   /** Ends the platform sessions of a person everywhere. Best effort within the signal; always forgets them here. */
   leave(userId: string, signal: AbortSignal): Promise<void>;
+  /** As `leave`, for a person who is no more: their passwords there are forgotten too. The accounts themselves stay on the platforms. */
+  forgetPerson(userId: string, signal: AbortSignal): Promise<void>;
+  /** Forgets every account, password and session kept for a site that is no more. */
+  forgetSite(siteId: string): Promise<void>;
   /** Sessions still valid, opened from their sealed form: key `site id|user id`. */
   load(): Promise<ReadonlyMap<string, PlatformSession>>;
   /** The data plane saw the platform refuse or renew a session. */

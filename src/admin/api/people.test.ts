@@ -72,7 +72,7 @@ describe('people', () => {
     const { client } = await gate.openSession(ada);
     await client('users.delete', { params: { id: bob.id } });
     await assert.rejects(gate.identity.deleteUser(operatorPrincipal, ada.id));
-    assert.ok(gate.entered.includes(`left|${bob.id}`));
+    assert.ok(gate.entered.includes(`forgotten|${bob.id}`));
   });
 
   it('are signed out at once when disabled or when somebody ends their sessions', async () => {

@@ -39,9 +39,9 @@ export function peopleHandlers(config: AdminConfig, deps: AdminDeps): Handlers<P
       const user = await identity.getUser(params.id);
       demandMayManage(caller, user, null);
       refuseSelf(caller, user, 'delete yourself');
-      await deps.platformAccounts.leave(user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
-      // Identity refuses for the last Owner, so it goes first; a person who is gone has no use of what is left in projects.
+      // Identity refuses for the last Owner, so it goes first; a person who is gone has no use of what is left elsewhere.
       await identity.deleteUser(caller.principal, user.id);
+      await deps.platformAccounts.forgetPerson(user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
       await deps.access.removeUser(caller.principal, user.id);
       return {};
     },

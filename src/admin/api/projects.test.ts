@@ -95,6 +95,7 @@ describe('sites', () => {
     await assert.rejects(bad, (e: unknown) => isApiProblem(e, 'access.project_not_found'));
     await client('sites.delete', { params: { id: 'n8n' } });
     assert.deepEqual((await client('sites.list')).sites, []);
+    assert.ok(gate.entered.includes(`forgotten|${site.id}`), 'what the gate keeps for it goes with it');
   });
 
   it('show to a member only that they are there, and only where the member has a role', async () => {

@@ -63,7 +63,11 @@ export function projectHandlers(deps: AdminDeps): Handlers<ProjectOperation> {
       await demand(caller, 'project.own', current?.projectId ?? site.defaultProject);
       await demand(caller, 'project.own', params.id);
       const { kind, resourceId } = params;
-      await access.assignResource(caller.principal, { site: site.id, kind, resourceId, projectId: params.id });
+      await access.assignResource(
+        caller.principal,
+        { site: site.id, kind, resourceId, projectId: params.id },
+        site.name,
+      );
       return {};
     },
   };

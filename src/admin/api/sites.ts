@@ -49,7 +49,10 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
 
     async 'sites.delete'({ caller }, { params }) {
       const site = await sites.get(params.id);
+      // The site first: while it stood, what is forgotten here decided who may do what on it.
       await sites.delete(caller.principal, site.id);
+      await deps.access.removeSite(site.id);
+      await deps.platformAccounts.forgetSite(site.id);
       return {};
     },
 
