@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { accessMigrations } from '../access/access.ts';
-import type { Audit, AuditTables } from '../audit/audit.ts';
+import type { Audit, AuditDeps, AuditTables } from '../audit/audit.ts';
 import { auditMigrations, createAudit } from '../audit/audit.ts';
 import type { Clock } from '../core/clock.ts';
 import { SallyportError } from '../core/errors.ts';
@@ -28,6 +28,8 @@ export interface Seams {
   readonly random: (bytes: number) => Buffer;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  /** The disk under the audit log; the real one when left out. */
+  readonly auditDisk?: AuditDeps['disk'];
 }
 
 /** Floors 0 to 3: what every higher room is given. */
@@ -80,6 +82,7 @@ export async function layFoundation(
       newId,
       log: seams.log,
       lock: lockFile,
+      ...(seams.auditDisk === undefined ? {} : { disk: seams.auditDisk }),
     }),
   );
   const settings = createSettings({ db: store.db<ServerTables>(), vault, clock: seams.clock });

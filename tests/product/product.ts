@@ -9,7 +9,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Log } from '../../src/core/log.ts';
 import { silentLog } from '../../src/core/log.ts';
-import type { Sallyport } from '../../src/server/server.ts';
+import type { Sallyport, Seams } from '../../src/server/server.ts';
 import { loadConfig, startSallyport } from '../../src/server/server.ts';
 import type { Seen, Visitor } from './visitor.ts';
 import { createVisitor, totpCode } from './visitor.ts';
@@ -40,7 +40,7 @@ export function freePort(): Promise<number> {
 }
 
 export async function startProduct(
-  options: { config?: Record<string, unknown>; clock?: Clock } = {},
+  options: { config?: Record<string, unknown>; clock?: Clock; auditDisk?: NonNullable<Seams['auditDisk']> } = {},
 ): Promise<Product> {
   await using stack = new AsyncDisposableStack();
   const dir = mkdtempSync(path.join(tmpdir(), 'sallyport-product-'));
@@ -59,7 +59,13 @@ export async function startProduct(
     ...options.config,
   };
   writeFileSync(path.join(dir, 'sallyport.yaml'), stringify(config));
-  const seams = { clock: options.clock ?? systemClock, random: randomBytes, env: {}, log };
+  const seams = {
+    clock: options.clock ?? systemClock,
+    random: randomBytes,
+    env: {},
+    log,
+    ...(options.auditDisk === undefined ? {} : { auditDisk: options.auditDisk }),
+  };
   const open = () => startSallyport(loadConfig(path.join(dir, 'sallyport.yaml'), dir), seams);
   let sallyport = await open();
   stack.defer(() => sallyport[Symbol.asyncDispose]());

@@ -1,5 +1,6 @@
 /** A person's browser without a screen: keeps cookies as one does, follows redirects, fills in forms, and trusts only the gate's own CA. */
 import { createHmac } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 
 export interface Seen {
@@ -26,6 +27,7 @@ export function createVisitor(options: { ca?: string; localAddress?: string } = 
     connect: {
       ...(options.ca === undefined ? {} : { ca: options.ca }),
       ...(options.localAddress === undefined ? {} : { localAddress: options.localAddress }),
+      lookup: findAddress,
     },
   });
   const jars = new Map<string, Map<string, string>>();
@@ -97,6 +99,12 @@ export function createVisitor(options: { ca?: string; localAddress?: string } = 
   };
   return visitor;
 }
+
+/** Every name is on this machine: tests may use any host name and ask no name server. */
+const findAddress: LookupFunction = (_name, options, found) => {
+  if (options.all) found(null, [{ address: '127.0.0.1', family: 4 }]);
+  else found(null, '127.0.0.1', 4);
+};
 
 const navigation = {
   accept: 'text/html,application/xhtml+xml',
