@@ -88,7 +88,7 @@ export interface Access {
   load(): Promise<{ memberships: Membership[]; assignments: ResourceAssignment[] }>;
 }
 
-export { decide, decideMember, decidePerson, permissionsOf } from './decide.ts';
+export { decide, decideEntry, decideMember, decidePerson, permissionsOf } from './decide.ts';
 export type { AccessDeps } from './projects.ts';
 export { createAccess } from './projects.ts';
 export { everyProjectPermissions, globalRolePermissions, projectRolePermissions } from './roles.ts';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Permission } from '../core/permissions.ts';
 import { permissions } from '../core/permissions.ts';
 import type { GlobalRole, ProjectRole, Subject } from './access.ts';
-import { decide, decideMember, decidePerson, globalRoles, permissionsOf, projectRoles } from './access.ts';
+import { decide, decideEntry, decideMember, decidePerson, globalRoles, permissionsOf, projectRoles } from './access.ts';
 
 /**
  * The model: for each permission, in words of its own, who holds it. `g` are global roles that hold it outside projects, `e` those that
@@ -204,4 +204,22 @@ describe('decidePerson and decideMember', () => {
           assert.equal(decideMember(person('administrator'), { project: 'p', current, next }).allow, true);
         }
   });
+});
+
+describe('entering a site', () => {
+  const person = (globalRole: GlobalRole, projects: [string, ProjectRole][], disabled = false): Subject => ({
+    ...{ id: 'u', globalRole, disabled, projects: new Map(projects) },
+  });
+  const site = { defaultProject: 'p', assignedProjects: new Set(['q']) };
+  const rows: [string, Subject, boolean][] = [
+    ['a member with a role in its default project', person('member', [['p', 'viewer']]), true],
+    ['a member with a role where something of it is assigned', person('member', [['q', 'viewer']]), true],
+    ['a member with a role elsewhere', person('member', [['r', 'owner']]), false],
+    ['a member without a role', person('member', []), false],
+    ['an Administrator without a role', person('administrator', []), true],
+    ['a disabled Owner', person('owner', [['p', 'owner']], true), false],
+  ];
+  for (const [who, subject, may] of rows) {
+    it(`is ${may ? 'for' : 'not for'} ${who}`, () => assert.equal(decideEntry(subject, site).allow, may));
+  }
 });

@@ -62,6 +62,23 @@ export function decideMember(
   });
 }
 
+/**
+ * Says whether the subject has any business on a site: whoever may read its default project, or one that something of the site is assigned
+ * to. What they may do there is decided request by request.
+ */
+export function decideEntry(
+  subject: Subject,
+  site: { readonly defaultProject: string; readonly assignedProjects: Iterable<string> },
+): Decision {
+  const first = decide(subject, { permission: 'project.read', project: site.defaultProject });
+  if (first.allow) return first;
+  for (const project of site.assignedProjects) {
+    const decision = decide(subject, { permission: 'project.read', project });
+    if (decision.allow) return decision;
+  }
+  return first;
+}
+
 function holds<Role extends string>(
   table: Readonly<Record<Role, ReadonlySet<Permission>>>,
   role: Role,

@@ -101,6 +101,7 @@ export interface GatewayHealth {
   readonly connections: number;
   readonly activeRequests: number;
   readonly upstreams: readonly {
+    /** Its name. */
     readonly site: string;
     readonly url: string;
     readonly healthy: boolean;

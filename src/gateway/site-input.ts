@@ -5,6 +5,7 @@ import type { PlatformId } from '../platforms/platforms.ts';
 import { platformIds } from '../platforms/platforms.ts';
 import type { SiteInput, SiteRecord } from './gateway.ts';
 
+const mebibyte = 1024 * 1024;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 const origin = z.string().max(300).refine(isOrigin, 'want an origin without path, as "http://localhost:5678"');
@@ -45,16 +46,18 @@ export function siteDefaults(
 ): Omit<SiteInput, 'name' | 'platform' | 'upstreams' | 'defaultProject'> {
   const byPlatform = {
     n8n: { accounts: 'personal', healthPath: '/healthz/readiness' },
-    flowise: { accounts: 'shared', healthPath: '/api/v1/ping' },
-    generic: { accounts: 'none', healthPath: '/' },
+    // Documents for its stores come as one upload.
+    flowise: { accounts: 'shared', healthPath: '/api/v1/ping', bodyBytesMax: 50 * mebibyte },
+    // Who has no session the gate could hold is told who is there.
+    generic: { accounts: 'none', healthPath: '/', identityHeaders: 'remote', upstreamTimeoutMs: 60_000 },
   } as const;
   return {
     hosts: [],
     port: 0,
     publicRoutes: [],
     corsOrigins: [],
-    identityHeaders: 'remote',
-    bodyBytesMax: 16 * 1024 * 1024,
+    identityHeaders: 'none',
+    bodyBytesMax: 16 * mebibyte,
     upstreamTimeoutMs: 300_000,
     enabled: true,
     ...byPlatform[platform],

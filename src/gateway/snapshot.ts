@@ -34,7 +34,7 @@ export interface SitePolicy {
   readonly upstreamTimeoutMs: number;
   /** Path asked for to see whether an upstream lives. */
   readonly healthPath: string;
-  /** Who may enter at all besides permissions: people with a role in its default project, or every signed-in person. */
+  /** False: nobody gets in, as if the site did not exist; it keeps its settings. */
   readonly enabled: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface ServerTables {
   readonly server_settings: { readonly name: string; readonly sealed: string; readonly updated_at: number };
 }
 
-/** The few values that wiring itself must find again, on every node: signing keys, hook secrets, the id of the default project. */
+/** The few values that wiring itself must find again, on every node: signing keys and hook secrets. */
 export const serverMigrations: readonly Migration[] = [
   {
     id: 'server-001-settings',

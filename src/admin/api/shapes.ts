@@ -50,11 +50,11 @@ export function siteAddress(deps: Pick<AdminDeps, 'siteOrigins'>, site: SiteReco
   return deps.siteOrigins(site)[0] ?? '';
 }
 
-/** The upstreams of one site as the gateway sees them; it names sites by id. */
+/** The upstreams of one site as the gateway sees them; it names sites by name. */
 export function healthOf(deps: Pick<AdminDeps, 'status'>, site: SiteRecord): SiteShape['upstreamHealth'] {
   const { upstreams } = deps.status().health;
   return upstreams
-    .filter(upstream => upstream.site === site.id || upstream.site === site.name)
+    .filter(upstream => upstream.site === site.name)
     .map(({ url, healthy, active }) => ({ url, healthy, active }));
 }
 

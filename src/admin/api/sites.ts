@@ -1,7 +1,8 @@
 import type { Subject } from '../../access/access.ts';
-import { decide } from '../../access/access.ts';
+import { decide, decideEntry } from '../../access/access.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SiteInput, SiteRecord } from '../../gateway/gateway.ts';
+import { siteDefaults } from '../../gateway/gateway.ts';
 import type { PlatformId } from '../../platforms/platforms.ts';
 import { rates, spend } from '../bounds.ts';
 import type { Operation, OperationInput } from '../contract/contract.ts';
@@ -67,55 +68,23 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
   };
 }
 
-/**
- * Whether a person has any business in a site: a role that reads workflows in its default project or in one that something of the site
- * is assigned to.
- */
+/** Whether a person gets into a site: as the data plane decides it for every request. */
 export function mayEnter(
   subject: Subject,
   site: SiteRecord,
   assignments: readonly { readonly site: string; readonly projectId: string }[],
 ): boolean {
   if (!site.enabled) return false;
-  const projects = assignments.filter(assignment => assignment.site === site.id).map(({ projectId }) => projectId);
-  return [site.defaultProject, ...projects].some(
-    project => decide(subject, { permission: 'workflow.read', project }).allow,
-  );
+  const assigned = assignments.filter(assignment => assignment.site === site.id);
+  const assignedProjects = assigned.map(({ projectId }) => projectId);
+  return decideEntry(subject, { defaultProject: site.defaultProject, assignedProjects }).allow;
 }
 
 function managesSites(caller: Caller): caller is Extract<Caller, { kind: 'operator' }> {
   return caller.kind === 'operator' || decide(caller.subject, { permission: 'site.read', project: undefined }).allow;
 }
 
-type Defaults = Pick<SiteInput, 'accounts' | 'identityHeaders' | 'bodyBytesMax' | 'upstreamTimeoutMs' | 'healthPath'>;
-
-const mebibyte = 1024 * 1024;
-
 /** What is left out of a new site gets the value that is safe for its platform. */
-const platformDefaults: Readonly<Record<PlatformId, Defaults>> = {
-  n8n: {
-    accounts: 'personal',
-    identityHeaders: 'none',
-    bodyBytesMax: 16 * mebibyte,
-    upstreamTimeoutMs: 300_000,
-    healthPath: '/healthz/readiness',
-  },
-  flowise: {
-    accounts: 'shared',
-    identityHeaders: 'none',
-    bodyBytesMax: 50 * mebibyte,
-    upstreamTimeoutMs: 300_000,
-    healthPath: '/api/v1/ping',
-  },
-  generic: {
-    accounts: 'none',
-    identityHeaders: 'remote',
-    bodyBytesMax: 16 * mebibyte,
-    upstreamTimeoutMs: 60_000,
-    healthPath: '/',
-  },
-};
-
 async function completeSite(
   deps: AdminDeps,
   caller: Caller,
@@ -123,13 +92,9 @@ async function completeSite(
 ): Promise<SiteInput> {
   const hosts = body.hosts ?? [];
   return {
-    ...platformDefaults[body.platform],
-    hosts,
+    ...siteDefaults(body.platform),
     // Without a name to be found by, it gets a listener of its own.
     port: hosts.length === 0 ? 0 : null,
-    publicRoutes: [],
-    corsOrigins: [],
-    enabled: true,
     defaultProject: body.defaultProject ?? (await defaultProject(deps, caller)),
     ...onlyGiven(body),
     name: body.name,

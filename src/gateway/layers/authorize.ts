@@ -1,4 +1,4 @@
-import { decide } from '../../access/access.ts';
+import { decide, decideEntry } from '../../access/access.ts';
 import type { Permission } from '../../core/permissions.ts';
 import type { Compiled, CompiledSite } from '../compiled.ts';
 import type { Exchange, Grant, Verdict } from '../exchange.ts';
@@ -81,13 +81,9 @@ function projectOf(exchange: Exchange, policy: Compiled, site: CompiledSite): st
   return assigned ?? site.policy.defaultProject;
 }
 
-/** Whoever may read a project that has something on the site may enter it. */
 function mayEnter(person: PersonPolicy, site: CompiledSite, policy: Compiled): boolean {
-  if (decide(person, { permission: 'project.read', project: site.policy.defaultProject }).allow) return true;
-  for (const project of policy.assignedProjects(site.policy.id)) {
-    if (person.projects.has(project) && decide(person, { permission: 'project.read', project }).allow) return true;
-  }
-  return false;
+  const { id, defaultProject } = site.policy;
+  return decideEntry(person, { defaultProject, assignedProjects: policy.assignedProjects(id) }).allow;
 }
 
 function grant(exchange: Exchange, granted: Grant): Verdict {
