@@ -7,7 +7,7 @@ export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefi
 /** RFC 9110 section 7.6.1; trailers are dropped, so their announcement is too. */
 const hopByHop: ReadonlySet<string> = new Set([
   ...['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer'],
-  ...['transfer-encoding', 'upgrade', 'alt-svc'],
+  ...['transfer-encoding', 'upgrade', 'http2-settings', 'alt-svc'],
 ]);
 
 /** What tells an attacker which program of which version answers, and what only the gate may say. */
@@ -20,12 +20,13 @@ const hidden: ReadonlySet<string> = new Set([
     'x-request-id',
     'strict-transport-security',
     'clear-site-data',
+    // Set by the gate: with another value, what is declared as nothing in particular would be read as a page.
+    'x-content-type-options',
   ],
 ]);
 
 /** Set where the upstream said nothing of its own. */
 const safeDefaults: readonly (readonly [string, string])[] = [
-  ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'strict-origin-when-cross-origin'],
   ['x-frame-options', 'SAMEORIGIN'],
   ['permissions-policy', 'camera=(), geolocation=(), payment=(), usb=()'],
@@ -57,10 +58,13 @@ export function responseHeaders(
     const value = upstream[name];
     if (value === undefined || hopByHop.has(name) || hidden.has(name) || connection?.has(name) === true) continue;
     if (options.hiddenHeaders.has(name) || name.startsWith('access-control-')) continue;
+    // RFC 9110 section 8.6: an answer without content says no length.
+    if (name === 'content-length' && exchange.status === 204) continue;
     if (name === 'set-cookie') addCookies(headers, kept, Array.isArray(value) ? value : [value], options.hiddenCookies);
     else if (typeof value === 'string') headers.push(name, value);
     else for (const one of value) headers.push(name, one);
   }
+  headers.push('x-content-type-options', 'nosniff');
   for (const [name, value] of safeDefaults) if (upstream[name] === undefined) headers.push(name, value);
   if (options.hstsMaxAgeS > 0 && exchange.scheme === 'https') {
     headers.push('strict-transport-security', `max-age=${options.hstsMaxAgeS}`);
@@ -81,8 +85,8 @@ function addCookies(
   for (const line of lines) {
     const name = nameOf(line.slice(0, Math.max(line.indexOf(';'), 0) || undefined));
     if (hiddenCookies.has(name)) kept.push(line);
-    // An upstream that sets our cookie would sign people in as somebody else.
-    else if (!name.startsWith('__host-sallyport')) headers.push('set-cookie', line);
+    // An upstream that sets our cookie would sign people in as somebody else. One without a name comes back as whatever its value says.
+    else if (name !== '' && !name.startsWith('__host-sallyport')) headers.push('set-cookie', line);
   }
 }
 
