@@ -25,7 +25,7 @@ describe('gateway: who gets in', () => {
     assert.equal(record?.site, 'app');
     assert.equal(record?.data.path, '/Things');
     assert.equal(record?.data.bytesOut, 15);
-    assert.ok('authorize' in (record?.data.layersUs ?? {}) && 'upstream' in (record?.data.layersUs ?? {}));
+    assert.ok((record?.data.layersUs['upstream'] ?? 0) > 0);
   });
 
   it('asks a program for sign-in with 401 and sends a person to it, with the way back', async () => {

@@ -102,12 +102,13 @@ function recordOf(exchange: Exchange, names: readonly string[], clock: Clock): N
   };
 }
 
+/** A layer that took less than half a microsecond is left out: there are many records, and most layers are that fast. */
 function layersUs(spentMs: readonly number[], names: readonly string[]): Record<string, number> {
   const all: Record<string, number> = {};
   for (let at = 0; at < names.length; at++) {
-    const spent = spentMs[at];
+    const spentUs = Math.round((spentMs[at] ?? 0) * 1000);
     const name = names[at];
-    if (spent !== undefined && spent > 0 && name !== undefined) all[name] = Math.round(spent * 1000);
+    if (spentUs > 0 && name !== undefined) all[name] = spentUs;
   }
   return all;
 }

@@ -120,7 +120,8 @@ function placeFor(exchange: Exchange, how: 'sign_in' | 'enter'): string {
   const { policy, request } = exchange;
   const path = request === undefined ? '/' : request.query === '' ? request.path : `${request.path}?${request.query}`;
   // The platform's own sign-in page would only lead back here.
-  const back = exchange.classification?.gate === 'sign_in' ? '/' : path;
+  const { gate, signedInPath = '/' } = exchange.classification ?? {};
+  const back = gate === 'sign_in' ? signedInPath : path;
   if (how === 'enter') return `/.sallyport/enter?return_to=${encodeURIComponent(back)}`;
   const absolute = `${originOf(exchange)}${back}`;
   return `${policy?.snapshot.portalOrigin ?? ''}/.sallyport/sign-in?return_to=${encodeURIComponent(absolute)}`;

@@ -84,6 +84,10 @@ export function createForward(deps: ForwardDeps, traitsOf: (site: CompiledSite) 
     const passage = newPassage(exchange, site, deps, traitsOf(site));
     // From here on, not from the last byte of the body on: who holds that byte back must not get past a change of policy.
     deps.open.add(passage.stream);
+    if (exchange.classification?.forwardAs !== undefined) {
+      begin(passage, { kind: 'none' });
+      return taken;
+    }
     takeBody(exchange, site.policy.bodyBytesMax, {
       ready: body => begin(passage, body),
       gone: () => finish(passage, clientLeft),
@@ -160,9 +164,9 @@ function begin(passage: Passage, body: RequestBody): void {
 
 function dispatch(passage: Passage, not: Upstream | undefined): void {
   const { body, deps, exchange, site } = passage;
-  const { request } = exchange;
   const upstream = deps.upstreams.pick(site.policy.id, not) ?? not;
-  if (upstream === undefined || upstream === 'full' || request === undefined) {
+  const target = targetOf(exchange);
+  if (upstream === undefined || upstream === 'full' || target === undefined) {
     return fail(passage, toDenial(upstream === 'full' ? 'full' : 'none'));
   }
   passage.upstream = upstream;
@@ -172,9 +176,7 @@ function dispatch(passage: Passage, not: Upstream | undefined): void {
   const { upstreamTimeoutMs } = site.policy;
   upstream.pool.dispatch(
     {
-      // Origin-form of the canonical path: what was judged is what is sent.
-      path: request.query === '' ? request.path : `${request.path}?${request.query}`,
-      method: request.method,
+      ...target,
       headers: passage.headers,
       body: body.kind === 'none' ? null : body.kind === 'whole' ? body.bytes : body.stream,
       headersTimeout: upstreamTimeoutMs,
@@ -182,6 +184,15 @@ function dispatch(passage: Passage, not: Upstream | undefined): void {
     },
     handlerOf(passage, upstream),
   );
+}
+
+/** Origin-form of the canonical path: what was judged is what is sent, or what the platform's table says to send instead. */
+function targetOf(exchange: Exchange): { readonly method: string; readonly path: string } | undefined {
+  const { classification, request } = exchange;
+  if (classification?.forwardAs !== undefined) return classification.forwardAs;
+  if (request === undefined) return undefined;
+  const { method, path, query } = request;
+  return { method, path: query === '' ? path : `${path}?${query}` };
 }
 
 function handlerOf(passage: Passage, upstream: Upstream): Dispatcher.DispatchHandler {
@@ -236,10 +247,14 @@ function onHead(passage: Passage, status: number, upstreamHeaders: UpstreamHeade
   passage.remaining = typeof length === 'string' && exchange.inbound.method !== 'HEAD' ? Number(length) : -1;
   writeHead(exchange, status, headers);
   passage.isHeadSent = true;
-  // A head must not wait for a body that comes late; the parser hands over what has already come before this runs.
-  queueMicrotask(() => {
-    if (!passage.isOver && exchange.bytesOut === 0 && !res.writableEnded && 'flushHeaders' in res) res.flushHeaders();
-  });
+  // Where the length is not known the body may come late (event streams), and the head must not wait for it. What has already come is
+  // handed over before this runs.
+  if (passage.remaining < 0) {
+    queueMicrotask(() => {
+      const isWaiting = !passage.isOver && exchange.bytesOut === 0 && !res.writableEnded;
+      if (isWaiting && 'flushHeaders' in res) res.flushHeaders();
+    });
+  }
 }
 
 function onData(passage: Passage, controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -296,7 +311,7 @@ function mayRetry(passage: Passage, isConnected: boolean): boolean {
   if (passage.isRetried || passage.body.kind === 'stream') return false;
   if (!isConnected) return passage.deps.upstreams.pick(passage.site.policy.id, passage.upstream) !== undefined;
   // Kept-alive connections are closed by upstreams at any time; a safe request without a body may be sent again.
-  return passage.body.kind === 'none' && idempotent.has(passage.exchange.inbound.method);
+  return passage.body.kind === 'none' && idempotent.has(targetOf(passage.exchange)?.method ?? '');
 }
 
 function fail(passage: Passage, denial: Denial): void {
