@@ -48,6 +48,15 @@ describe('route tables', () => {
     });
   }
 
+  it('n8n: a list of credentials that holds their data asks for reading credentials', () => {
+    const n8n = createPlatforms().get('n8n');
+    const list = (query: string) =>
+      n8n?.classify({ method: 'GET', path: '/rest/credentials', query, upgrade: false }).need;
+    assert.deepEqual(list('includeScopes=true'), { kind: 'permission', permission: 'workflow.read' });
+    for (const query of ['includeData=true', 'a=b&include%44ata=1', 'includeData'])
+      assert.deepEqual(list(query), { kind: 'permission', permission: 'credential.read' }, query);
+  });
+
   const rows: readonly (readonly [platform: 'n8n' | 'flowise', on: string, need: string])[] = [
     ['n8n', 'POST /rest/owner/setup', 'closed'],
     ['n8n', 'POST /rest/login', 'closed'],
@@ -77,6 +86,10 @@ describe('route tables', () => {
     ['n8n', 'POST /webhook-test/orders', 'workflow.execute'],
     ['n8n', 'GET /workflow/AbC', 'signed_in'],
     ['n8n', 'GET /assets/index-AbC.js', 'signed_in'],
+    ['n8n', 'GET /rest/credentials', 'workflow.read'],
+    ['n8n', 'GET /rest/credentials/c1', 'credential.read'],
+    ['n8n', 'GET /rest/users', 'workflow.read'],
+    ['n8n', 'GET /rest/projects/sharing-candidates', 'workflow.share'],
     ['n8n', 'GET /nothing/known', 'platform.unknown'],
     ['n8n', 'TRACE /rest/workflows', 'platform.unknown'],
     ['n8n', 'POST /rest/no-such-thing', 'platform.unknown'],

@@ -1,5 +1,6 @@
 import { canonicaliseTarget } from '../canonical-path.ts';
-import type { Platform } from '../platforms.ts';
+import type { Classification, Platform, PlatformRequest } from '../platforms.ts';
+import { may } from '../route.ts';
 import { compileRoutes } from '../route-table.ts';
 import { observeN8n } from './observe.ts';
 import { n8nRoutes } from './routes.ts';
@@ -16,7 +17,7 @@ export function createN8n(): Platform {
       const canonical = canonicaliseTarget(target);
       return canonical.ok ? { ...canonical, path: table.fold(canonical.path) } : canonical;
     },
-    classify: request => table.classify(request),
+    classify: request => strictly(request, table.classify(request)),
     hiddenCookies: ['n8n-auth', 'n8n-browserId'],
     hiddenHeaders: ['x-powered-by', 'server'],
     upstreamHeaders: {},
@@ -25,4 +26,10 @@ export function createN8n(): Platform {
     observe: observeN8n,
     createSignIn: createN8nSignIn,
   };
+}
+
+/** A list of credentials with their data (addresses, user names; n8n blanks the secrets) is more than their names. */
+function strictly(request: PlatformRequest, found: Classification): Classification {
+  if (found.action !== 'credential.list' || !new URLSearchParams(request.query).has('includeData')) return found;
+  return { ...found, action: 'credential.read', need: may('credential.read') };
 }

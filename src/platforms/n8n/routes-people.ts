@@ -57,7 +57,8 @@ export const peopleRoutes: readonly Route[] = [
     'POST /rest/mfa/disable',
     'POST /rest/mfa/verify',
   ]),
-  { on: 'GET /rest/users', action: 'user.read' },
+  // Names and addresses, which every list of workflows shows as their owners; the editor asks for them on each page.
+  { on: 'GET /rest/users', action: 'user.list', need: may('workflow.read') },
   ...routes({ action: 'user.manage', resource: 'user' }, [
     'POST /rest/invitations',
     'DELETE /rest/users/:id',
@@ -98,7 +99,7 @@ export const projectRoutes: readonly Route[] = [
     `GET ${folder}/credentials`,
     `GET ${folder}/content`,
   ]),
-  { on: 'GET /rest/projects/sharing-candidates', action: 'user.read' },
+  { on: 'GET /rest/projects/sharing-candidates', action: 'user.list', need: may('workflow.share') },
   { on: 'POST /rest/projects', action: 'project.create' },
   ...routes({ action: 'project.manage', resource: 'platform_project' }, [
     'PATCH /rest/projects/:id',

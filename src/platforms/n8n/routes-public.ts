@@ -23,7 +23,8 @@ export const triggerRoutes: readonly Route[] = [
 
 /** Health, metrics, files of the editor and its pages. The version stands in the pages and files, so they are for signed-in people. */
 export const editorRoutes: readonly Route[] = [
-  ...routes({ action: 'health.read', need: publishable('settings.read') }, ['GET /healthz', 'GET /healthz/readiness']),
+  // The editor asks whether it is online before it saves, and says it is not when it gets no answer.
+  ...routes({ action: 'health.read', need: publishable('workflow.read') }, ['GET /healthz', 'GET /healthz/readiness']),
   { on: 'ANY /metrics', action: 'metrics.read', need: closed('the platform shows its metrics to anybody') },
   ...routes({ action: 'editor.file', need: signedIn }, [
     'GET /assets/*',

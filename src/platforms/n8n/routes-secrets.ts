@@ -2,9 +2,12 @@ import { may, nameBytes, type Route, routes } from '../route.ts';
 
 /** Credentials: what makes n8n use one counts as using it, also when it is only tried. */
 export const credentialRoutes: readonly Route[] = [
-  ...routes({ action: 'credential.read', resource: 'credential' }, [
+  // Names and kinds, which stand in every workflow that uses them; `n8n.ts` asks for more where the list is to hold data.
+  ...routes({ action: 'credential.list', need: may('workflow.read') }, [
     'GET /rest/credentials',
     'GET /rest/credentials/for-workflow',
+  ]),
+  ...routes({ action: 'credential.read', resource: 'credential' }, [
     'GET /rest/credentials/new',
     'GET /rest/credentials/:id',
   ]),

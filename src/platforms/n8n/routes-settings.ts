@@ -15,8 +15,9 @@ export const settingsRoutes: readonly Route[] = [
     'GET /rest/instance-version-history/current',
     'GET /rest/instance-version-history/first-adoption',
   ]),
+  // The edition and how much of it is used: no key. The editor asks on every page.
+  { on: 'GET /rest/license', action: 'settings.public', need: signedIn },
   ...routes({ action: 'settings.read' }, [
-    'GET /rest/license',
     'GET /rest/settings/security',
     'GET /rest/otel/settings',
     'GET /rest/instance-registry',
