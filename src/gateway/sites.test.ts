@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -103,6 +105,18 @@ describe('sites', () => {
       await assert.rejects(house.sites.delete(systemPrincipal, made.id), { code: 'audit.unavailable' });
       assert.deepEqual(await house.sites.list(), [made]);
       assert.equal(house.changes.length, 1);
+    }));
+
+  it('refuses a port that another program listens on, while somebody can still choose another', () =>
+    withSites(async ({ sites }) => {
+      const stranger = createServer().listen(0, '127.0.0.1');
+      await once(stranger, 'listening');
+      const address = stranger.address();
+      const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+      await assert.rejects(sites.create(systemPrincipal, input({ port })), { code: 'core.invalid_input' });
+      stranger.close();
+      await once(stranger, 'close');
+      assert.equal((await sites.create(systemPrincipal, input({ port }))).port, port);
     }));
 
   it('gives a port once to sites that are made at the same time', () =>

@@ -128,7 +128,14 @@ async function lockAll(tx: Tx): Promise<SiteRecord[]> {
 }
 
 async function withPort(input: SiteInput, others: readonly SiteRecord[], portal: URL): Promise<SiteInput> {
-  if (input.port !== 0) return input;
+  if (input.port !== 0) {
+    // What the gate itself listens on is judged with the other sites.
+    const { port } = input;
+    const isOurs = port === null || port === portOf(portal) || others.some(site => site.port === port);
+    if (isOurs || !Number.isInteger(port) || (await isFree(port))) return input;
+    const message = `Cannot use port "${port}" for site "${input.name}": another program listens there, or this one may not`;
+    throw new SallyportError('core.invalid_input', message, { detail: message });
+  }
   const taken = new Set(others.map(site => site.port));
   const first = portOf(portal) + 1;
   for (let port = first; port < Math.min(first + portsTried, 65_536); port++) {

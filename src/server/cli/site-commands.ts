@@ -121,13 +121,22 @@ function publishing(publish: boolean): Command {
       const [name = '', methodWord = '', path = ''] = args.positionals;
       const method = methods.find(one => one === methodWord) ?? 'POST';
       const site = await client('sites.get', { params: { id: name } });
-      const others = site.publicRoutes.filter(route => !(route.path === path && route.methods.includes(method)));
+      const others = withoutRoute(site.publicRoutes, method, path);
       const publicRoutes = publish ? [...others, { methods: [method], path }] : others;
       await client('sites.update', { params: { id: site.id }, body: { publicRoutes } });
       ctx.out(publish ? `Open to everybody: ${method} ${site.address}${path}\n` : `Closed: ${method} ${path}\n`);
       return 0;
     },
   };
+}
+
+type PublicRoutes = NonNullable<OperationInput<'sites.update'>['body']['publicRoutes']>;
+
+/** The routes without this method of this path; the other methods of it stay. */
+export function withoutRoute(routes: PublicRoutes, method: (typeof methods)[number], path: string): PublicRoutes {
+  return routes
+    .map(route => ({ ...route, methods: route.methods.filter(one => route.path !== path || one !== method) }))
+    .filter(route => route.methods.length > 0);
 }
 
 const upstream: Command = {
