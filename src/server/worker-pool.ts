@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../core/log.ts';
 import type { GatewayHealth, PlaneMessage, TlsMaterial } from '../gateway/gateway.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -38,13 +39,14 @@ export interface WorkerPoolDeps {
 /** Resolves when all workers serve; when one cannot start, all are ended and it rejects. */
 export async function createWorkerPool(deps: WorkerPoolDeps): Promise<WorkerPool> {
   const workers = new Set<WorkerProcess>();
-  let closing = false;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let keepers: readonly Promise<void>[] = [];
 
   async function add(): Promise<WorkerProcess> {
-    const worker = await startWorker(deps);
+    const worker = await startWorker({ ...deps, signal });
     workers.add(worker);
     void worker.ended.then(() => workers.delete(worker));
-    if (closing) worker.end();
     // Between its start and now it could not be told of a change.
     const { tls, recording } = deps.start();
     worker.send({ kind: 'tls', tls });
@@ -58,22 +60,21 @@ export async function createWorkerPool(deps: WorkerPoolDeps): Promise<WorkerPool
   async function keep(first: WorkerProcess): Promise<void> {
     let worker: WorkerProcess | undefined = first;
     let waitMs = restartAfterMs;
-    while (!closing) {
+    while (!signal.aborted) {
       const sinceMs = performance.now();
       if (worker) {
         const how = await worker.ended;
-        if (closing) return;
+        if (signal.aborted) return;
         deps.log.error('worker.ended', { worker: worker.name, how });
       }
       waitMs = worker && performance.now() - sinceMs > steadyMs ? restartAfterMs : waitMs;
-      await new Promise(resolve => setTimeout(resolve, waitMs).unref());
+      await delay(waitMs, undefined, { ref: false, signal }).catch(() => undefined);
+      if (signal.aborted) return;
       waitMs = Math.min(waitMs * 2, restartAfterMsMax);
-      worker = closing
-        ? undefined
-        : await add().catch((error: unknown) => {
-            deps.log.error('worker.restart_failed', { error });
-            return undefined;
-          });
+      worker = await add().catch((error: unknown) => {
+        if (!signal.aborted) deps.log.error('worker.restart_failed', { error });
+        return undefined;
+      });
     }
   }
 
@@ -90,10 +91,11 @@ export async function createWorkerPool(deps: WorkerPoolDeps): Promise<WorkerPool
   watch.unref();
 
   async function close(): Promise<void> {
-    closing = true;
+    stopping.abort();
     clearInterval(watch);
     for (const worker of workers) worker.end();
     await Promise.all([...workers].map(worker => worker.ended));
+    await Promise.all(keepers);
   }
 
   const started = await Promise.allSettled(Array.from({ length: deps.count }, add));
@@ -102,16 +104,17 @@ export async function createWorkerPool(deps: WorkerPoolDeps): Promise<WorkerPool
     await close();
     throw failed.reason;
   }
-  for (const one of started) if (one.status === 'fulfilled') void keep(one.value);
+  keepers = started.flatMap(one => (one.status === 'fulfilled' ? [keep(one.value)] : []));
 
   return {
     setTls: tls => all({ kind: 'tls', tls }),
     setRecording: recording => all({ kind: 'recording', recording }),
     health: () => mergeHealth([...workers].flatMap(worker => worker.health() ?? [])),
     async drain() {
-      closing = true;
+      stopping.abort();
       const timeoutMs = deps.start().gateway.drainTimeoutMs + drainGraceMs;
       await Promise.all([...workers].map(worker => worker.drain(timeoutMs)));
+      await Promise.all(keepers);
     },
     [Symbol.asyncDispose]: close,
   };

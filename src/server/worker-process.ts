@@ -24,11 +24,12 @@ export interface WorkerProcess extends Plane {
   readonly ended: Promise<string>;
 }
 
-/** Starts a worker; resolves when it listens. A worker that does not come up in time is ended, and the start rejects. */
+/** Starts a worker; resolves when it listens. One that does not come up in time, or before the signal, is ended, and the start rejects. */
 export async function startWorker(deps: {
   start: () => WorkerStart;
   take: (message: PlaneMessage) => void;
   log: Log;
+  signal: AbortSignal;
 }): Promise<WorkerProcess> {
   const child = fork(new URL('./worker.ts', import.meta.url), {
     serialization: 'advanced',
@@ -41,11 +42,14 @@ export async function startWorker(deps: {
   const late = new Promise<string>(resolve => {
     timer = setTimeout(() => resolve(`it did not listen within ${startTimeoutMs} ms`), startTimeoutMs);
   });
+  deps.signal.addEventListener('abort', worker.end, { once: true });
   const problem = await Promise.race([worker.listening, worker.ended, late]);
+  deps.signal.removeEventListener('abort', worker.end);
   clearTimeout(timer);
-  if (problem !== undefined) {
+  if (problem !== undefined || deps.signal.aborted) {
     worker.end();
-    throw new SallyportError('internal', `Cannot start ${worker.name}: ${problem}`);
+    await worker.ended;
+    throw new SallyportError('internal', `Cannot start ${worker.name}: ${problem ?? 'the gate stops'}`);
   }
   return worker;
 }

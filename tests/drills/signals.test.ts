@@ -167,7 +167,7 @@ describe('drill: killing', () => {
     await using visitor = createVisitor({ ca: first.ca });
     const page = await visitor.open(link.url);
     await visitor.submit(page, { name: 'Mia', password: goodPassword, again: goodPassword });
-    const me = () => visitor.call('GET', `${first.portal}/.sallyport/api/me`);
+    const me = () => visitor.call('GET', `${first.portal}/.sallyport/api/v1/me`);
     assert.equal((await me()).status, 200);
     await first.end('SIGKILL');
     const second = await house.start();

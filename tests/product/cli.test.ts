@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { runCli } from '../../src/server/cli/cli.ts';
+import { createCommands } from '../../src/server/server.ts';
+import { startFakeN8n } from '../fakes/n8n.ts';
+import type { Product } from './product.ts';
+import { createOwner, invite, redeemLink, startProduct } from './product.ts';
+
+/** The command line as a person at the machine uses it, on the operator socket of a running product. */
+function terminal(product: Product, options: { answers?: readonly string[]; env?: Record<string, string> } = {}) {
+  const answers = [...(options.answers ?? [])];
+  return async (...words: readonly string[]) => {
+    const said = { out: '', err: '', asked: [] as string[] };
+    const config = ['--config', path.join(product.dir, 'sallyport.yaml')];
+    const status = await runCli(createCommands(product.dir), [...words, ...config], {
+      base: product.dir,
+      cwd: product.dir,
+      env: options.env ?? {},
+      out: text => {
+        said.out += text;
+      },
+      err: text => {
+        said.err += text;
+      },
+      ask: async question => {
+        said.asked.push(question);
+        return answers.shift();
+      },
+      now: Date.now,
+    });
+    return { status, ...said };
+  };
+}
+
+describe('the command line on a running gate', () => {
+  it('protects, publishes, takes an account and removes', async () => {
+    await using n8n = await startFakeN8n({ owner: { email: 'boss@example.com', password: 'Boss-password-1' } });
+    await using product = await startProduct();
+    const run = terminal(product, { answers: ['boss@example.com', 'Boss-password-1'] });
+    const made = await run('protect', n8n.baseUrl);
+    assert.equal(made.status, 0, made.err);
+    assert.match(made.out, /Protected: n8n( 2\.41\.1)? at http:\/\/127\.0\.0\.1:\d+\n\n {2}https:\/\/localhost:\d+/);
+    assert.equal(made.asked.length, 2, 'a claimed n8n: its owner account is asked for');
+    assert.match(made.out, /Done: the gate can sign people in/);
+    assert.doesNotMatch(made.out + made.err, /Boss-password/);
+
+    const twice = await run('protect', n8n.baseUrl, '--name', 'n8n');
+    assert.equal(twice.status, 1);
+    assert.match(twice.err, /exists/);
+    const listed = await run('site', 'list');
+    assert.match(listed.out, /^NAME +PLATFORM +ADDRESS[\s\S]*n8n +n8n +https:\/\/localhost:\d+/);
+    assert.equal((await run('site', 'publish', 'n8n', 'POST', '/webhook/orders')).status, 0);
+    const { publicRoutes } = await product.sallyport.operator('sites.get', { params: { id: 'n8n' } });
+    assert.deepEqual(publicRoutes, [{ methods: ['POST'], path: '/webhook/orders' }]);
+    assert.equal((await run('site', 'publish', 'n8n', 'POST', 'webhook')).status, 1);
+    assert.equal((await run('site', 'unpublish', 'n8n', 'POST', '/webhook/orders')).status, 0);
+    const account = terminal(product, { env: { N8N_PASSWORD: 'wrong' } });
+    const refused = await account('site', 'account', 'n8n', 'boss@example.com', '--password-env', 'N8N_PASSWORD');
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /refused/i);
+    const status = await run('status');
+    assert.match(status.out, /ready, recording, store sqlite/);
+    const hook = await run('n8n-hook', 'n8n');
+    assert.equal(hook.status, 0);
+    assert.match(hook.err, /EXTERNAL_HOOK_FILES[\s\S]*SALLYPORT_HOOK_SECRET/);
+    assert.doesNotMatch(hook.out, new RegExp(/SALLYPORT_HOOK_SECRET=(\S+)/.exec(hook.err)?.[1] ?? 'none'));
+    assert.equal((await run('site', 'remove', 'n8n')).status, 0);
+    assert.equal((await run('site', 'remove', 'n8n')).status, 1);
+    assert.match((await run('status')).out, /Nothing is protected yet/);
+  });
+
+  it('invites, changes and takes away people, and their places in projects', async () => {
+    await using product = await startProduct();
+    const run = terminal(product);
+    const first = await run('owner-link');
+    const link = /https:\S+/.exec(first.out)?.[0] ?? '';
+    await redeemLink(product, link, { email: 'olga@example.com', name: 'Olga' });
+    assert.equal((await run('owner-link')).status, 1, 'there is an Owner now');
+    const invited = await run('user', 'create', 'ada@example.com', '--name', 'Ada\u202eadA', '--json');
+    assert.equal(invited.status, 0, invited.err);
+    const ada = await redeemLink(product, (JSON.parse(invited.out) as { url: string }).url, {
+      email: 'ada@example.com',
+      name: 'Ada',
+    });
+    const me = () => ada.visitor.call('GET', `${product.portal}/.sallyport/api/v1/me`);
+    assert.equal((await me()).status, 200);
+    const listed = await run('user', 'list', '--search', 'ada');
+    assert.match(listed.out, /ada@example\.com[\s\S]*member +no +active/);
+    assert.doesNotMatch(listed.out, /\u202e/, 'a name does not drive the terminal');
+
+    for (const words of [
+      ['project', 'create', 'Marketing'],
+      ['project', 'grant', 'marketing', 'ADA@example.com', 'editor'],
+    ])
+      assert.equal((await run(...words)).status, 0, words.join(' '));
+    assert.match((await run('project', 'members', 'Marketing')).out, /ada@example\.com .*editor/);
+    assert.equal((await run('project', 'revoke', 'Marketing', 'ada@example.com')).status, 0);
+    assert.equal((await run('project', 'grant', 'Nowhere', 'ada@example.com', 'viewer')).status, 1);
+    assert.match((await run('project', 'grant', 'Nowhere', 'ada@example.com', 'viewer')).err, /there are: .*Marketing/);
+    assert.match((await run('project', 'list')).out, /Marketing/);
+
+    assert.match((await run('user', 'sign-out', 'ada@example.com')).out, /1 sessions of ada@example\.com ended/);
+    assert.equal((await me()).status, 401);
+    assert.match((await run('user', 'link', 'ada@example.com', 'recovery')).out, /https:\/\/localhost/);
+    assert.equal((await run('user', 'role', 'ada@example.com', 'administrator')).status, 0);
+    assert.equal((await run('user', 'role', 'olga@example.com', 'member')).status, 1, 'the last Owner stays');
+    assert.equal((await run('user', 'reset-mfa', 'olga@example.com')).status, 0);
+    assert.equal((await run('user', 'disable', 'ada@example.com')).status, 0);
+    assert.equal((await run('user', 'enable', 'ada@example.com')).status, 0);
+    assert.equal((await run('user', 'delete', 'ada@example.com')).status, 0);
+    assert.match((await run('user', 'delete', 'ada@example.com')).err, /"ada@example\.com"/);
+
+    const log = await run('audit', 'search', '--since', '1h', '--action', 'user.*');
+    assert.equal(log.status, 0);
+    assert.match(log.out, /local operator +user\./, 'what is done at the machine is recorded as that');
+    const lines = (await run('audit', 'search', '--type', 'user.deleted', '--json')).out.trim().split('\n');
+    assert.equal(lines.length, 1);
+    assert.equal((JSON.parse(lines[0] ?? '') as { outcome: string }).outcome, 'success');
+    assert.match((await run('audit', 'verify')).out, /The log verifies: \d+ records/);
+    assert.equal((await run('audit', 'search', '--limit', 'many')).status, 1);
+  });
+
+  it('needs no sign-in, but nobody gets the same through the network', async () => {
+    await using product = await startProduct();
+    await createOwner(product);
+    const { visitor } = await invite(product, { email: 'eve@example.com', name: 'Eve' });
+    for (const url of [
+      `${product.portal}/.sallyport/api/v1/operator/first-owner-link`,
+      `${product.portal}/.sallyport/api/v1/users`,
+    ]) {
+      const seen = await visitor.call(url.endsWith('users') ? 'GET' : 'POST', url);
+      assert.ok(seen.status === 403 || seen.status === 404, `${url}: ${seen.status}`);
+    }
+  });
+});
