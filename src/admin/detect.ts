@@ -1,5 +1,5 @@
 import { SallyportError } from '../core/errors.ts';
-import { parseCidr } from '../core/ip.ts';
+import { isLinkLocal } from '../core/ip.ts';
 import type { PlatformId } from '../platforms/platforms.ts';
 import { invalid } from './api/handler.ts';
 import { readText } from './bounds.ts';
@@ -14,9 +14,6 @@ export interface Detected {
 const timeoutMs = 4000;
 const answerBytesMax = 512 * 1024;
 
-// Where clouds hand out credentials to whoever asks from the machine.
-const linkLocal = [parseCidr('169.254.0.0/16'), parseCidr('fe80::/10'), parseCidr('fd00:ec2::/32')];
-
 /** Reads an upstream's origin. Loopback and private addresses are what platforms stand on; link-local ones are refused. */
 export function readUpstream(text: string): URL {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
@@ -24,8 +21,7 @@ export function readUpstream(text: string): URL {
     throw invalid('body.upstream', 'want an http or https origin, as "http://localhost:5678"');
   }
   if (url.username !== '' || url.password !== '') throw invalid('body.upstream', 'want no user name or password');
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (linkLocal.some(block => block.contains(host))) throw invalid('body.upstream', 'link-local addresses are refused');
+  if (isLinkLocal(url.hostname)) throw invalid('body.upstream', 'link-local addresses are refused');
   return new URL(url.origin);
 }
 

@@ -25,14 +25,16 @@ export function readReturnTo(text: string | null | undefined, known: KnownOrigin
   if (isPath ? text.startsWith('//') : !/^https:\/\/[^/]/i.test(text)) return undefined;
   const url = URL.parse(text, known.portalOrigin);
   if (url === null || url.username !== '' || url.password !== '') return undefined;
+  // `/.//host` is resolved to `//host`: as a path on its own that would be another host.
+  if (url.pathname.startsWith('//')) return undefined;
   if (url.origin === known.portalOrigin) return { url, site: undefined };
   const site = known.sites.get(url.origin);
   return site === undefined ? undefined : { url, site };
 }
 
-/** The path, query and fragment of a destination, to stay on the origin one is on. */
+/** The path, query and fragment of a destination, to stay on the origin one is on: begins with exactly one slash. */
 export function localPart(url: URL): string {
-  return `${url.pathname}${url.search}${url.hash}`;
+  return `${url.pathname.replace(/^\/{2,}/, '/')}${url.search}${url.hash}`;
 }
 
 /** The URL parser drops tabs and line feeds and reads `\` as `/`: a check on the text would see something else than it does. */

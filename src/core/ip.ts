@@ -54,3 +54,12 @@ function invalid(text: string, wanted: string): SallyportError {
   const message = `Cannot parse cidr "${text}": ${wanted}`;
   return new SallyportError('core.invalid_input', message, { detail: message });
 }
+
+// Where clouds hand out credentials to whoever asks from the machine.
+const linkLocal = [parseCidr('169.254.0.0/16'), parseCidr('fe80::/10'), parseCidr('fd00:ec2::/32')];
+
+/** True for an address of the link itself, in any spelling a URL has for it; a name is none. No platform stands there. */
+export function isLinkLocal(hostname: string): boolean {
+  const host = hostname.replaceAll(/^\[|\]$/g, '');
+  return linkLocal.some(block => block.contains(host));
+}

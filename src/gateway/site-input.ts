@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SallyportError } from '../core/errors.ts';
-import { canonicalIp } from '../core/ip.ts';
+import { canonicalIp, isLinkLocal } from '../core/ip.ts';
 import type { PlatformId } from '../platforms/platforms.ts';
 import { platformIds } from '../platforms/platforms.ts';
 import type { SiteInput, SiteRecord } from './gateway.ts';
@@ -10,12 +10,18 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 
 const origin = z.string().max(300).refine(isOrigin, 'want an origin without path, as "http://localhost:5678"');
 
+/** The gate must not fetch for its Administrators what a cloud tells only the machine. */
+const upstreamOrigin = origin.refine(
+  text => !isLinkLocal(URL.parse(text)?.hostname ?? ''),
+  'link-local addresses are refused',
+);
+
 const schema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'want 1 to 40 lower-case letters, digits and dashes'),
   platform: z.enum(platformIds),
   hosts: z.array(z.string().max(253).refine(isHost, 'want a host name in lower case, without port')).max(20),
   port: z.int().min(1).max(65_535).nullable(),
-  upstreams: z.array(origin).min(1).max(32),
+  upstreams: z.array(upstreamOrigin).min(1).max(32),
   accounts: z.enum(['personal', 'shared', 'none']),
   defaultProject: z.string().min(1).max(200),
   publicRoutes: z
@@ -94,7 +100,11 @@ export function refuseOverlap(site: SiteInput & { id: string }, others: readonly
   const ownPorts = new Set([gatePort, site.port, ...others.map(other => other.port)]);
   for (const upstream of site.upstreams) {
     const url = new URL(upstream);
-    const isOwnHost = isLoopback(url.hostname) || url.hostname === portal.hostname || site.hosts.includes(url.hostname);
+    const isOwnHost =
+      isLoopback(url.hostname) ||
+      isAnyAddress(url.hostname) ||
+      url.hostname === portal.hostname ||
+      site.hosts.includes(url.hostname);
     if (isOwnHost && ownPorts.has(portOf(url))) {
       throw invalid(`Cannot use upstream "${upstream}": the gate would call itself`);
     }
@@ -106,6 +116,9 @@ export function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, '');
   return bare === 'localhost' || bare === '::1' || canonicalIp(bare)?.startsWith('127.') === true;
 }
+
+/** `0.0.0.0` and `::`: to connect there is to connect to oneself. */
+const isAnyAddress = (hostname: string): boolean => ['0.0.0.0', '[::]', '[::ffff:0:0]'].includes(hostname);
 
 /** The port of a URL, also where it is the default of its scheme. */
 export function portOf(url: URL): number {
