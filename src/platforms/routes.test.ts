@@ -48,15 +48,6 @@ describe('route tables', () => {
     });
   }
 
-  it('n8n: a list of credentials that holds their data asks for reading credentials', () => {
-    const n8n = createPlatforms().get('n8n');
-    const list = (query: string) =>
-      n8n?.classify({ method: 'GET', path: '/rest/credentials', query, upgrade: false }).need;
-    assert.deepEqual(list('includeScopes=true'), { kind: 'permission', permission: 'workflow.read' });
-    for (const query of ['includeData=true', 'a=b&include%44ata=1', 'includeData'])
-      assert.deepEqual(list(query), { kind: 'permission', permission: 'credential.read' }, query);
-  });
-
   const rows: readonly (readonly [platform: 'n8n' | 'flowise', on: string, need: string])[] = [
     ['n8n', 'POST /rest/owner/setup', 'closed'],
     ['n8n', 'POST /rest/login', 'closed'],

@@ -1,6 +1,5 @@
 import { canonicaliseTarget } from '../canonical-path.ts';
-import type { Classification, Platform, PlatformRequest } from '../platforms.ts';
-import { may } from '../route.ts';
+import type { Platform } from '../platforms.ts';
 import { compileRoutes } from '../route-table.ts';
 import { observeN8n } from './observe.ts';
 import { n8nRoutes } from './routes.ts';
@@ -17,7 +16,7 @@ export function createN8n(): Platform {
       const canonical = canonicaliseTarget(target);
       return canonical.ok ? { ...canonical, path: table.fold(canonical.path) } : canonical;
     },
-    classify: request => strictly(request, table.classify(request)),
+    classify: request => table.classify(request),
     hiddenCookies: ['n8n-auth', 'n8n-browserId'],
     hiddenHeaders: ['x-powered-by', 'server'],
     upstreamHeaders: {},
@@ -26,10 +25,4 @@ export function createN8n(): Platform {
     observe: observeN8n,
     createSignIn: createN8nSignIn,
   };
-}
-
-/** A list of credentials with their data (addresses, user names; n8n blanks the secrets) is more than their names. */
-function strictly(request: PlatformRequest, found: Classification): Classification {
-  if (found.action !== 'credential.list' || !new URLSearchParams(request.query).has('includeData')) return found;
-  return { ...found, action: 'credential.read', need: may('credential.read') };
 }

@@ -2,7 +2,8 @@ import { may, nameBytes, type Route, routes } from '../route.ts';
 
 /** Credentials: what makes n8n use one counts as using it, also when it is only tried. */
 export const credentialRoutes: readonly Route[] = [
-  // Names and kinds, which stand in every workflow that uses them; `n8n.ts` asks for more where the list is to hold data.
+  // Names, kinds and settings that are no secret: less than the workflows and executions that the same people read. Without it the
+  // editor shows an error on each page.
   ...routes({ action: 'credential.list', need: may('workflow.read') }, [
     'GET /rest/credentials',
     'GET /rest/credentials/for-workflow',
