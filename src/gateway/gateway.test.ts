@@ -40,7 +40,14 @@ describe('gateway: who gets in', () => {
     const back = encodeURIComponent('http://app.test/a?b=c');
     assert.equal(page.headers.location, `http://portal.test/.sallyport/sign-in?return_to=${back}`);
     assert.equal(upstream.seen.length, 0);
-    assert.equal(gate.records()[0]?.data.denied?.type, 'unauthenticated');
+    for (const record of gate.records()) {
+      assert.equal(record.outcome, 'denied');
+      assert.deepEqual(record.data.denied, {
+        layer: 'authorize',
+        reason: 'nobody is signed in',
+        type: 'unauthenticated',
+      });
+    }
   });
 
   const strangers: Record<string, { token?: string; patch: Parameters<typeof session>[1]; whose?: object }> = {

@@ -39,7 +39,7 @@ async function withSites(use: (house: House) => Promise<void>): Promise<void> {
         db: store.db<GatewayTables>(),
         clock: systemClock,
         newId: createSystemIds(),
-        portalOrigin: 'https://localhost:48443',
+        portalOrigin: 'https://localhost:18443',
         audit: {
           async append(event) {
             if (house.fail) throw new SallyportError('audit.unavailable', 'Cannot record');
@@ -70,7 +70,7 @@ describe('sites', () => {
   it('records, keeps and tells a site, and gives it a free port where 0 was asked for', () =>
     withSites(async ({ sites, events, changes }) => {
       const made = await sites.create(systemPrincipal, input());
-      assert.ok(made.port !== null && made.port > 48_443);
+      assert.ok(made.port !== null && made.port > 18_443);
       assert.deepEqual(await sites.get('n8n'), made);
       assert.deepEqual(await sites.get(made.id), made);
       const second = await sites.create(systemPrincipal, input({ name: 'two' }));
@@ -127,13 +127,13 @@ describe('sites', () => {
 
   const taken: Record<string, Partial<SiteInput>> = {
     'the name of another': { name: 'first' },
-    'the port of another': { port: 48_500 },
+    'the port of another': { port: 18_500 },
     'the host of another': { hosts: ['first.example.org'], port: null },
   };
   for (const [name, patch] of Object.entries(taken)) {
     it(`refuses ${name}`, () =>
       withSites(async ({ sites }) => {
-        await sites.create(systemPrincipal, input({ name: 'first', port: 48_500 }));
+        await sites.create(systemPrincipal, input({ name: 'first', port: 18_500 }));
         await sites.create(systemPrincipal, input({ name: 'hosted', hosts: ['first.example.org'], port: null }));
         await assert.rejects(sites.create(systemPrincipal, input(patch)), { code: 'gateway.site_exists' });
       }));
@@ -141,10 +141,10 @@ describe('sites', () => {
 
   const bad: Record<string, Partial<SiteInput>> = {
     'no way to reach it': { hosts: [], port: null },
-    'the port of the gate': { port: 48_443 },
+    'the port of the gate': { port: 18_443 },
     'the host of the portal without a port': { hosts: ['localhost'], port: null },
-    'the gate as upstream': { upstreams: ['https://127.0.0.1:48443'] },
-    'itself as upstream': { port: 48_600, upstreams: ['http://localhost:48600'] },
+    'the gate as upstream': { upstreams: ['https://127.0.0.1:18443'] },
+    'itself as upstream': { port: 18_600, upstreams: ['http://localhost:18600'] },
     'no upstream': { upstreams: [] },
     'an upstream with a path': { upstreams: ['http://localhost:5678/x'] },
     'an upstream with credentials': { upstreams: ['http://a:b@localhost:5678'] },

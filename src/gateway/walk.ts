@@ -19,6 +19,8 @@ export interface Walk {
   refuse(exchange: Exchange, layer: string, denial: Denial): void;
 }
 
+const nobody = 'nobody is signed in';
+
 const faulty: Denial = { kind: 'deny', code: 'internal', reason: 'the layer failed', type: 'internal' };
 
 /** Faults, not walls: answered and recorded as failures, and not counted as blocked. */
@@ -96,11 +98,15 @@ export function createWalk(layers: readonly Layer[], deps: WalkDeps): Walk {
 
   /** A person is sent where they can do something about it; a program is told what is missing. */
   function challenge(exchange: Exchange, layer: string, how: 'sign_in' | 'enter'): void {
-    if (isNavigation(exchange)) return finish(exchange, redirectAnswer(placeFor(exchange, how)));
+    if (isNavigation(exchange)) {
+      // A stranger sent to sign in has not done what they asked for; a person sent for their platform session may.
+      if (how === 'sign_in') exchange.denied = { layer, reason: nobody, type: 'unauthenticated' };
+      return finish(exchange, redirectAnswer(placeFor(exchange, how)));
+    }
     refuse(exchange, layer, {
       kind: 'deny',
       code: 'gateway.unauthenticated',
-      reason: how === 'sign_in' ? 'nobody is signed in' : 'the gate holds no platform session for the person',
+      reason: how === 'sign_in' ? nobody : 'the gate holds no platform session for the person',
       type: 'unauthenticated',
       hint: 'Open the site in a browser and sign in.',
       // RFC 9110 section 11.6.1 wants a challenge with every 401; a scheme of our own makes no browser ask for a password.
