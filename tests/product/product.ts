@@ -70,7 +70,8 @@ export async function startProduct(
   let sallyport = await open();
   stack.defer(() => sallyport[Symbol.asyncDispose]());
   const visitors = stack.use(new AsyncDisposableStack());
-  const ca = readFileSync(path.join(dir, 'data', 'tls', 'ca.pem'), 'utf8');
+  // A name outside those the authority may sign for makes a new one: read when it is needed.
+  const readCa = () => readFileSync(path.join(dir, 'data', 'tls', 'ca.pem'), 'utf8');
   const owned = stack.move();
   return {
     get sallyport() {
@@ -78,13 +79,15 @@ export async function startProduct(
     },
     portal: sallyport.portalOrigin,
     dir,
-    ca,
+    get ca() {
+      return readCa();
+    },
     logged,
     async restart() {
       await sallyport.stop('restart');
       sallyport = await open();
     },
-    visitor: () => visitors.use(createVisitor({ ca })),
+    visitor: () => visitors.use(createVisitor({ ca: readCa() })),
     [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }
