@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { isSallyportError, SallyportError } from '../core/errors.ts';
+import type { SallyportError } from '../core/errors.ts';
+import { isSallyportError } from '../core/errors.ts';
 import { checkConfig, configSchema, findConfigFile, loadConfig, parseYaml } from './config.ts';
 
 const accepts: readonly (readonly [string, string])[] = [

@@ -68,7 +68,7 @@ export function createVisitor(options: { ca?: string; localAddress?: string } = 
         body.set(name, unescape(value));
       for (const [name, value] of Object.entries(fields)) body.set(name, value);
       const target = new URL(unescape(form[2] ?? ''), page.url);
-      if (form[1] === 'get') return visitor.open(`${target.href}?${body}`);
+      if (form[1] === 'get') return visitor.open(`${target.href}?${body.toString()}`);
       const seen = await visitor.send(target.href, {
         method: 'POST',
         headers: {
@@ -126,7 +126,9 @@ function keep(jar: Map<string, string>, line: string): void {
 
 /** The code that an authenticator app shows (RFC 6238) for a base32 secret at a time. */
 export function totpCode(base32: string, nowMs: number): string {
-  const bits = [...base32.replaceAll(/\s/g, '')]
+  const bits = base32
+    .replaceAll(/\s/g, '')
+    .split('')
     .map(letter => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
     .join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map(byte => Number.parseInt(byte, 2)));

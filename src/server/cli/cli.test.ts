@@ -69,7 +69,7 @@ describe('command line', () => {
     assert.equal(status, 2);
     assert.match(err, /no such command.*user create/);
     assert.equal((await run('nonsense')).status, 2);
-    assert.doesNotMatch((await run('non\u001b[2Jsense')).err, /\u001b/);
+    assert.ok(!(await run('non\u001b[2Jsense')).err.includes('\u001b'));
   });
   it('names the choices of an option and of a word', async () => {
     assert.match((await run('user', 'create', 'a@example.com', '--role', 'king')).err, /member, administrator, owner/);
