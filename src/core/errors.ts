@@ -27,7 +27,6 @@ export const errorCodes = {
   'access.project_not_found': { status: 404, title: 'No such project' },
   'access.project_exists': { status: 409, title: 'A project with this name exists' },
   'access.last_owner': { status: 409, title: 'The last Owner cannot be removed' },
-  'platforms.unknown': { status: 422, title: 'Unknown platform' },
   'platforms.unreachable': { status: 502, title: 'The platform does not answer' },
   'platforms.refused': { status: 502, title: 'The platform refused the sign-in' },
   'platforms.setup_needed': { status: 409, title: 'The platform has an owner already' },

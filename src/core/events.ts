@@ -31,7 +31,6 @@ export interface EventData {
   'gate.started': { version: string; profile: string };
   'gate.stopped': { reason: string };
   'audit.recovered': { cutBytes: number; lastSeq: number };
-  'config.changed': { what: string };
 
   'session.opened': { sessionId: string; methods: readonly AuthMethod[]; userAgent: string };
   'session.renewed': { sessionId: string; previousId: string; reason: string };

@@ -41,7 +41,6 @@ const mappings = {
   'gate.started': is('applicationLifecycle', 3, 1, 'Sallyport started'),
   'gate.stopped': is('applicationLifecycle', 4, 1, 'Sallyport stopped'),
   'audit.recovered': is('eventLogActivity', other, 4, 'The audit log went on after a crash or a failed write'),
-  'config.changed': is('entityManagement', 3, 2, 'The configuration was changed'),
 
   'session.opened': is('authentication', 1, 1, 'A person signed in'),
   'session.renewed': is('authentication', other, 1, 'A session got a new id because its rights changed'),

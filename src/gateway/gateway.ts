@@ -10,7 +10,7 @@ import type { Log } from '../core/log.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 
-export { assertionLifetimeS, createAssertionKeys } from './assertion.ts';
+export { createAssertionKeys } from './assertion.ts';
 export { createGateway } from './create-gateway.ts';
 export { siteDefaults } from './site-input.ts';
 export type { SitesDeps } from './sites.ts';
@@ -18,7 +18,7 @@ export { createSites } from './sites.ts';
 export type { GatewayTables } from './sites-table.ts';
 export { gatewayMigrations } from './sites-table.ts';
 export type * from './snapshot.ts';
-export { applyUpdate, emptySnapshot } from './snapshot-update.ts';
+export { applyUpdate } from './snapshot-update.ts';
 export type { Wire } from './snapshot-wire.ts';
 export { fromWire, toWire } from './snapshot-wire.ts';
 export type { TlsSource } from './tls/tls-source.ts';

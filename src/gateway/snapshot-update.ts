@@ -3,20 +3,6 @@ import type { PolicySnapshot, SnapshotChange, SnapshotUpdate } from './snapshot.
 
 const sections = ['sessions', 'people', 'assignments', 'platformSessions'] as const;
 
-/** A snapshot in which nobody may anything: what a control plane starts from. Revision 0. */
-export function emptySnapshot(fixed: Pick<PolicySnapshot, 'keys' | 'portalOrigin'>): PolicySnapshot {
-  return {
-    revision: 0,
-    sites: [],
-    sessions: new Map(),
-    people: new Map(),
-    assignments: new Map(),
-    platformSessions: new Map(),
-    keys: fixed.keys,
-    portalOrigin: fixed.portalOrigin,
-  };
-}
-
 /**
  * The snapshot after an update; the one given stays as it was and sections without a change are shared. Undefined when a delta does not
  * follow the revision held: the caller then needs the full snapshot. Pure.

@@ -20,7 +20,6 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['gate.started', event => `started the gate, version ${text(event, 'version')}`],
   ['gate.stopped', event => `stopped the gate (${text(event, 'reason')})`],
   ['audit.recovered', event => `recovered the log after a crash, ${text(event, 'cutBytes')} torn bytes cut`],
-  ['config.changed', event => `changed the configuration: ${text(event, 'what')}`],
   ['session.opened', event => `signed in with ${methods(event)}`],
   ['session.renewed', event => `renewed the session: ${words(text(event, 'reason'))}`],
   ['session.ended', event => `session ended: ${words(text(event, 'reason'))}`],
