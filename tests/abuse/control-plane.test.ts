@@ -125,6 +125,22 @@ describe('an attacker at the control plane', () => {
     }
   });
 
+  it('cannot have passwords kept for a platform sent to an upstream of an Administrator', async () => {
+    const { product, administrator, owner } = scene;
+    const given = { name: 'n8n', platform: 'n8n' as const, upstreams: ['http://127.0.0.1:9'], port: 0 };
+    const { id } = await product.sallyport.operator('sites.create', { body: given });
+    const trap = { upstreams: ['http://127.0.0.1:9', 'http://127.0.0.1:10'] };
+    for (const change of [
+      trap,
+      { platform: 'generic', ...trap },
+      { platform: 'generic' },
+      { accounts: 'none', ...trap },
+    ])
+      assert.equal((await call(administrator, 'PATCH', `/sites/${id}`, change)).status, 403, JSON.stringify(change));
+    assert.equal((await call(administrator, 'PATCH', `/sites/${id}`, { upstreamTimeoutMs: 1000 })).status, 200);
+    assert.equal((await call(owner, 'PATCH', `/sites/${id}`, trap)).status, 200);
+  });
+
   it('has no use of a link or a code twice, however close together', async () => {
     const { product, owner } = scene;
     const person = { email: 'rita@example.com', name: 'Rita', role: 'member' as const };

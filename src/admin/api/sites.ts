@@ -9,6 +9,7 @@ import type { Operation, OperationInput } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import { detectUpstream, readUpstream } from '../detect.ts';
 import type { Caller, Handlers } from './handler.ts';
+import { denied } from './handler.ts';
 import { toSite, withoutInnards } from './shapes.ts';
 
 type SiteOperation = Extract<Operation, `sites.${string}`>;
@@ -44,6 +45,7 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
 
     async 'sites.update'({ caller }, { params, body }) {
       const site = await sites.get(params.id);
+      refuseRedirecting(caller, site, body);
       if (body.defaultProject !== undefined) await deps.access.getProject(body.defaultProject);
       return toSite(deps, await sites.update(caller.principal, site.id, onlyGiven(body)));
     },
@@ -78,6 +80,22 @@ export function mayEnter(
   const assigned = assignments.filter(assignment => assignment.site === site.id);
   const assignedProjects = assigned.map(({ projectId }) => projectId);
   return decideEntry(subject, { defaultProject: site.defaultProject, assignedProjects }).allow;
+}
+
+/**
+ * The gate signs in at a site's upstreams with the passwords and sessions it keeps for everybody, Owners too: only an Owner says that they
+ * go to an address they did not go to before.
+ */
+function refuseRedirecting(
+  caller: Caller,
+  site: SiteRecord,
+  change: { readonly platform?: PlatformId | undefined; readonly upstreams?: readonly string[] | undefined },
+): void {
+  if (caller.kind === 'operator' || caller.user.role === 'owner') return;
+  const isOther = change.platform !== undefined && change.platform !== site.platform;
+  const isMoved = site.platform !== 'generic' && change.upstreams?.some(url => !site.upstreams.includes(url)) === true;
+  if (!isOther && !isMoved) return;
+  throw denied('site.manage', 'only an Owner sends the accounts kept for a site to another upstream.');
 }
 
 function managesSites(caller: Caller): caller is Extract<Caller, { kind: 'operator' }> {
