@@ -67,7 +67,7 @@ function benchLookup(): void {
   report(
     'session lookup (hash + Map, 10,000 live)',
     `${((cpuMs * 1000) / done).toFixed(2)} µs`,
-    `${found > 0 ? 'all found' : ''}`,
+    found > 0 ? 'all found' : '',
   );
 }
 

@@ -48,7 +48,12 @@ once(at('node_modules', '.sallyport-installed'), [at('package-lock.json')], () =
   run('Installing locked packages', 'npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']),
 );
 if (existsSync(at('portal', 'vite.config.ts'))) {
-  const sources = [...filesBelow(at('portal')), ...filesBelow(at('src', 'admin', 'contract')), at('src', 'admin', 'client.ts'), at('package-lock.json')];
+  const sources = [
+    ...filesBelow(at('portal')),
+    ...filesBelow(at('src', 'admin', 'contract')),
+    at('src', 'admin', 'client.ts'),
+    at('package-lock.json'),
+  ];
   // The stamp lives beside what it vouches for: no dist, no stamp.
   once(at('portal', 'dist', '.built-from'), sources, () =>
     run('Building the admin portal', 'npm', ['run', 'build', '--workspace', 'portal']),

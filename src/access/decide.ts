@@ -20,6 +20,7 @@ const projectRoleLacks: Decision = { allow: false, reason: 'the role in this pro
  */
 export function decide(subject: Subject, request: AccessRequest): Decision {
   const { permission, project } = request;
+  // oxlint-disable-next-line typescript/no-unnecessary-boolean-literal-compare -- a subject that does not say so is refused too
   if (subject.disabled !== false) return disabled;
   if (!known.has(permission)) return unknownPermission;
   const global = project === undefined ? globalRolePermissions : everyProjectPermissions;

@@ -18,9 +18,17 @@ describe('the OpenAPI document', () => {
         assert.ok(route, id);
         assert.equal(method, route.method.toLowerCase());
         assert.equal(operation['x-sallyport-need'], route.need);
-        const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
-        const given = ((operation['parameters'] ?? []) as Json[]).filter(p => p['in'] === 'path').map(p => p['name']);
-        assert.deepEqual(given.toSorted(), names, id);
+        const names = [...path.matchAll(/\{(\w+)\}/g)]
+          .map(([, name]) => String(name))
+          .sort((a, b) => a.localeCompare(b));
+        const given = ((operation['parameters'] ?? []) as Json[])
+          .filter(p => p['in'] === 'path')
+          .map(p => String(p['name']));
+        assert.deepEqual(
+          given.toSorted((a, b) => a.localeCompare(b)),
+          names,
+          id,
+        );
         assert.ok('200' in (operation['responses'] as Json) && 'default' in (operation['responses'] as Json), id);
         ids.push(id);
       }

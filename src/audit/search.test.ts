@@ -21,7 +21,7 @@ const cast: readonly NewEvent[] = [
   eventNamed('Alpha', { site: 'n8n', requestId: 'r-1' }),
   eventNamed('100%_sure', { principal: { kind: 'user', id: 'u-2', name: 'Zoë@Example.com' } }),
   eventNamed('Beta', { type: 'project.deleted', action: 'project.delete', outcome: 'denied' }),
-  { ...eventNamed('x'), resource: { kind: 'workflow', id: 'p-Alpha' }, action: 'workflow.update' } as NewEvent,
+  { ...eventNamed('x'), resource: { kind: 'workflow', id: 'p-Alpha' }, action: 'workflow.update' },
   requestEvent('GET'),
   requestEvent('HEAD'),
   requestEvent('POST'),

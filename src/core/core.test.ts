@@ -185,6 +185,7 @@ describe('secret', () => {
       String(secret),
       JSON.stringify({ secret }),
       inspect({ secret }, { showHidden: true, depth: 9 }),
+      // oxlint-disable-next-line typescript/restrict-template-expressions -- what a careless line of ours would do
       `${secret}`,
     ]) {
       assert.doesNotMatch(text, /hunter2/);

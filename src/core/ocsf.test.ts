@@ -9,15 +9,14 @@ const source = readFileSync(new URL('./events.ts', import.meta.url), 'utf8');
 const dataBlock = /export interface EventData \{([\s\S]*?)\n\}/.exec(source)?.[1] ?? '';
 const listedTypes = [...dataBlock.matchAll(/^ {2}'([a-z_.]+)':/gm)].map(match => match[1] ?? '');
 
-const eventOf = (event: Omit<NewEvent, 'principal' | 'action' | 'outcome'> & Partial<NewEvent>): SecurityEvent =>
-  ({
-    id: '0190',
-    time: 1_700_000_000_000,
-    outcome: 'success',
-    principal: anonymous,
-    action: 'a.b',
-    ...event,
-  }) as SecurityEvent;
+const eventOf = (event: Omit<NewEvent, 'principal' | 'action' | 'outcome'> & Partial<NewEvent>): SecurityEvent => ({
+  id: '0190',
+  time: 1_700_000_000_000,
+  outcome: 'success',
+  principal: anonymous,
+  action: 'a.b',
+  ...event,
+});
 
 const request = (method: string, denied?: { layer: string; reason: string; type: string }): SecurityEvent =>
   eventOf({

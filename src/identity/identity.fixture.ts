@@ -142,7 +142,7 @@ export function wrongCode(seed: Secret, atMs: number): string {
 
 export function signedIn(step: SignInStep): Extract<SignInStep, { state: 'signed_in' }> {
   assert.equal(step.state, 'signed_in');
-  return step as Extract<SignInStep, { state: 'signed_in' }>;
+  return step;
 }
 
 export function pendingOf(step: SignInStep): Secret {

@@ -48,7 +48,7 @@ export function createPasswordHasher(
     isOutdated(stored) {
       const made = parseOptions(stored);
       return (
-        Number(made.algorithm) !== argon2id ||
+        made.algorithm !== argon2id ||
         made.memoryCost !== memoryKib ||
         made.timeCost !== passes ||
         made.parallelism !== lanes

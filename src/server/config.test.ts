@@ -157,7 +157,7 @@ describe('configuration', () => {
           described ||= inner.description !== undefined;
         }
         if (!described && !('shape' in inner)) missing.push(`${at}${name}`);
-        walk(inner as never, `${at}${name}.`);
+        walk(inner, `${at}${name}.`);
       }
     };
     walk(configSchema as never, '');

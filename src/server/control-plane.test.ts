@@ -276,7 +276,7 @@ describe('control plane', () => {
       const [good, bad] = [keeper(), keeper()];
       await control.attach(good);
       await control.attach(bad);
-      bad.apply = apply as typeof bad.apply;
+      bad.apply = apply;
       await control.identityChanged({ kind: 'user', userId: 'u1', user: user('u1') });
       assert.equal(bad.ended, true);
       assert.ok(good.held?.people.has('u1'));

@@ -117,7 +117,7 @@ describe('sites', () => {
 
   it('suggest a name that is free', async () => {
     const fetch = async (url: string | URL | Request) =>
-      String(url).endsWith('/api/v1/ping') ? new Response('pong') : new Response('no', { status: 404 });
+      new Request(url).url.endsWith('/api/v1/ping') ? new Response('pong') : new Response('no', { status: 404 });
     await using gate = await openGate({ deps: { fetch } });
     await gate.sites.create(operatorPrincipal, siteInput('flowise', 'p'));
     const { client } = await gate.openSession(await gate.addPerson('ada@example.org', 'owner'));

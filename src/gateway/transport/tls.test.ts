@@ -49,7 +49,7 @@ describe('TLS', () => {
     test(`${wanted === undefined ? 'refuses' : 'accepts'} ${version}`, async () => {
       await using gate = await startTransport({ tls });
       const options = { minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0' };
-      const socket = await dial(gate.port, options as ConnectionOptions);
+      const socket = await dial(gate.port, options);
       assert.equal(typeof socket === 'string' ? undefined : socket.getProtocol(), wanted);
       if (typeof socket !== 'string') socket.destroy();
     });
