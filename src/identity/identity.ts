@@ -129,9 +129,10 @@ export interface Identity {
   ): Promise<{ step: SignInStep; recoveryCodes: readonly Secret[] }>;
 
   // A signed-in person's own factors (need a recent sign-in; the caller checks step-up)
+  /** A wrong current password is recorded as a failed attempt; `ctx` says from where. */
   changePassword(
     by: PrincipalRef,
-    input: { userId: string; current: Secret; next: Secret; keepSessionId: string },
+    input: { userId: string; current: Secret; next: Secret; keepSessionId: string; ctx?: SignInContext },
   ): Promise<void>;
   beginTotp(userId: string): Promise<TotpEnrolment>;
   confirmTotp(

@@ -17,8 +17,8 @@ import {
 import { foldEmail, foldName, parseEmail, parseName } from './email.ts';
 import type { Ground, Work } from './ground.ts';
 import { change, principalOf, resourceOf } from './ground.ts';
-import type { User, UserRole } from './identity.ts';
-import { beginPersonalAttempt, clearPersonalAttempts } from './lockout.ts';
+import type { SignInContext, User, UserRole } from './identity.ts';
+import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
 import { checkPassword, isLongEnough } from './password-policy.ts';
 import { forgetPendings } from './pendings.ts';
 import { tooManyAttempts } from './second-factor.ts';
@@ -231,14 +231,17 @@ export function updateProfile(
 export async function changePassword(
   ground: Ground,
   by: PrincipalRef,
-  input: { userId: string; current: Secret; next: Secret; keepSessionId: string },
+  input: { userId: string; current: Secret; next: Secret; keepSessionId: string; ctx?: SignInContext },
 ): Promise<void> {
-  const { userId } = input;
+  const { userId, ctx } = input;
   const account = await getAccount(ground.db, userId);
   const attempt = await beginPersonalAttempt(ground, 'r', userId);
   if (attempt.waitMs > 0) throw tooManyAttempts(attempt.waitMs);
-  if (!(await ground.passwords.verify(account.passwordHash, input.current)))
+  if (!(await ground.passwords.verify(account.passwordHash, input.current))) {
+    const target = ctx && { norm: foldEmail(account.user.email), userId, ctx, factor: 'password' as const };
+    if (target) await recordFailure(ground, target, { reason: 'wrong', lock: attempt.lock });
     throw refusedPassword('the current password is not right');
+  }
   checkPassword(
     input.next,
     policyFor(ground, { user: account.user, isMfa: isMfaCompulsory(ground.config, account) || account.totp !== null }),

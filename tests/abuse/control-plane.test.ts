@@ -194,6 +194,15 @@ describe('an attacker at the control plane', () => {
     assert.equal((await call(owner, 'GET', '/me')).status, 200, 'opening the sign-out page signs nobody out');
   });
 
+  it('leaves a record when it guesses a password with a session it found', async () => {
+    const { member, product } = scene;
+    const guess = { current: 'not the password of Mia', next: 'another long enough password' };
+    assert.equal((await call(member, 'POST', '/me/password', guess)).status, 422);
+    await product.sallyport.operator('operator.flush');
+    const { events } = await product.sallyport.operator('audit.search', { query: { type: 'auth.failed', limit: 50 } });
+    assert.ok(events.some(event => event.resource?.id === member.id && event.data['reason'] === 'wrong'));
+  });
+
   it('changes nothing by odd JSON, and no name becomes markup', async () => {
     const post = (body: string, type = 'application/json') =>
       scene.administrator.visitor.send(`${scene.product.portal}/.sallyport/api/v1/projects`, {

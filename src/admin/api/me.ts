@@ -37,10 +37,11 @@ function accountHandlers(
       return { stepUpUntil: proof.session.authenticatedAt + stepUpMs };
     },
 
-    async 'me.changePassword'({ caller }, { body }) {
+    async 'me.changePassword'({ caller, context }, { body }) {
       const { user, session, principal } = caller;
       const passwords = { current: new Secret(body.current), next: new Secret(body.next) };
-      await identity.changePassword(principal, { userId: user.id, ...passwords, keepSessionId: session.id });
+      const about = { userId: user.id, keepSessionId: session.id, ctx: context };
+      await identity.changePassword(principal, { ...about, ...passwords });
       return {};
     },
   };
