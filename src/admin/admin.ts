@@ -6,6 +6,7 @@
 import { Hono } from 'hono';
 import { SallyportError } from '../core/errors.ts';
 import type { ControlContext, ControlHandler } from '../gateway/gateway.ts';
+import { gatePaths } from '../gateway/gateway.ts';
 import type { Activity } from './activity.ts';
 import { createActivity } from './activity.ts';
 import { auditHandlers } from './api/audit.ts';
@@ -46,8 +47,6 @@ export interface Admin extends Disposable {
   /** Answers the API for the local operator: whoever may open the socket may do everything but be a person. Never throws. */
   handleOperator(request: Request, requestId: string): Promise<Response>;
 }
-
-const hookPath = '/.sallyport/hooks/n8n';
 
 export function createAdmin(config: AdminConfig, deps: AdminDeps): Admin {
   const activity = createActivity(deps);
@@ -107,7 +106,7 @@ function portalApp(house: House, handlers: Handlers): PageApp {
   app.get('/.sallyport/api/openapi.json', () =>
     Response.json(openApiDocument(), { headers: { 'cache-control': 'no-cache' } }),
   );
-  app.post(hookPath, c => house.deps.n8nHook(c.req.raw, c.env.control));
+  app.post(gatePaths.n8nHook, c => house.deps.n8nHook(c.req.raw, c.env.control));
   serveContract(app, { ...house.deps, handlers });
   return app;
 }
@@ -118,7 +117,7 @@ function siteApp(house: House): PageApp {
   serveSiteHandoff(app, house);
   serveEnter(app, house);
   serveSignOut(app, house);
-  app.post(hookPath, c => house.deps.n8nHook(c.req.raw, c.env.control));
+  app.post(gatePaths.n8nHook, c => house.deps.n8nHook(c.req.raw, c.env.control));
   return app;
 }
 
@@ -180,7 +179,7 @@ const notBuilt = html`
 function sendHome(config: AdminConfig, request: Request, control: ControlContext): Response | undefined {
   if (control.origin === config.portalOrigin) return undefined;
   const url = new URL(request.url);
-  if (url.pathname === hookPath) return undefined;
+  if (url.pathname === gatePaths.n8nHook) return undefined;
   if (request.method === 'GET' && !url.pathname.startsWith(apiBasePath)) {
     return redirect(`${config.portalOrigin}${url.pathname}${url.search}`);
   }

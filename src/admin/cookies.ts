@@ -1,15 +1,14 @@
 import type { Secret } from '../core/secret.ts';
+import { sessionCookie } from '../gateway/gateway.ts';
 
-/** The session. No domain, no other path, never in clear text, never for a script (RFC 6265bis section 4.1.3.2). */
-export const sessionCookie = '__Host-sallyport';
+export { formCookie, sessionCookie } from '../gateway/gateway.ts';
+
 /** A sign-in under way: worth nothing but its next step. */
-export const pendingCookie = '__Host-sallyport-pending';
-/** The twin of the hidden field of every form, so that a form of another page cannot be sent in somebody's name. */
-export const formCookie = '__Host-sallyport-form';
+export const pendingCookie = `${sessionCookie}-pending`;
 /** The one-time link that is being used, out of the address and so out of history and referrers. */
-export const linkCookie = '__Host-sallyport-link';
+export const linkCookie = `${sessionCookie}-link`;
 /** What ties the hand-over of a session to the browser that asked for it. */
-export const handoffCookie = '__Host-sallyport-handoff';
+export const handoffCookie = `${sessionCookie}-handoff`;
 
 /** The value of one cookie; undefined when absent, and when it was sent twice, as nobody can say which one is meant. */
 export function readCookie(request: Request, name: string): string | undefined {
@@ -24,7 +23,7 @@ export function readCookie(request: Request, name: string): string | undefined {
   return found !== undefined && /^[A-Za-z0-9_.~-]{16,512}$/.test(found) ? found : undefined;
 }
 
-/** `maxAgeS` left out makes it end with the browser's session. */
+/** No domain, no other path, never in clear text, never for a script (RFC 6265bis section 4.1.3.2). `maxAgeS` left out makes it end with the browser's session. */
 export function setCookie(name: string, value: Secret | string, maxAgeS?: number): string {
   const text = typeof value === 'string' ? value : value.reveal();
   const age = maxAgeS === undefined ? '' : `; Max-Age=${maxAgeS}`;

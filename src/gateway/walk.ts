@@ -3,6 +3,7 @@ import type { Log } from '../core/log.ts';
 import { redirectAnswer, refusalAnswer, send } from './answer.ts';
 import type { Denial, Exchange, ShortAnswer, Verdict } from './exchange.ts';
 import { isNavigation, originOf } from './exchange.ts';
+import { gatePaths } from './gate-names.ts';
 import type { Layer } from './layers.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -128,7 +129,7 @@ function placeFor(exchange: Exchange, how: 'sign_in' | 'enter'): string {
   // The platform's own sign-in page would only lead back here.
   const { gate, signedInPath = '/' } = exchange.classification ?? {};
   const back = gate === 'sign_in' ? signedInPath : path;
-  if (how === 'enter') return `/.sallyport/enter?return_to=${encodeURIComponent(back)}`;
+  if (how === 'enter') return `${gatePaths.enter}?return_to=${encodeURIComponent(back)}`;
   const absolute = `${originOf(exchange)}${back}`;
-  return `${policy?.snapshot.portalOrigin ?? ''}/.sallyport/sign-in?return_to=${encodeURIComponent(absolute)}`;
+  return `${policy?.snapshot.portalOrigin ?? ''}${gatePaths.signIn}?return_to=${encodeURIComponent(absolute)}`;
 }

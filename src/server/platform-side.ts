@@ -6,6 +6,7 @@ import type { PrincipalRef } from '../core/events.ts';
 import { anonymous } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
 import type { ControlHandler, SiteRecord } from '../gateway/gateway.ts';
+import { gatePaths } from '../gateway/gateway.ts';
 import type {
   EventLogPosition,
   EventLogTail,
@@ -203,7 +204,7 @@ async function printHook(
   portalOrigin: string,
 ): Promise<{ text: string; notes: string }> {
   const secret = await hookSecret(house, site.id);
-  const text = printN8nHook({ endpoint: `${portalOrigin}/.sallyport/hooks/n8n`, site: site.id });
+  const text = printN8nHook({ endpoint: `${portalOrigin}${gatePaths.n8nHook}`, site: site.id });
   const ca =
     loaded.config.tls.mode === 'generated'
       ? `  NODE_EXTRA_CA_CERTS=${path.join(loaded.dataDir, 'tls', 'ca.pem')}\n`

@@ -3,6 +3,7 @@ import { SallyportError } from '../../core/errors.ts';
 import { networkOf } from '../../core/ip.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { ControlContext, SiteRecord } from '../../gateway/gateway.ts';
+import { gatePaths } from '../../gateway/gateway.ts';
 import type { AdminEnv } from '../api/server.ts';
 import { rates, readText, spend } from '../bounds.ts';
 import { hostOf } from '../callers.ts';
@@ -35,14 +36,14 @@ export type PageApp = Hono<AdminEnv>;
 
 export const paths = {
   portal: '/.sallyport/portal/',
-  signIn: '/.sallyport/sign-in',
+  signIn: gatePaths.signIn,
   code: '/.sallyport/sign-in/code',
   enrol: '/.sallyport/sign-in/enrol',
   reauthenticate: '/.sallyport/reauthenticate',
   link: '/.sallyport/link',
-  signOut: '/.sallyport/sign-out',
+  signOut: gatePaths.signOut,
   signedOut: '/.sallyport/signed-out',
-  enter: '/.sallyport/enter',
+  enter: gatePaths.enter,
   platformAccount: '/.sallyport/platform-account',
   handoff: '/.sallyport/handoff',
   errors: '/.sallyport/errors',

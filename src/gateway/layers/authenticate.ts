@@ -3,7 +3,8 @@ import type { Clock } from '../../core/clock.ts';
 import type { Compiled } from '../compiled.ts';
 import type { Exchange, SignedIn, Verdict } from '../exchange.ts';
 import { next } from '../exchange.ts';
-import { cookieValue, sessionCookie } from '../proxy/cookies.ts';
+import { sessionCookie } from '../gate-names.ts';
+import { cookieValue } from '../proxy/cookies.ts';
 import type { PlaneMessage, SessionPolicy } from '../snapshot.ts';
 
 const tokenCharsMax = 128;

@@ -3,11 +3,10 @@ import { jsonAnswer, redirectAnswer } from '../answer.ts';
 import { contextOf } from '../control-bridge.ts';
 import type { Exchange, Verdict } from '../exchange.ts';
 import { headerOf, isNavigation, next, originOf } from '../exchange.ts';
+import { formCookie, gatePaths } from '../gate-names.ts';
 import type { ControlHandler } from '../gateway.ts';
-import { nameOf, sessionCookie } from '../proxy/cookies.ts';
+import { nameOf } from '../proxy/cookies.ts';
 
-const signOutPath = '/.sallyport/sign-out';
-const formCookie = `${sessionCookie}-form`;
 const signOutTimeoutMs = 10_000;
 
 const signIn: Verdict = { kind: 'challenge', how: 'sign_in' };
@@ -41,7 +40,7 @@ export function createGateActions(deps: { control: ControlHandler }) {
         return exchange.signedIn === undefined ? signIn : enter;
       case 'sign_out':
         // A page that is opened must not end anything: it leads to one that asks.
-        if (isNavigation(exchange)) return redirectAnswer(signOutPath);
+        if (isNavigation(exchange)) return redirectAnswer(gatePaths.signOut);
         if (exchange.inbound.method !== 'POST') return notHere;
         return exchange.signedIn === undefined ? signedOut([]) : signOut(exchange, deps.control);
       default:
@@ -57,7 +56,7 @@ async function signOut(exchange: Exchange, control: ControlHandler): Promise<Ver
   const kept = (headerOf(exchange, 'cookie') ?? '')
     .split(';')
     .filter(pair => nameOf(pair) !== formCookie.toLowerCase());
-  const request = new Request(`${origin}${signOutPath}`, {
+  const request = new Request(`${origin}${gatePaths.signOut}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',

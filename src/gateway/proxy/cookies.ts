@@ -1,8 +1,6 @@
 import { Secret } from '../../core/secret.ts';
 import type { PlatformSession } from '../../platforms/platforms.ts';
-
-/** The cookie that holds the gate's session token. */
-export const sessionCookie = '__Host-sallyport';
+import { sessionCookie } from '../gate-names.ts';
 
 /** The value of a cookie; undefined when there is none or more than one: nobody can say which of two counts. */
 export function cookieValue(header: string, name: string): string | undefined {

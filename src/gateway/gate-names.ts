@@ -1,0 +1,12 @@
+/** Every cookie of the gate begins with this: no upstream gets or sets one. */
+export const sessionCookie = '__Host-sallyport';
+/** The twin of the hidden field of the gate's forms. */
+export const formCookie = `${sessionCookie}-form`;
+
+/** Places below `/.sallyport/` that the data plane itself sends people or messages to; the control plane answers there. */
+export const gatePaths = {
+  signIn: '/.sallyport/sign-in',
+  signOut: '/.sallyport/sign-out',
+  enter: '/.sallyport/enter',
+  n8nHook: '/.sallyport/hooks/n8n',
+} as const;
