@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect as connectHttp2 } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
 import type { FakeServer } from '../fakes/http.ts';
 import { startFakeServer } from '../fakes/http.ts';
@@ -259,6 +260,30 @@ describe('an attacker on the way in', () => {
     }
   });
 
+  it('cannot close a site to everybody by requests to a published route that never end', async () => {
+    const { app, owner, product } = scene;
+    const publicRoutes = [{ methods: ['POST' as const], path: '/open' }];
+    await product.sallyport.operator('sites.update', { params: { id: app.id }, body: { publicRoutes } });
+    const sessions = [0, 1, 2, 3, 4, 5].map(() => connectHttp2(app.address, { ca: product.ca }));
+    try {
+      const statuses: number[] = [];
+      for (const session of sessions) {
+        session.on('error', () => {});
+        for (let at = 0; at < 90; at++) {
+          const stream = session.request({ ':method': 'POST', ':path': '/open', 'content-length': '20000' });
+          stream.on('error', () => {});
+          stream.on('response', headers => statuses.push(Number(headers[':status'])));
+          stream.write('x');
+        }
+      }
+      assert.ok(await holds(() => statuses.length >= 540 - 256), `${statuses.length} were refused at once`);
+      assert.deepEqual([...new Set(statuses)], [503]);
+      assert.equal((await owner.visitor.call('GET', `${app.address}/x`)).status, 200, 'everybody else goes on');
+    } finally {
+      for (const session of sessions) session.destroy();
+    }
+  });
+
   it('leaves a record of every refusal, and the chain holds', async () => {
     const { operator } = scene.product.sallyport;
     await operator('operator.flush');
@@ -266,6 +291,8 @@ describe('an attacker on the way in', () => {
     const layers = new Set(events.map(event => (event.data['denied'] as { layer?: string } | undefined)?.layer));
     for (const layer of ['site', 'path', 'authorize', 'same_origin']) assert.ok(layers.has(layer), `${layer} told`);
     assert.deepEqual((await operator('audit.verify')).problems, []);
-    assert.deepEqual(scene.product.logged, [], told(await scene.owner.visitor.open(scene.product.portal)));
+    // A body that a client breaks off is told as a fault of the exchange.
+    const logged = scene.product.logged.filter(line => !line.startsWith('gateway.fault'));
+    assert.deepEqual(logged, [], told(await scene.owner.visitor.open(scene.product.portal)));
   });
 });

@@ -46,6 +46,17 @@ const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const eventStreamIdleMs = 60 * 60 * 1000;
 const bodyIdleMinMs = 60_000;
 
+/** Half of what one upstream is asked at once: one client, with bodies or answers that never end, must not close a site to everybody. */
+const perClientMax = 256;
+
+const tooManyAtOnce: Denial = {
+  kind: 'deny',
+  code: 'gateway.overloaded',
+  reason: 'this client has as many requests under way as it may',
+  type: 'overload',
+  headers: ['retry-after', '1'],
+};
+
 /** Status recorded for a client that left before the answer; nothing is sent. */
 const clientLeft = 499;
 
@@ -81,6 +92,7 @@ export function createForward(deps: ForwardDeps, traitsOf: (site: CompiledSite) 
     if (site === undefined || exchange.request === undefined || !('res' in exchange.inbound)) return taken;
     const length = announcedLength(exchange);
     if (typeof length === 'number' && length > site.policy.bodyBytesMax) return bodyTooLarge;
+    if (deps.open.countLike(exchange) >= perClientMax) return tooManyAtOnce;
     const passage = newPassage(exchange, site, deps, traitsOf(site));
     // From here on, not from the last byte of the body on: who holds that byte back must not get past a change of policy.
     deps.open.add(passage.stream);
