@@ -42,6 +42,7 @@ export interface ControlPlane {
   accessChanged(change: AccessChange): Promise<void>;
   sitesChanged(): Promise<void>;
   platformSessionChanged(siteId: string, userId: string, session: PlatformSession | null): Promise<void>;
+  keysChanged(keys: AssertionKeys): Promise<void>;
 }
 
 export async function createControlPlane(deps: {
@@ -92,6 +93,14 @@ export async function createControlPlane(deps: {
     });
   }
 
+  /** What is not made of entries changes rarely: the whole snapshot goes out. */
+  function replace(part: () => Promise<Pick<PolicySnapshot, 'sites'> | Pick<PolicySnapshot, 'keys'>>): Promise<void> {
+    return inTurn(async () => {
+      snapshot = { ...snapshot, ...(await part()), revision: snapshot.revision + 1 };
+      await push({ kind: 'full', snapshot });
+    });
+  }
+
   const person = (userId: string): SnapshotChange => {
     const user = users.get(userId);
     return { section: 'people', key: userId, ...(user ? { value: toPerson(user, projectsOf.get(userId)) } : {}) };
@@ -137,11 +146,8 @@ export async function createControlPlane(deps: {
           return told satisfies never;
       }
     },
-    sitesChanged: () =>
-      inTurn(async () => {
-        snapshot = { ...snapshot, revision: snapshot.revision + 1, sites: await deps.sources.sites() };
-        await push({ kind: 'full', snapshot });
-      }),
+    sitesChanged: () => replace(async () => ({ sites: await deps.sources.sites() })),
+    keysChanged: keys => replace(async () => ({ keys })),
     platformSessionChanged: (siteId, userId, session) =>
       change([
         { section: 'platformSessions', key: `${siteId}|${userId}`, ...(session === null ? {} : { value: session }) },

@@ -26,7 +26,13 @@ export const serverMigrations: readonly Migration[] = [
 
 export interface Settings {
   /** The value of this name; made and kept when there is none. Two nodes that make it at once both get the one that was kept. */
-  getOrMake(name: string, make: () => Promise<string> | string): Promise<Secret>;
+  getOrMake(name: string, make: () => string): Promise<Secret>;
+  /** The value of this name if it is younger than `ageMaxMs`; otherwise a new one, made from the old, takes its place and `isNew` says so. */
+  renew(
+    name: string,
+    ageMaxMs: number,
+    make: (held: Secret | undefined) => string,
+  ): Promise<{ value: Secret; isNew: boolean }>;
 }
 
 export function createSettings(deps: { db: Kysely<ServerTables>; vault: Vault; clock: Clock }): Settings {
@@ -34,24 +40,44 @@ export function createSettings(deps: { db: Kysely<ServerTables>; vault: Vault; c
   const read = async (name: string) => {
     const row = await deps.db
       .selectFrom('server_settings')
-      .select('sealed')
+      .select(['sealed', 'updated_at'])
       .where('name', '=', name)
       .executeTakeFirst();
-    return row && deps.vault.open(row.sealed, context(name));
+    return row && { value: deps.vault.open(row.sealed, context(name)), sealed: row.sealed, updatedAt: row.updated_at };
+  };
+  const insert = (name: string, value: string) =>
+    deps.db
+      .insertInto('server_settings')
+      .values({ name, sealed: deps.vault.seal(new Secret(value), context(name)), updated_at: deps.clock.now() })
+      .onConflict(conflict => conflict.column('name').doNothing())
+      .execute();
+  /** What is kept now: another node may have been first. */
+  const readKept = async (name: string) => {
+    const kept = await read(name);
+    if (!kept) throw new TypeError(`setting "${name}" was not kept`);
+    return kept.value;
   };
   return {
     async getOrMake(name, make) {
       const held = await read(name);
-      if (held) return held;
-      const sealed = deps.vault.seal(new Secret(await make()), context(name));
-      await deps.db
-        .insertInto('server_settings')
-        .values({ name, sealed, updated_at: deps.clock.now() })
-        .onConflict(conflict => conflict.column('name').doNothing())
-        .execute();
-      const kept = await read(name);
-      if (!kept) throw new TypeError(`setting "${name}" was not kept`);
-      return kept;
+      if (held) return held.value;
+      await insert(name, make());
+      return readKept(name);
+    },
+    async renew(name, ageMaxMs, make) {
+      const held = await read(name);
+      if (held && deps.clock.now() - held.updatedAt < ageMaxMs) return { value: held.value, isNew: false };
+      const made = make(held?.value);
+      if (!held) await insert(name, made);
+      else {
+        await deps.db
+          .updateTable('server_settings')
+          .set({ sealed: deps.vault.seal(new Secret(made), context(name)), updated_at: deps.clock.now() })
+          .where('name', '=', name)
+          .where('sealed', '=', held.sealed)
+          .execute();
+      }
+      return { value: await readKept(name), isNew: true };
     },
   };
 }

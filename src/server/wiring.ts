@@ -9,6 +9,7 @@ import type { Client } from '../admin/client.ts';
 import { createClient } from '../admin/client.ts';
 import { SallyportError } from '../core/errors.ts';
 import { systemPrincipal } from '../core/events.ts';
+import type { Secret } from '../core/secret.ts';
 import type { AssertionKeys, ControlHandler, GatewayTables } from '../gateway/gateway.ts';
 import { createAssertionKeys, createSites } from '../gateway/gateway.ts';
 import type { IdentityTables } from '../identity/identity.ts';
@@ -31,6 +32,7 @@ import { siteOrigins } from './site-address.ts';
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const planeTimeoutMs = 5000;
 const sweepEveryMs = 60_000;
+const keyAgeMaxMs = 30 * 86_400_000;
 
 /** What Sallyport is, for whoever started it. */
 export interface Sallyport extends AsyncDisposable {
@@ -152,7 +154,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       sites: () => sites.list(),
       platformSessions: () => platformSide.accounts.load(),
     },
-    keys: await loadAssertionKeys(house),
+    keys: (await renewKeys(house)).keys,
     portalOrigin,
     log: house.log,
     planeTimeoutMs,
@@ -190,13 +192,27 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   );
   await sitesChanged();
   await plane.open(control);
-  await openSideDoors(loaded, { handle, admin, house }, stack);
+  const theAdmin = admin;
+  stack.use(
+    await listenOnSocket(socketPath(loaded.dataDir, 'operator'), request =>
+      theAdmin.handleOperator(request, house.newId()),
+    ),
+  );
   const metrics = stack.use(
     createMetrics({ bus: house.bus, gauges: () => ({ ...plane.health(), recording: house.audit.isRecording() }) }),
   );
   const { port: metricsPort } = stack.use(await listenForMetrics(metrics, config.metrics));
-  sweepRegularly(() => identity.sweep(), house, stack);
-  const theAdmin = admin;
+  everyMinute('sessions.sweep_failed', () => identity.sweep(), house, stack);
+  const theControl = control;
+  everyMinute(
+    'keys.renew_failed',
+    async () => {
+      const renewed = await renewKeys(house);
+      if (renewed.isNew) await theControl.keysChanged(renewed.keys);
+    },
+    house,
+    stack,
+  );
   const operator = createClient({
     baseUrl: portalOrigin,
     fetch: (url, init) => theAdmin.handleOperator(new Request(url, init), house.newId()),
@@ -204,29 +220,18 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   return { portalOrigin, metricsPort, operator, plane };
 }
 
-/** The sockets in the data directory: one for the command line, one for worker processes. */
-async function openSideDoors(
-  loaded: LoadedConfig,
-  deps: { handle: ControlHandler; admin: Admin; house: Foundation },
-  stack: AsyncDisposableStack,
-): Promise<void> {
-  stack.use(
-    await listenOnSocket(socketPath(loaded.dataDir, 'operator'), request =>
-      deps.admin.handleOperator(request, deps.house.newId()),
-    ),
+/** The signing keys, new ones when the held are older than a month; the former public half stays in the JWKS until the next round. */
+async function renewKeys(house: Foundation): Promise<{ keys: AssertionKeys; isNew: boolean }> {
+  const parse = (kept: Secret) => JSON.parse(kept.reveal()) as AssertionKeys;
+  const { value, isNew } = await house.settings.renew('assertion-keys', keyAgeMaxMs, held =>
+    JSON.stringify(createAssertionKeys(held && parse(held))),
   );
+  return { keys: parse(value), isNew };
 }
 
-async function loadAssertionKeys(house: Foundation): Promise<AssertionKeys> {
-  const kept = await house.settings.getOrMake('assertion-keys', () => JSON.stringify(createAssertionKeys()));
-  return JSON.parse(kept.reveal()) as AssertionKeys;
-}
-
-function sweepRegularly(sweep: () => Promise<unknown>, house: Foundation, stack: AsyncDisposableStack): void {
-  const timer = setInterval(
-    () => void sweep().catch(error => house.log.error('sessions.sweep_failed', { error })),
-    sweepEveryMs,
-  );
+/** Runs a task every minute until the stack is closed; one that fails is logged and tried again. */
+function everyMinute(name: string, task: () => Promise<unknown>, house: Foundation, stack: AsyncDisposableStack): void {
+  const timer = setInterval(() => void task().catch(error => house.log.error(name, { error })), sweepEveryMs);
   timer.unref();
   stack.defer(() => clearInterval(timer));
 }
