@@ -133,9 +133,9 @@ async function atHalfLoad(targets: readonly Target[], rates: ReadonlyMap<string,
         );
       }
       const p50 = median(runs.map(run => run.p50));
-      console.log(
-        `| ${kind.name}, ${target.name} | ${rate} | ${p50.toFixed(2)} | ${median(runs.map(run => run.p99)).toFixed(2)} |`,
-      );
+      const p99 = median(runs.map(run => run.p99));
+      const cells = Number.isNaN(p50) ? 'did not answer | ' : `${p50.toFixed(2)} | ${p99.toFixed(2)}`;
+      console.log(`| ${kind.name}, ${target.name} | ${rate} | ${cells} |`);
     }
   }
 }
