@@ -11,8 +11,11 @@ export interface Rate {
 const minuteMs = 60_000;
 
 export const rates = {
-  /** Posts of sign-in forms, codes, links and passwords, by network. Identity throttles guesses besides. */
-  forms: { name: 'forms', max: 40, windowMs: minuteMs },
+  /**
+   * Posts of sign-in forms, codes, links and passwords, by network: an office behind one address must get in, and 300 a minute cost a tenth of a
+   * core in password hashing. Identity throttles failures besides.
+   */
+  forms: { name: 'forms', max: 300, windowMs: minuteMs },
   /** Calls of the API by one session. */
   calls: { name: 'calls', max: 900, windowMs: minuteMs },
   /** Calls of the API without a session, by network. */

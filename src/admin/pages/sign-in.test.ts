@@ -13,6 +13,7 @@ import {
   siteInput,
   totpCode,
 } from '../admin.fixture.ts';
+import { rates } from '../bounds.ts';
 
 const signInUrl = `${portalOrigin}/.sallyport/sign-in`;
 const host = 'gate.test';
@@ -233,7 +234,7 @@ describe('signing in', () => {
     const body = () => new URLSearchParams({ form_token: 'z'.repeat(43) });
     const headers = { origin: portalOrigin, 'sec-fetch-site': 'same-origin' };
     const statuses = new Map<number, number>();
-    for (let count = 0; count < 45; count++) {
+    for (let count = 0; count < rates.forms.max + 5; count++) {
       const { status } = await browser.send(`${portalOrigin}/.sallyport/link`, {
         method: 'POST',
         body: body(),
@@ -244,7 +245,7 @@ describe('signing in', () => {
     assert.deepEqual(
       [...statuses],
       [
-        [403, 40],
+        [403, rates.forms.max],
         [429, 5],
       ],
     );
