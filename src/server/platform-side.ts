@@ -29,6 +29,7 @@ import {
 import type { LoadedConfig } from './config.ts';
 import { toEvent } from './fact-events.ts';
 import type { Foundation } from './foundation.ts';
+import { createNameMemory } from './name-memory.ts';
 import { createVersionWatch } from './version-watch.ts';
 
 /** All that concerns the platforms behind the gate, but for the requests themselves. */
@@ -66,6 +67,7 @@ export async function createPlatformSide(
   });
   const accounts = publishing(kept, deps.changed, () => sites.keys());
   const joiner = createFactJoiner({ now: () => house.clock.now() });
+  const named = createNameMemory();
   const versions = createVersionWatch({ platforms, ...house });
   const tails = new Map<string, EventLogTail>();
 
@@ -85,7 +87,7 @@ export async function createPlatformSide(
     if (!site || !joiner.offer(siteId, fact)) return;
     try {
       const principal = await principalOf(siteId, fact.account);
-      await house.audit.append(toEvent(fact, { site: site.name, platform: site.platform, principal }));
+      await house.audit.append(toEvent(named(siteId, fact), { site: site.name, platform: site.platform, principal }));
     } catch (error) {
       // Its source tells it again; it must then be news.
       joiner.retract(siteId, fact);
@@ -127,7 +129,9 @@ export async function createPlatformSide(
       if (!site || !joiner.offer(siteId, fact)) return;
       const principal = userId === null ? anonymous : person(userId);
       try {
-        house.audit.enqueue(toEvent(fact, { site: site.name, platform: site.platform, principal, requestId }));
+        house.audit.enqueue(
+          toEvent(named(siteId, fact), { site: site.name, platform: site.platform, principal, requestId }),
+        );
       } catch (error) {
         // The data plane keeps it and tells it again.
         joiner.retract(siteId, fact);
