@@ -104,8 +104,11 @@ function count(table: Map<number, Hour>, event: SecurityEvent, now: number): voi
   if (event.type === 'auth.failed') hour.failedSignIns++;
   else if (event.type === 'execution.started') hour.executions++;
   else {
+    const { denied } = event.data;
+    // A connection that was cut before it asked for anything is no request, and a handshake that came to nothing no refusal.
+    if (event.outcome === 'failure' && denied?.type === 'tls') return;
     hour.requests++;
-    const layer = event.data.denied?.layer;
+    const layer = denied?.layer;
     if (layer !== undefined) {
       hour.denied++;
       hour.layers.set(layer, (hour.layers.get(layer) ?? 0) + 1);

@@ -26,12 +26,8 @@ export interface Audit extends AsyncDisposable {
   isRecording(): boolean;
   /** Newest first. Sees every event appended before the call. */
   search(query: AuditQuery): Promise<AuditPage>;
-  /** Events per hour (epoch ms of the hour start) and outcome since `from`, for charts. */
-  histogram(query: {
-    from: number;
-    to: number;
-    bucketMs: number;
-  }): Promise<{ start: number; outcome: Outcome; count: number }[]>;
+  /** Counts by bucket (epoch ms of its start) and outcome of exactly the events that a search with the same conditions finds. */
+  histogram(query: AuditHistogramQuery): Promise<{ start: number; outcome: Outcome; count: number }[]>;
   /** Re-reads the whole log from disk and checks every hash and sequence number, up to what is acknowledged when called. */
   verify(options?: { onProgress?: (done: VerifyProgress) => void; signal?: AbortSignal }): Promise<AuditVerification>;
   /** Makes the search index anew from the log, with what the retention allows. Resolves with the last sequence number indexed. */
@@ -53,12 +49,19 @@ export interface AuditQuery {
   readonly outcome?: Outcome;
   readonly site?: string;
   readonly requestId?: string;
-  /** Leaves out successful `request.finished` events of reads, which are most of the volume. */
+  /** Leaves out successful `request.finished` events of reads, which are most of the volume, and TLS handshakes that came to nothing. */
   readonly importantOnly?: boolean;
   /** 1..500. */
   readonly limit: number;
   /** The `next` of the page before. */
   readonly cursor?: string;
+}
+
+/** The conditions of a search over a closed period, and how wide a bucket is. */
+export interface AuditHistogramQuery extends Omit<AuditQuery, 'limit' | 'cursor'> {
+  readonly from: number;
+  readonly to: number;
+  readonly bucketMs: number;
 }
 
 export interface AuditPage {

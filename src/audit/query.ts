@@ -2,7 +2,7 @@ import type { Kysely, SelectQueryBuilder } from 'kysely';
 import { sql } from 'kysely';
 import { SallyportError } from '../core/errors.ts';
 import type { Outcome, SecurityEvent } from '../core/events.ts';
-import type { AuditPage, AuditQuery } from './audit.ts';
+import type { AuditHistogramQuery, AuditPage, AuditQuery } from './audit.ts';
 import type { AuditTables } from './tables.ts';
 import { fold } from './tables.ts';
 
@@ -10,17 +10,17 @@ const limitMax = 500;
 const termCharsMax = 300;
 const bucketsMax = 2_000;
 
-type Select = SelectQueryBuilder<AuditTables, 'audit_events', { seq: number; line: string }>;
+type Select<Row> = SelectQueryBuilder<AuditTables, 'audit_events', Row>;
+type Conditions = Omit<AuditQuery, 'limit' | 'cursor'>;
 
 /** Searches the index, newest first. Throws `core.invalid_input` for a bad limit, cursor or term. */
 export async function searchIndex(db: Kysely<AuditTables>, node: string, query: AuditQuery): Promise<AuditPage> {
   if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > limitMax) {
     throw invalid(`Cannot search with limit "${query.limit}": want 1..${limitMax}`);
   }
-  let select: Select = db.selectFrom('audit_events').select(['seq', 'line']).where('node', '=', node);
-  select = whereExact(select, query);
-  select = whereNamed(select, query);
-  const rows = await select
+  let select = db.selectFrom('audit_events').select(['seq', 'line']).where('node', '=', node);
+  if (query.cursor !== undefined) select = select.where('seq', '<', parseCursor(query.cursor));
+  const rows = await whereNamed(whereExact(select, query), query)
     .orderBy('seq', 'desc')
     .limit(query.limit + 1)
     .execute();
@@ -29,9 +29,8 @@ export async function searchIndex(db: Kysely<AuditTables>, node: string, query: 
   return { events, next: rows.length > query.limit ? String(events.at(-1)?.seq) : undefined };
 }
 
-function whereExact(select: Select, query: AuditQuery): Select {
+function whereExact<Row>(select: Select<Row>, query: Conditions): Select<Row> {
   let narrowed = select;
-  if (query.cursor !== undefined) narrowed = narrowed.where('seq', '<', parseCursor(query.cursor));
   if (query.from !== undefined) narrowed = narrowed.where('time', '>=', wholeMs(query.from));
   if (query.to !== undefined) narrowed = narrowed.where('time', '<=', wholeMs(query.to));
   if (query.type !== undefined) narrowed = narrowed.where('type', '=', term(query.type));
@@ -42,7 +41,7 @@ function whereExact(select: Select, query: AuditQuery): Select {
   return narrowed;
 }
 
-function whereNamed(select: Select, query: AuditQuery): Select {
+function whereNamed<Row>(select: Select<Row>, query: Conditions): Select<Row> {
   let narrowed = select;
   if (query.action !== undefined) {
     const action = term(query.action);
@@ -91,11 +90,11 @@ function parseCursor(cursor: string): number {
   return seq;
 }
 
-/** Counts by bucket and outcome between two times. Throws `core.invalid_input` beyond 2,000 buckets. */
+/** Counts by bucket and outcome between two times, under the same conditions as a search. Throws `core.invalid_input` beyond 2,000 buckets. */
 export async function countByTime(
   db: Kysely<AuditTables>,
   node: string,
-  query: { from: number; to: number; bucketMs: number },
+  query: AuditHistogramQuery,
 ): Promise<{ start: number; outcome: Outcome; count: number }[]> {
   const { bucketMs } = query;
   const isWhole = Number.isSafeInteger(bucketMs) && bucketMs > 0;
@@ -106,12 +105,11 @@ export async function countByTime(
   }
   // A literal, not a parameter: PostgreSQL groups only by the very same expression.
   const start = sql<number>`(time - time % ${sql.lit(bucketMs)})`;
-  const rows = await db
+  const counts = db
     .selectFrom('audit_events')
     .select(eb => [start.as('start'), 'outcome', eb.fn.countAll().as('count')])
-    .where('node', '=', node)
-    .where('time', '>=', wholeMs(query.from))
-    .where('time', '<=', wholeMs(query.to))
+    .where('node', '=', node);
+  const rows = await whereNamed(whereExact(counts, query), query)
     .groupBy([start, 'outcome'])
     .orderBy(start)
     .orderBy('outcome')

@@ -26,7 +26,16 @@ const cast: readonly NewEvent[] = [
   requestEvent('HEAD'),
   requestEvent('POST'),
   requestEvent('GET', { outcome: 'denied' }),
+  brokenHandshake(),
 ];
+
+/** What the gate records of a peer that gave up in the TLS handshake. */
+function brokenHandshake(): NewEvent {
+  const event = requestEvent('UNKNOWN', { outcome: 'failure' });
+  if (event.type !== 'request.finished') throw new Error('Cannot make the record: want one of a request');
+  const denied = { layer: 'connection', reason: 'tls_handshake', type: 'tls' };
+  return { ...event, data: { ...event.data, path: '', status: 0, denied } };
+}
 
 /** The search as the door describes it, over plain events: what the index must agree with. */
 function matches(event: SecurityEvent, query: Omit<AuditQuery, 'limit'>): boolean {
@@ -48,8 +57,9 @@ function matches(event: SecurityEvent, query: Omit<AuditQuery, 'limit'>): boolea
     !(
       query.importantOnly === true &&
       event.type === 'request.finished' &&
-      event.outcome === 'success' &&
-      ['GET', 'HEAD'].includes(event.data.method)
+      (event.outcome === 'success'
+        ? ['GET', 'HEAD'].includes(event.data.method)
+        : event.outcome === 'failure' && event.data.denied?.type === 'tls')
     )
   );
 }
@@ -95,6 +105,29 @@ function contract(settings: () => Promise<StoreSettings>): void {
         );
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('counts for every query exactly what a search with the same conditions finds', async () => {
+    using temp = temporaryDir();
+    const store = await settings();
+    await using open = await openAudit(temp.dir, { store });
+    const recorded = await Promise.all(cast.map(event => open.audit.append(event)));
+    const times = recorded.map(event => event.time);
+    const period = { from: Math.min(...times), to: Math.max(...times), bucketMs: 3_600_000 };
+    await fc.assert(
+      fc.asyncProperty(queryArbitrary, async query => {
+        const buckets = await open.audit.histogram({ ...query, ...period });
+        const found = recorded.filter(event => matches(event, query));
+        for (const outcome of ['success', 'denied', 'failure'] as const) {
+          const counted = buckets.filter(bucket => bucket.outcome === outcome).map(bucket => bucket.count);
+          assert.equal(
+            counted.reduce((a, b) => a + b, 0),
+            found.filter(event => event.outcome === outcome).length,
+          );
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 

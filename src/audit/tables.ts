@@ -104,8 +104,10 @@ export function toRow(node: string, seq: number, event: SecurityEvent, line: str
   };
 }
 
-/** False for successful reads, which are most of the volume. */
+/** False for successful reads, which are most of the volume, and for TLS handshakes that came to nothing. */
 function isImportant(event: SecurityEvent): boolean {
-  if (event.type !== 'request.finished' || event.outcome !== 'success') return true;
+  if (event.type !== 'request.finished') return true;
+  if (event.outcome === 'failure' && event.data.denied?.type === 'tls') return false;
+  if (event.outcome !== 'success') return true;
   return event.data.method !== 'GET' && event.data.method !== 'HEAD';
 }

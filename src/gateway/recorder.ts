@@ -47,7 +47,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     return waiting.length === 0;
   }
 
-  function tell(message: PlaneMessage): void {
+  function tell(given: PlaneMessage): void {
+    const message = judged(given);
     if (waiting.length === 0 || flush()) {
       try {
         deps.tell(message);
@@ -72,6 +73,13 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       return waiting.length;
     },
   };
+}
+
+/** A TLS handshake that its peer gave up, or that was none, is a failure and no refusal: nobody asked for anything and nothing was kept out. */
+function judged(message: PlaneMessage): PlaneMessage {
+  if (message.kind !== 'event' || message.event.type !== 'request.finished') return message;
+  if (message.event.data.denied?.type !== 'tls') return message;
+  return { ...message, event: { ...message.event, outcome: 'failure' } };
 }
 
 function recordOf(exchange: Exchange, names: readonly string[], clock: Clock): NewEvent {

@@ -1,4 +1,4 @@
-import type { AuditQuery, AuditVerification } from '../../audit/audit.ts';
+import type { AuditHistogramQuery, AuditQuery, AuditVerification } from '../../audit/audit.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import type { Handlers } from './handler.ts';
@@ -13,9 +13,10 @@ export function auditHandlers(deps: Pick<AdminDeps, 'audit'>): Handlers<AuditOpe
   let verifying: Promise<AuditVerification> | undefined;
   return {
     async 'audit.search'(_, { query }) {
-      // Entries left out are undefined here; the query has them absent.
-      const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
-      const { events, next } = await deps.audit.search({ ...given, limit: query.limit } satisfies AuditQuery);
+      const { events, next } = await deps.audit.search({
+        ...onlyGiven(query),
+        limit: query.limit,
+      } satisfies AuditQuery);
       return { events: events.map(event => ({ ...event, data: { ...event.data } })), next: next ?? null };
     },
 
@@ -23,7 +24,8 @@ export function auditHandlers(deps: Pick<AdminDeps, 'audit'>): Handlers<AuditOpe
       const { from, to, bucketMs } = query;
       if (to <= from) throw invalid('query.to', 'want a time after "from"');
       if ((to - from) / bucketMs > bucketsMax) throw invalid('query.bucketMs', `want at most ${bucketsMax} buckets`);
-      return { buckets: await deps.audit.histogram({ from, to, bucketMs }) };
+      const asked = { ...onlyGiven(query), from, to, bucketMs } satisfies AuditHistogramQuery;
+      return { buckets: await deps.audit.histogram(asked) };
     },
 
     // It reads the whole log: one at a time, and who asks meanwhile gets the same answer.
@@ -34,4 +36,9 @@ export function auditHandlers(deps: Pick<AdminDeps, 'audit'>): Handlers<AuditOpe
       return verifying;
     },
   };
+}
+
+/** Entries left out are undefined in a parsed query; the log wants them absent. */
+function onlyGiven(query: object): Omit<AuditQuery, 'limit'> {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }

@@ -180,6 +180,17 @@ describe('the overview', () => {
       query: { from: gate.now() - 3_600_000, to: gate.now() + 1000 },
     });
     assert.ok(buckets.length > 0);
+    const one = {
+      from: gate.now() - 3_600_000,
+      to: gate.now() + 1000,
+      action: 'project.create',
+      importantOnly: 'true',
+    };
+    const narrowed = await client('audit.histogram', { query: one });
+    assert.deepEqual(
+      narrowed.buckets.map(({ outcome, count }) => ({ outcome, count })),
+      [{ outcome: 'success', count: 1 }],
+    );
     assert.equal((await client('audit.verify')).ok, true);
     const back = client('audit.histogram', { query: { from: 5, to: 4 } });
     await assert.rejects(back, (e: unknown) => isApiProblem(e, 'core.invalid_input'));

@@ -4,6 +4,17 @@ import { auditEvent, outcome, timestamp } from './schemas.ts';
 
 const time = z.coerce.number().int().nonnegative();
 
+const conditions = {
+  principal: z.string().max(300).optional(),
+  action: z.string().max(120).optional(),
+  type: z.string().max(120).optional(),
+  resource: z.string().max(300).optional(),
+  outcome: outcome.optional(),
+  site: z.string().max(120).optional(),
+  requestId: z.string().max(80).optional(),
+  importantOnly: z.stringbool().optional(),
+};
+
 export const auditRoutes = {
   'audit.search': {
     method: 'GET',
@@ -14,14 +25,7 @@ export const auditRoutes = {
     query: z.strictObject({
       from: time.optional(),
       to: time.optional(),
-      principal: z.string().max(300).optional(),
-      action: z.string().max(120).optional(),
-      type: z.string().max(120).optional(),
-      resource: z.string().max(300).optional(),
-      outcome: outcome.optional(),
-      site: z.string().max(120).optional(),
-      requestId: z.string().max(80).optional(),
-      importantOnly: z.stringbool().optional(),
+      ...conditions,
       limit: z.coerce.number().int().min(1).max(500).default(50),
       cursor: z.string().max(120).optional(),
     }),
@@ -30,12 +34,13 @@ export const auditRoutes = {
   'audit.histogram': {
     method: 'GET',
     path: '/audit/histogram',
-    summary: 'How many events, by time and outcome',
+    summary: 'How many events a search with these conditions finds, by time and outcome',
     tag: 'audit',
     need: 'audit.read',
     query: z.strictObject({
       from: time,
       to: time,
+      ...conditions,
       bucketMs: z.coerce.number().int().min(60_000).max(86_400_000).default(3_600_000),
     }),
     response: z.strictObject({
