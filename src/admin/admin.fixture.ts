@@ -20,6 +20,7 @@ import type { SiteInput, SiteRecord, Sites } from '../gateway/gateway.ts';
 import type { Identity, SignInContext, User, UserRole } from '../identity/identity.ts';
 import { createIdentity, identityConfig, identityMigrations } from '../identity/identity.ts';
 import type { PlatformAccounts } from '../platforms/platforms.ts';
+import { createPlatforms } from '../platforms/platforms.ts';
 import { createMemoryCounters, createStore, lockFile } from '../store/store.ts';
 import type { Admin, AdminDeps } from './admin.ts';
 import { createAdmin } from './admin.ts';
@@ -73,9 +74,9 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   const deps: AdminDeps = {
     ...{ clock, log, identity, access, audit, bus, counters, sites, random: randomBytes, fetch: globalThis.fetch },
     platforms: new Map(
-      (['n8n', 'flowise', 'generic'] as const).map(id => [
+      [...createPlatforms()].map(([id, { title, classify }]) => [
         id,
-        { id, title: { n8n: 'n8n', flowise: 'Flowise', generic: 'application' }[id], accounts: 'personal' as const },
+        { id, title, classify, accounts: 'personal' as const },
       ]),
     ),
     platformAccounts: createFakeAccounts(gate, entered),

@@ -39,7 +39,7 @@ export interface AdminDeps {
   readonly bus: Pick<Bus, 'subscribe'>;
   readonly counters: Pick<Counters, 'increment'>;
   readonly sites: Sites;
-  readonly platforms: ReadonlyMap<PlatformId, Pick<Platform, 'id' | 'title' | 'accounts'>>;
+  readonly platforms: ReadonlyMap<PlatformId, Pick<Platform, 'id' | 'title' | 'accounts' | 'classify'>>;
   readonly platformAccounts: Omit<PlatformAccounts, 'load' | 'renewed' | 'personOf'>;
   /** For the probe of an upstream alone. */
   readonly fetch: typeof globalThis.fetch;

@@ -111,6 +111,24 @@ export function refuseOverlap(site: SiteInput & { id: string }, others: readonly
   }
 }
 
+/** Throws `gateway.site_exists` where another site has an upstream already: what one site closes, the other might open. */
+export function refuseSameUpstream(site: SiteInput, others: readonly SiteRecord[]): void {
+  for (const upstream of site.upstreams) {
+    const key = upstreamKey(upstream);
+    const other = others.find(one => one.upstreams.some(held => upstreamKey(held) === key));
+    if (other === undefined) continue;
+    const message = `Cannot protect "${upstream}" again: site "${other.name}" protects it already`;
+    throw new SallyportError('gateway.site_exists', message, { detail: message });
+  }
+}
+
+/** The usual spellings of this machine count as one. */
+function upstreamKey(origin: string): string {
+  const url = new URL(origin);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return `${url.protocol}//${isHere ? 'localhost' : url.hostname}:${portOf(url)}`;
+}
+
 /** True for the names and addresses of this very machine's loopback. */
 export function isLoopback(hostname: string): boolean {
   const bare = hostname.replace(/^\[|\]$/g, '');

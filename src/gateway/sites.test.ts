@@ -60,7 +60,7 @@ async function withSites(use: (house: House) => Promise<void>): Promise<void> {
 const input = (patch: Partial<SiteInput> = {}): SiteInput => ({
   name: 'n8n',
   platform: 'n8n',
-  upstreams: ['http://localhost:5678'],
+  upstreams: [`http://${patch.name?.toLowerCase().replace('!', '') ?? 'localhost'}:5678`],
   defaultProject: 'p-1',
   ...siteDefaults('n8n'),
   ...patch,
@@ -138,6 +138,22 @@ describe('sites', () => {
         await assert.rejects(sites.create(systemPrincipal, input(patch)), { code: 'gateway.site_exists' });
       }));
   }
+
+  it('protects an upstream once, however it is spelled', () =>
+    withSites(async ({ sites }) => {
+      await sites.create(systemPrincipal, input({ upstreams: ['http://localhost:5678'] }));
+      for (const upstream of [
+        'http://localhost:5678',
+        'http://LOCALHOST:5678',
+        'http://127.0.0.1:5678',
+        'http://[::1]:5678',
+      ])
+        await assert.rejects(sites.create(systemPrincipal, input({ name: 'two', upstreams: [upstream] })), {
+          code: 'gateway.site_exists',
+          detail: /site "n8n" protects it already/,
+        });
+      await sites.create(systemPrincipal, input({ name: 'two', upstreams: ['http://localhost:5679'] }));
+    }));
 
   const bad: Record<string, Partial<SiteInput>> = {
     'no way to reach it': { hosts: [], port: null },

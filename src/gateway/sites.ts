@@ -5,7 +5,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { NewEvent, PrincipalRef } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import type { SiteInput, SiteRecord, Sites } from './gateway.ts';
-import { parseSite, portOf, refuseOverlap } from './site-input.ts';
+import { parseSite, portOf, refuseOverlap, refuseSameUpstream } from './site-input.ts';
 import type { GatewayTables } from './sites-table.ts';
 import { sitesLock } from './sites-table.ts';
 
@@ -62,6 +62,7 @@ async function createSite(deps: SitesDeps, portal: URL, by: PrincipalRef, input:
     const clean = parseSite(await withPort(input, others, portal));
     const made: SiteRecord = { id: deps.newId(), ...clean, createdAt: deps.clock.now() };
     refuseOverlap(made, others, portal);
+    refuseSameUpstream(made, others);
     await deps.audit.append({
       type: 'site.created',
       ...about(by, 'site.create', made),

@@ -133,7 +133,7 @@ describe('drill: killing', () => {
             const body = {
               name,
               platform: 'generic',
-              upstreams: ['http://127.0.0.1:9'],
+              upstreams: [`http://${host}:9`],
               hosts: [host],
               port: null,
             } as const;

@@ -76,6 +76,31 @@ describe('projects', () => {
 });
 
 describe('sites', () => {
+  it('are opened to everybody only where their platform lets anybody in, and say where that is', async () => {
+    await using gate = await openGate();
+    const { client } = await gate.openSession(await gate.addPerson('ada@example.org', 'administrator'));
+    const body = { name: 'n8n', platform: 'n8n' as const, upstreams: ['http://localhost:5678'] };
+    const routesOf = (method: 'GET' | 'POST', path: string) => ({ publicRoutes: [{ methods: [method], path }] });
+    const never = [
+      ['POST', '/rest/workflows'],
+      ['GET', '/metrics'],
+      ['POST', '/REST/login'],
+      ['GET', '/:any/:thing'],
+      ['POST', '/webhook-test/orders'],
+    ] as const;
+    for (const [method, path] of never) {
+      const refused = (e: unknown) =>
+        isApiProblem(e, 'core.invalid_input') &&
+        e.detail?.includes(`"${method} ${path}"`) === true &&
+        e.detail.includes('/webhook/');
+      await assert.rejects(client('sites.create', { body: { ...body, ...routesOf(method, path) } }), refused, path);
+    }
+    await client('sites.create', { body: { ...body, ...routesOf('POST', '/webhook/:id/orders') } });
+    const update = (change: object) => client('sites.update', { params: { id: 'n8n' }, body: change });
+    await assert.rejects(update(routesOf('POST', '/rest/workflows')), (e: unknown) => isApiProblem(e));
+    assert.equal((await update(routesOf('GET', '/form/ask'))).publicRoutes.length, 1);
+  });
+
   it('get the safe values of their platform, and a first project when there is none', async () => {
     await using gate = await openGate();
     const { client } = await gate.openSession(await gate.addPerson('ada@example.org', 'administrator'));

@@ -10,6 +10,7 @@ import type { AdminDeps } from '../deps.ts';
 import { detectUpstream, readUpstream } from '../detect.ts';
 import type { Caller, Handlers } from './handler.ts';
 import { denied } from './handler.ts';
+import { refuseUnpublishable } from './publishing.ts';
 import { toSite, withoutInnards } from './shapes.ts';
 
 type SiteOperation = Extract<Operation, `sites.${string}`>;
@@ -36,6 +37,7 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
     },
 
     async 'sites.create'({ caller }, { body }) {
+      refuseUnpublishable(deps.platforms.get(body.platform), body.publicRoutes ?? []);
       const input = await completeSite(deps, caller, body);
       await deps.access.getProject(input.defaultProject);
       return toSite(deps, await sites.create(caller.principal, input));
@@ -46,6 +48,12 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
     async 'sites.update'({ caller }, { params, body }) {
       const site = await sites.get(params.id);
       refuseRedirecting(caller, site, body);
+      const isSame = body.platform === undefined || body.platform === site.platform;
+      refuseUnpublishable(
+        deps.platforms.get(body.platform ?? site.platform),
+        body.publicRoutes ?? site.publicRoutes,
+        isSame ? site.publicRoutes : [],
+      );
       if (body.defaultProject !== undefined) await deps.access.getProject(body.defaultProject);
       return toSite(deps, await sites.update(caller.principal, site.id, onlyGiven(body)));
     },
