@@ -17,7 +17,7 @@ export function OneTimeLink({
   return (
     <Stack gap="md">
       <p>
-        Send this link to <strong>{name}</strong> on a way you trust. It works once, until{' '}
+        Send this link to <strong>{name}</strong> by a way you trust. It works once, until{' '}
         <Moment time={expiresAt} form="log" />, and is not shown again.
       </p>
       <CopyText text={url} label="link" />

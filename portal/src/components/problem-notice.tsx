@@ -16,7 +16,9 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
       <IconAlertTriangle size={18} stroke={1.7} className={styles.icon} aria-hidden />
       <div className={styles.text}>
         <strong>{problem.title}</strong>
-        {problem.detail !== undefined && problem.errors.length === 0 && <p>{problem.detail}</p>}
+        {problem.detail !== undefined && problem.detail !== problem.title && problem.errors.length === 0 && (
+          <p>{problem.detail}</p>
+        )}
         {problem.errors.length > 0 && (
           <ul>
             {problem.errors.map(entry => (

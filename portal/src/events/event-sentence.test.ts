@@ -30,6 +30,40 @@ describe('event sentence', () => {
       'changed public routes, hosts of the site wiki',
     ],
     [event('something.new', {}), 'some.action'],
+    [
+      event('request.finished', {
+        method: 'UNKNOWN',
+        path: '',
+        status: 0,
+        denied: { layer: 'connection', reason: 'tls_handshake (3 times)', type: 'tls' },
+      }),
+      'connection cut before a request: tls handshake (3 times)',
+    ],
+    [
+      event('request.finished', {
+        method: 'UNKNOWN',
+        path: '',
+        status: 400,
+        denied: { layer: 'framing', reason: 'bad_host', type: 'protocol' },
+      }),
+      'unreadable request refused with 400: bad host',
+    ],
+    [
+      event(
+        'execution.started',
+        { workflowId: 'Hhy4', workflowName: '', mode: 'manual' },
+        { resource: { kind: 'workflow', id: 'Hhy4', name: 'Nightly sync' } },
+      ),
+      'started the workflow “Nightly sync” (manual)',
+    ],
+    [
+      event(
+        'execution.started',
+        { workflowId: 'Hhy4', workflowName: '', mode: 'manual' },
+        { resource: { kind: 'workflow', id: 'Hhy4' } },
+      ),
+      'started the workflow with the id Hhy4 (manual)',
+    ],
   ];
   for (const [given, sentence] of cases) {
     it(`says: ${sentence}`, () => assert.equal(eventSentence(given), sentence));

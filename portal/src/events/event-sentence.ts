@@ -12,7 +12,13 @@ const text = (event: AuditEvent, name: string): string => {
 };
 
 const thing = (event: AuditEvent): string => event.resource?.name ?? event.resource?.id ?? '';
-const workflow = (event: AuditEvent): string => quoted(text(event, 'workflowName') || thing(event));
+/** By its name; a platform that tells a run by the id of its workflow alone leaves only that, and it is said to be one. */
+const workflow = (event: AuditEvent): string => {
+  const name = text(event, 'workflowName') || (event.resource?.name ?? '');
+  const id = text(event, 'workflowId') || (event.resource?.id ?? '');
+  if (name !== '' && name !== id) return quoted(name);
+  return id === '' ? '' : `with the id ${id}`;
+};
 const quoted = (value: string): string => (value === '' ? '' : `“${value}”`);
 
 /** What happened, as a person would say it, by event type; the type itself is the truth beside it. */
@@ -51,9 +57,9 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['workflow.deleted', event => `deleted the workflow ${workflow(event)}`],
   ['workflow.activated', event => `activated the workflow ${workflow(event)}`],
   ['workflow.deactivated', event => `deactivated the workflow ${workflow(event)}`],
-  ['execution.started', event => `started ${workflow(event)} (${text(event, 'mode')})`],
-  ['execution.finished', event => `finished ${workflow(event)}`],
-  ['execution.failed', event => `${workflow(event)} failed: ${text(event, 'error')}`],
+  ['execution.started', event => `started the workflow ${workflow(event)} (${text(event, 'mode')})`],
+  ['execution.finished', event => `finished the workflow ${workflow(event)}`],
+  ['execution.failed', event => `the workflow ${workflow(event)} failed: ${text(event, 'error')}`],
   ['credential.accessed', event => `used the credential ${quoted(text(event, 'credential'))}`],
   ['credential.changed', event => `${text(event, 'how')} the credential ${quoted(text(event, 'credential'))}`],
   ['data_source.accessed', event => `used the data source ${quoted(text(event, 'dataSource'))}`],
@@ -77,11 +83,15 @@ function memberSentence(event: AuditEvent): string {
 }
 
 function requestSentence(event: AuditEvent): string {
+  const { denied, path, status } = event.data;
+  const isDenied = typeof denied === 'object' && denied !== null && 'layer' in denied;
+  if (isDenied && path === '') {
+    const reason = 'reason' in denied ? words(String(denied.reason)) : String(denied.layer);
+    if (status === 0) return `connection cut before a request: ${reason}`;
+    return `unreadable request refused with ${text(event, 'status')}: ${reason}`;
+  }
   const request = `${text(event, 'method')} ${text(event, 'path')}`;
-  const denied = event.data['denied'];
-  if (typeof denied === 'object' && denied !== null && 'layer' in denied)
-    return `${request}, stopped by ${String(denied.layer)}`;
-  return `${request} → ${text(event, 'status')}`;
+  return isDenied ? `${request}, stopped by ${String(denied.layer)}` : `${request} → ${text(event, 'status')}`;
 }
 
 function methods(event: AuditEvent): string {

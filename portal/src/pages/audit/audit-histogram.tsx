@@ -6,12 +6,12 @@ import { OutcomeChart } from '../../components/outcome-chart.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import type { AuditFilter } from './audit-filter.ts';
-import { bucketFor, periodOf } from './audit-filter.ts';
+import { auditQuery, bucketFor, periodOf } from './audit-filter.ts';
 import type { ChangeFilter } from './audit-page.tsx';
 
 const monthMs = 30 * 86_400_000;
 
-/** Everything recorded in the period, by outcome; a bar narrows the period to itself. */
+/** What the filter finds in the period, by outcome; a bar narrows the period to itself. */
 export function AuditHistogram({
   filter,
   onChange,
@@ -21,15 +21,18 @@ export function AuditHistogram({
   onChange: ChangeFilter;
   isLive: boolean;
 }) {
-  const { range, from, to } = filter;
   const query = useQuery({
-    queryKey: ['audit.histogram', { range, from, to }],
+    queryKey: ['audit.histogram', filter],
     queryFn: async ({ signal }) => {
       const asked = periodOf(filter, Date.now());
       // "All" draws the last 30 days: an empty decade says nothing.
       const period = { to: asked.to, from: Math.min(asked.to, asked.from === 0 ? asked.to - monthMs : asked.from) };
       const bucketMs = bucketFor(period.from, period.to);
-      const { buckets } = await call('audit.histogram', { query: { ...period, bucketMs } }, { signal });
+      const { buckets } = await call(
+        'audit.histogram',
+        { query: { ...auditQuery(filter, asked.to), ...period, bucketMs } },
+        { signal },
+      );
       return foldBars(buckets, { ...period, bucketMs });
     },
     refetchInterval: isLive ? 10_000 : false,

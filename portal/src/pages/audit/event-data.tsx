@@ -4,8 +4,9 @@ import styles from './event-data.module.css';
 /** The data of an event, one line per member; the time spent in each layer as bars. */
 export function EventData({ data }: { data: Readonly<Record<string, unknown>> }) {
   const { layersUs, ...rest } = data;
-  const entries = Object.entries(rest);
-  if (entries.length === 0 && layersUs === undefined) return <p className="quiet">None.</p>;
+  const hasLayers = isNumbers(layersUs) && Object.keys(layersUs).length > 0;
+  const entries = Object.entries(rest).filter(([name, value]) => !isNothing(name, value));
+  if (entries.length === 0 && !hasLayers) return <p className="quiet">None.</p>;
   return (
     <>
       <Facts>
@@ -15,9 +16,14 @@ export function EventData({ data }: { data: Readonly<Record<string, unknown>> })
           </Fact>
         ))}
       </Facts>
-      {isNumbers(layersUs) && <Layers layersUs={layersUs} />}
+      {hasLayers && <Layers layersUs={layersUs} />}
     </>
   );
+}
+
+/** What was cut before it said anything has no status and no path; other empty texts are names nobody gave. */
+function isNothing(name: string, value: unknown): boolean {
+  return value === '' || (name === 'status' && value === 0);
 }
 
 function Value({ value }: { value: unknown }) {

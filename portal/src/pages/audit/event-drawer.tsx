@@ -23,10 +23,11 @@ export function EventDrawer({ event, onClose, onPivot }: EventDrawerProps) {
       onClose={onClose}
       position="right"
       size={520}
-      title={event && <span className={styles.type}>{event.type}</span>}
+      title={event && <span className={styles.title}>{titleOf(event)}</span>}
     >
       {event && (
         <div className={styles.content}>
+          <p className={styles.type}>{event.type}</p>
           <p className={styles.sentence}>
             <strong>{event.principal.name}</strong> {eventSentence(event)}
           </p>
@@ -49,6 +50,12 @@ export function EventDrawer({ event, onClose, onPivot }: EventDrawerProps) {
       )}
     </Drawer>
   );
+}
+
+/** The kind of event in words: `project.member_changed` → `Project member changed`. */
+function titleOf({ type }: AuditEvent): string {
+  const text = type.replaceAll(/[._]/g, ' ').replaceAll('mfa', 'second factor');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** The questions that follow. Each looks at the last 30 days, as the event may be old. */

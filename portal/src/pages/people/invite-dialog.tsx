@@ -8,13 +8,23 @@ import { OneTimeLink } from '../../components/one-time-link.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import type { GlobalRole } from '../../roles.ts';
 import { globalRoles } from '../../roles.ts';
+import type { FirstProject } from './first-project.tsx';
+import { FirstProjectFields } from './first-project.tsx';
 
-/** Makes an account and hands out the one link that sets it up. */
+/** Makes an account, puts it into a project where one was chosen, and hands out the one link that sets it up. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [email, setEmail] = useState('');
   const [name, setName] = useState('');
   const [role, setRole] = useState<GlobalRole>('member');
-  const invite = useAction('users.create', { refreshes: ['users.list', 'system.overview'] });
+  const [first, setFirst] = useState<FirstProject>({ projectId: null, role: 'viewer' });
+  const join = useAction('projects.setMember', { refreshes: ['projects.listMembers', 'projects.list'] });
+  const invite = useAction('users.create', {
+    refreshes: ['users.list', 'system.overview'],
+    onDone: ({ user }) => {
+      if (first.projectId === null) return;
+      join.mutate({ params: { id: first.projectId, userId: user.id }, body: { role: first.role } });
+    },
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     invite.mutate({ body: { email: email.trim(), name: name.trim(), role } });
@@ -26,7 +36,15 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       closeOnClickOutside={!invite.data}
     >
       {invite.data ? (
-        <OneTimeLink {...invite.data.link} name={invite.data.user.name} onClose={onClose} />
+        <Stack gap="md">
+          {join.error !== null && (
+            <>
+              <p>The account is made, but the person is not in the project. Add them on the project’s page.</p>
+              <ProblemNotice error={join.error} />
+            </>
+          )}
+          <OneTimeLink {...invite.data.link} name={invite.data.user.name} onClose={onClose} />
+        </Stack>
       ) : (
         <form onSubmit={submit}>
           <Stack gap="md">
@@ -63,6 +81,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
                 ))}
               </Stack>
             </Radio.Group>
+            <FirstProjectFields value={first} onChange={setFirst} />
             {invite.error !== null && <ProblemNotice error={invite.error} />}
             <Group justify="flex-end" gap="sm">
               <Button variant="default" onClick={onClose}>

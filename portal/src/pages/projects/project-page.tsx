@@ -8,6 +8,7 @@ import { roleLabel } from '../../roles.ts';
 import { ProjectMembers } from './project-members.tsx';
 import { ProjectResources } from './project-resources.tsx';
 import { ProjectSettings } from './project-settings.tsx';
+import { ProjectSites } from './project-sites.tsx';
 import styles from './projects-page.module.css';
 import type { Project } from './projects-page.tsx';
 import { RoleGuide } from './role-guide.tsx';
@@ -51,6 +52,7 @@ function Details({ project }: { project: Project }) {
           <ProjectResources project={project} mayAssign={mayOwn} />
         </div>
         <div className={styles.stack}>
+          <ProjectSites project={project} />
           <RoleGuide />
           {mayManage && <ProjectSettings key={project.name} project={project} mayDelete={mayOwn} />}
         </div>

@@ -2,7 +2,7 @@ import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
-import { useAction, useMe } from '../../api/queries.ts';
+import { useAction } from '../../api/queries.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
 import type { Site } from './site-facts.ts';
@@ -10,8 +10,7 @@ import { accountLabel } from './site-facts.ts';
 
 /** Takes the platform's own owner account, by which the gate makes an account for each person. */
 export function PlatformAccountForm({ site }: { site: Site }) {
-  const me = useMe();
-  const [email, setEmail] = useState(me.person.email);
+  const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const give = useAction('sites.setPlatformAccount', {
     refreshes: ['sites.list', 'sites.get'],

@@ -10,8 +10,8 @@ import type { Site } from './site-facts.ts';
 import { accountLabel, healthLabel, platformLabel } from './site-facts.ts';
 import styles from './sites-page.module.css';
 
-/** One site at a glance. */
-export function SiteCard({ site, mayManage }: { site: Site; mayManage: boolean }) {
+/** One site at a glance. Who only enters it is told where it is; the rest is not known to them, and so not shown. */
+export function SiteCard({ site, mayRead, mayManage }: { site: Site; mayRead: boolean; mayManage: boolean }) {
   const health = healthLabel(site);
   const account = accountLabel(site.platformAccount);
   return (
@@ -27,18 +27,27 @@ export function SiteCard({ site, mayManage }: { site: Site; mayManage: boolean }
         <Fact name="Address">
           <a href={site.address}>{site.address.replace(/^https:\/\//, '')}</a>
         </Fact>
-        <Fact name="Upstream">
-          <StateDot level={health.level}>{health.text}</StateDot>
-          <div className="quiet">{site.upstreams.join(', ')}</div>
-        </Fact>
-        {site.platformAccount !== 'not_used' && (
-          <Fact name="Accounts">
-            <StateDot level={account.level}>{account.text}</StateDot>
+        {mayRead && (
+          <>
+            <Fact name="Upstream">
+              <StateDot level={health.level}>{health.text}</StateDot>
+              <div className="quiet">{site.upstreams.join(', ')}</div>
+            </Fact>
+            {site.platformAccount !== 'not_used' && (
+              <Fact name="Accounts">
+                <StateDot level={account.level}>{account.text}</StateDot>
+              </Fact>
+            )}
+            <Fact name="Without sign-in">
+              {site.publicRoutes.length === 0 ? 'Nothing' : plural(site.publicRoutes.length, 'published route')}
+            </Fact>
+          </>
+        )}
+        {!mayRead && !site.enabled && (
+          <Fact name="State">
+            <StateDot level="off">Closed: switched off</StateDot>
           </Fact>
         )}
-        <Fact name="Without sign-in">
-          {site.publicRoutes.length === 0 ? 'Nothing' : plural(site.publicRoutes.length, 'published route')}
-        </Fact>
       </Facts>
       <div className={styles.foot}>
         <Button

@@ -13,6 +13,7 @@ import styles from './sites-page.module.css';
 export function SitesPage() {
   const sites = useApi('sites.list', undefined, { refetchInterval: 15_000 });
   const mayManage = useMay('site.manage');
+  const mayRead = useMay('site.read');
   const protect = mayManage && (
     <ButtonLink to="/sites/protect" leftSection={<IconPlus size={16} />}>
       Protect an upstream
@@ -37,7 +38,7 @@ export function SitesPage() {
             <ul className={styles.cards}>
               {data.sites.map(site => (
                 <li key={site.id}>
-                  <SiteCard site={site} mayManage={mayManage} />
+                  <SiteCard site={site} mayRead={mayRead} mayManage={mayManage} />
                 </li>
               ))}
             </ul>
