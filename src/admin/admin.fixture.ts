@@ -85,6 +85,7 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
       recording: true,
       store: 'sqlite',
       certificateIsGenerated: true,
+      closedPorts: [],
       health: { ready: true, revision: 1, connections: 1, activeRequests: 1, upstreams: [] },
     }),
     siteOrigins: site =>

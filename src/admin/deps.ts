@@ -25,6 +25,8 @@ interface GateStatus {
   readonly recording: boolean;
   readonly store: Dialect;
   readonly health: GatewayHealth;
+  /** Ports that sites want and another program has: nobody reaches these sites. */
+  readonly closedPorts: readonly number[];
   /** True while the certificates are ones that Sallyport made for itself. */
   readonly certificateIsGenerated: boolean;
 }

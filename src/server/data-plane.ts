@@ -1,13 +1,6 @@
 import { createServer } from 'node:net';
 import { SallyportError } from '../core/errors.ts';
-import type {
-  ControlHandler,
-  GatewayConfig,
-  GatewayHealth,
-  PlaneMessage,
-  SiteRecord,
-  TlsSource,
-} from '../gateway/gateway.ts';
+import type { ControlHandler, GatewayConfig, PlaneMessage, SiteRecord, TlsSource } from '../gateway/gateway.ts';
 import { createGateway, createTlsSource } from '../gateway/gateway.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { LoadedConfig } from './config.ts';
@@ -16,8 +9,9 @@ import { readContext } from './control-wire.ts';
 import type { Foundation } from './foundation.ts';
 import { listenOnSocket, socketPath } from './operator-socket.ts';
 import { createSiteListeners } from './site-listeners.ts';
+import type { PlaneHealth } from './worker-messages.ts';
 import type { WorkerPool } from './worker-pool.ts';
-import { createWorkerPool } from './worker-pool.ts';
+import { createWorkerPool, mergeHealth } from './worker-pool.ts';
 
 const recordingEveryMs = 250;
 
@@ -29,7 +23,7 @@ export interface DataPlane extends AsyncDisposable {
   setSites(sites: readonly SiteRecord[]): Promise<void>;
   /** Begins to serve: from here on every policy change reaches every gateway. */
   open(control: ControlPlane): Promise<void>;
-  health(): GatewayHealth;
+  health(): PlaneHealth;
   drain(): Promise<void>;
 }
 
@@ -89,7 +83,7 @@ async function openHere(
   const port = await gateway.listen({ ...listener, port: config.listen.port }).catch((error: unknown) => {
     throw cannotListen(config.listen, error);
   });
-  const siteListeners = createSiteListeners({ gateway, listener, log: house.log });
+  const siteListeners = stack.use(createSiteListeners({ gateway, listener, log: house.log }));
   const open = stack.move();
   return {
     portalOrigin:
@@ -109,8 +103,11 @@ async function openHere(
         },
       });
     },
-    health: () => gateway.health(),
-    drain: () => gateway.drain(),
+    health: () => ({ ...gateway.health(), closedPorts: siteListeners.closedPorts() }),
+    drain() {
+      siteListeners[Symbol.dispose]();
+      return gateway.drain();
+    },
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };
 }
@@ -177,7 +174,7 @@ async function openInWorkers(
         }),
       );
     },
-    health: () => pool?.health() ?? { ready: false, revision: 0, connections: 0, activeRequests: 0, upstreams: [] },
+    health: () => pool?.health() ?? mergeHealth([]),
     drain: async () => pool?.drain(),
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),
   };

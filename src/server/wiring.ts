@@ -181,6 +181,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
           recording: house.audit.isRecording(),
           store: house.store.dialect,
           health: plane.health(),
+          closedPorts: plane.health().closedPorts,
           certificateIsGenerated: config.tls.mode === 'generated',
         }),
         siteOrigins: site => siteOrigins(site, portalOrigin),

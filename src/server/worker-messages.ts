@@ -7,6 +7,11 @@ import type {
   Wire,
 } from '../gateway/gateway.ts';
 
+/** How a data plane is, with the ports that sites want and another program has. */
+export interface PlaneHealth extends GatewayHealth {
+  readonly closedPorts: readonly number[];
+}
+
 /** What a worker process needs before it can open a port. */
 export interface WorkerStart {
   readonly gateway: GatewayConfig;
@@ -30,8 +35,8 @@ export type ToWorker =
 /** Worker → main process. */
 export type FromWorker =
   | { readonly kind: 'listening' }
-  | { readonly kind: 'applied'; readonly number: number; readonly fits: boolean; readonly health: GatewayHealth }
+  | { readonly kind: 'applied'; readonly number: number; readonly fits: boolean; readonly health: PlaneHealth }
   | { readonly kind: 'messages'; readonly messages: readonly Wire<PlaneMessage>[] }
-  | { readonly kind: 'health'; readonly health: GatewayHealth }
+  | { readonly kind: 'health'; readonly health: PlaneHealth }
   /** Everything is answered, told and taken: the worker ends now. */
   | { readonly kind: 'drained' };

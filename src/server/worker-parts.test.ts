@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SallyportError } from '../core/errors.ts';
 import { silentLog } from '../core/log.ts';
-import type { GatewayHealth, SitePolicy } from '../gateway/gateway.ts';
+import type { SitePolicy } from '../gateway/gateway.ts';
 import { createInTurn } from './in-turn.ts';
 import { createInbox } from './inbox.ts';
 import { createOutbox } from './outbox.ts';
 import { createSiteListeners } from './site-listeners.ts';
+import type { PlaneHealth } from './worker-messages.ts';
 import { mergeHealth } from './worker-pool.ts';
 
 const turn = () => new Promise(resolve => setImmediate(resolve));
@@ -116,12 +117,13 @@ describe('calls in turn', () => {
 });
 
 describe('health of several workers', () => {
-  const one: GatewayHealth = {
+  const one: PlaneHealth = {
     ready: true,
     revision: 7,
     connections: 3,
     activeRequests: 2,
     upstreams: [{ site: 'n8n', url: 'http://a', healthy: true, active: 1 }],
+    closedPorts: [],
   };
   it('is not ready with nobody', () => assert.deepEqual([mergeHealth([]).ready, mergeHealth([]).revision], [false, 0]));
   it('is that of one, for one', () => assert.deepEqual(mergeHealth([one]), one));
@@ -131,10 +133,12 @@ describe('health of several workers', () => {
       ready: false,
       revision: 6,
       upstreams: [{ ...one.upstreams[0], healthy: false }],
-    } as GatewayHealth;
+      closedPorts: [8445],
+    } as PlaneHealth;
     for (const merged of [mergeHealth([one, other]), mergeHealth([other, one])]) {
       assert.deepEqual([merged.ready, merged.revision, merged.connections, merged.activeRequests], [false, 6, 6, 4]);
       assert.deepEqual(merged.upstreams, [{ site: 'n8n', url: 'http://a', healthy: false, active: 2 }]);
+      assert.deepEqual(merged.closedPorts, [8445]);
     }
   });
 });
@@ -161,6 +165,7 @@ describe('site listeners', () => {
       },
       listener: { host: '127.0.0.1', tls: true },
       log: silentLog,
+      retryEveryMs: 10,
     });
     return { calls, taken, made, options };
   }
@@ -181,6 +186,26 @@ describe('site listeners', () => {
     await made.sync(sites(1));
     await made.sync(sites(2));
     assert.deepEqual(calls, ['+1', '-1', '+2']);
+  });
+  it('name a refused port and open it as soon as it is free, without another change', async () => {
+    const { made, taken, options } = fake({ refuses: 1 });
+    await made.sync(sites(1, 2));
+    assert.deepEqual(made.closedPorts(), [1]);
+    delete options.refuses;
+    await until(() => taken.has(1));
+    await until(() => made.closedPorts().length === 0);
+    made[Symbol.dispose]();
+  });
+  it('forget a refused port that no site wants any more, and try none after the end', async () => {
+    const { made, taken, options } = fake({ refuses: 1 });
+    await made.sync(sites(1, 2));
+    await made.sync(sites(2));
+    assert.deepEqual(made.closedPorts(), []);
+    await made.sync(sites(1, 2));
+    made[Symbol.dispose]();
+    delete options.refuses;
+    await made.sync(sites(1, 2));
+    assert.deepEqual([...taken], [2]);
   });
   it('try a refused port again at the next change, and open the others', async () => {
     const { made, taken, options } = fake({ refuses: 1 });

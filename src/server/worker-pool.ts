@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../core/log.ts';
-import type { GatewayHealth, PlaneMessage, TlsMaterial } from '../gateway/gateway.ts';
+import type { PlaneMessage, TlsMaterial } from '../gateway/gateway.ts';
 import type { ControlPlane } from './control-plane.ts';
-import type { ToWorker, WorkerStart } from './worker-messages.ts';
+import type { PlaneHealth, ToWorker, WorkerStart } from './worker-messages.ts';
 import type { WorkerProcess } from './worker-process.ts';
 import { startWorker } from './worker-process.ts';
 
@@ -23,7 +23,7 @@ export interface WorkerPool extends AsyncDisposable {
   setTls(tls: TlsMaterial): void;
   setRecording(recording: boolean): void;
   /** All workers as one gate. */
-  health(): GatewayHealth;
+  health(): PlaneHealth;
   drain(): Promise<void>;
 }
 
@@ -121,9 +121,9 @@ export async function createWorkerPool(deps: WorkerPoolDeps): Promise<WorkerPool
 }
 
 /** Several gates as one: ready when all are, at the revision that all have reached. Nobody is not ready. */
-export function mergeHealth(healths: readonly GatewayHealth[]): GatewayHealth {
-  const sum = (pick: (health: GatewayHealth) => number) => healths.reduce((total, health) => total + pick(health), 0);
-  const upstreams = new Map<string, GatewayHealth['upstreams'][number]>();
+export function mergeHealth(healths: readonly PlaneHealth[]): PlaneHealth {
+  const sum = (pick: (health: PlaneHealth) => number) => healths.reduce((total, health) => total + pick(health), 0);
+  const upstreams = new Map<string, PlaneHealth['upstreams'][number]>();
   for (const one of healths.flatMap(health => health.upstreams)) {
     const key = `${one.site} ${one.url}`;
     const before = upstreams.get(key);
@@ -136,5 +136,7 @@ export function mergeHealth(healths: readonly GatewayHealth[]): GatewayHealth {
     connections: sum(health => health.connections),
     activeRequests: sum(health => health.activeRequests),
     upstreams: [...upstreams.values()],
+    // A port that one worker could not open is missing for those whom the system sends to it.
+    closedPorts: [...new Set(healths.flatMap(health => health.closedPorts))],
   };
 }

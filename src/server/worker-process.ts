@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
-import type { GatewayHealth, PlaneMessage } from '../gateway/gateway.ts';
+import type { PlaneMessage } from '../gateway/gateway.ts';
 import { fromWire, toWire } from '../gateway/gateway.ts';
 import type { Plane } from './control-plane.ts';
 import { createInbox } from './inbox.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+import type { FromWorker, PlaneHealth, ToWorker, WorkerStart } from './worker-messages.ts';
 
 const startTimeoutMs = 30_000;
 
@@ -14,7 +14,7 @@ const startTimeoutMs = 30_000;
 export interface WorkerProcess extends Plane {
   readonly pid: number | undefined;
   /** What it last said of itself. */
-  health(): GatewayHealth | undefined;
+  health(): PlaneHealth | undefined;
   /** Monotonic milliseconds since it last said anything. */
   silentMs(): number;
   send(message: ToWorker): void;
@@ -63,7 +63,7 @@ function hold(
   const listening = Promise.withResolvers<undefined>();
   const drained = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<string>();
-  let health: GatewayHealth | undefined;
+  let health: PlaneHealth | undefined;
   let number = 0;
   let heardMs = performance.now();
 

@@ -12,7 +12,7 @@ import type { Outbox } from './outbox.ts';
 import { createOutbox } from './outbox.ts';
 import type { SiteListeners } from './site-listeners.ts';
 import { createSiteListeners } from './site-listeners.ts';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-messages.ts';
+import type { FromWorker, PlaneHealth, ToWorker, WorkerStart } from './worker-messages.ts';
 
 const untakenMax = 20_000;
 const healthEveryMs = 1000;
@@ -47,9 +47,14 @@ async function run(start: WorkerStart, log: Log): Promise<void> {
   gateway.setTls(start.tls);
   await gateway.listen({ ...listener, port: start.mainPort });
   process.on('message', (message: ToWorker) => void obey(message, plane).catch(error => fail(error, log)));
-  setInterval(() => send({ kind: 'health', health: gateway.health() }), healthEveryMs).unref();
+  setInterval(() => send({ kind: 'health', health: healthOf(plane) }), healthEveryMs).unref();
   send({ kind: 'listening' });
 }
+
+const healthOf = ({ gateway, listeners }: Plane): PlaneHealth => ({
+  ...gateway.health(),
+  closedPorts: listeners.closedPorts(),
+});
 
 async function obey(message: ToWorker, plane: Plane): Promise<void> {
   switch (message.kind) {
@@ -57,7 +62,7 @@ async function obey(message: ToWorker, plane: Plane): Promise<void> {
       const update = fromWire(message.update);
       const fits = plane.gateway.apply(update);
       if (fits && update.kind === 'full') await plane.listeners.sync(update.snapshot.sites);
-      send({ kind: 'applied', number: message.number, fits, health: plane.gateway.health() });
+      send({ kind: 'applied', number: message.number, fits, health: healthOf(plane) });
       return;
     }
     case 'tls':
@@ -70,6 +75,7 @@ async function obey(message: ToWorker, plane: Plane): Promise<void> {
       plane.outbox.taken(message.messages);
       return;
     case 'drain':
+      plane.listeners[Symbol.dispose]();
       await plane.gateway.drain();
       await plane.outbox.untilTaken(takenWithinMs);
       send({ kind: 'drained' });

@@ -26,7 +26,7 @@ export function systemHandlers(config: AdminConfig, deps: AdminDeps, activity: A
 }
 
 async function describeStatus(config: AdminConfig, deps: AdminDeps) {
-  const { startedAt, recording, store, health } = deps.status();
+  const { startedAt, recording, store, health, closedPorts } = deps.status();
   const { ready, revision, connections, activeRequests } = health;
   const sites = await deps.sites.list();
   return {
@@ -35,6 +35,9 @@ async function describeStatus(config: AdminConfig, deps: AdminDeps) {
     ...{ startedAt, ready, recording, revision, connections, activeRequests, store },
     portal: config.portalOrigin,
     needsFirstOwner: (await deps.identity.countOwners()) === 0,
+    closedSites: sites.flatMap(({ name, port, enabled }) =>
+      enabled && port !== null && closedPorts.includes(port) ? [{ site: name, port }] : [],
+    ),
     sites: sites.map(site => ({
       id: site.id,
       name: site.name,

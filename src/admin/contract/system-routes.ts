@@ -21,6 +21,9 @@ export const systemRoutes = {
       store: z.enum(['sqlite', 'postgres']),
       portal: z.string(),
       needsFirstOwner: z.boolean(),
+      closedSites: z
+        .array(z.strictObject({ site: z.string(), port: z.number().int() }))
+        .describe('Sites that nobody reaches, because another program has their port'),
       sites: z.array(
         z.strictObject({
           id,

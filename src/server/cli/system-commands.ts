@@ -4,6 +4,11 @@ import { refusals } from '../profile.ts';
 import type { Command } from './command.ts';
 import { printTable, printTime } from './table.ts';
 
+/** What is said of a site whose port could not be opened. */
+export function portTaken(site: string, port: number): string {
+  return `${site}: port ${port} is taken by another program; nobody reaches the site until it is free.`;
+}
+
 const status: Command = {
   name: 'status',
   summary: 'Show whether the gate is up and what it guards',
@@ -32,9 +37,10 @@ const status: Command = {
           ? 'Nothing is protected yet: sallyport protect http://localhost:5678\n'
           : printTable(['SITE', 'PLATFORM', 'ADDRESS', 'UPSTREAM'], rows),
       );
+      for (const { site, port } of found.closedSites) ctx.out(`\n${portTaken(site, port)}\n`);
       if (found.needsFirstOwner) ctx.out('\nThere is no Owner yet: sallyport owner-link\n');
     }
-    return found.ready && found.recording ? 0 : 1;
+    return found.ready && found.recording && found.closedSites.length === 0 ? 0 : 1;
   },
 };
 

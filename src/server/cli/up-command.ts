@@ -12,6 +12,7 @@ import { protectSample } from '../sample-site.ts';
 import type { Sallyport } from '../wiring.ts';
 import { readVersion, startSallyport } from '../wiring.ts';
 import type { CliContext, Command } from './command.ts';
+import { portTaken } from './system-commands.ts';
 import { printTime } from './table.ts';
 
 const logBytesMax = 50 * 1024 * 1024;
@@ -105,6 +106,7 @@ async function greet(
   ctx.out(
     `\nSallyport ${readVersion()} is up (${seconds} s, ${loaded.config.profile}).\n\n  portal    ${sallyport.portalOrigin}\n${sites}`,
   );
+  for (const { site, port } of status.closedSites) ctx.out(`\n${portTaken(site, port)}\n`);
   if (status.needsFirstOwner) {
     const link = await sallyport.operator('operator.firstOwnerLink');
     ctx.out(`\nCreate the first Owner (one use, until ${printTime(link.expiresAt)}):\n\n  ${link.url}\n`);
