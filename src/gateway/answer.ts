@@ -1,23 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { constants } from 'node:http2';
 import type { ErrorCode } from '../core/errors.ts';
 import { errorCodes } from '../core/errors.ts';
+import { pagePolicy, refusalPage } from './answer-page.ts';
 import type { Exchange, ShortAnswer } from './exchange.ts';
 import { isNavigation } from './exchange.ts';
-
-const style = `
-:root{color-scheme:light dark;--fg:#1c2330;--dim:#5b6575;--bg:#f6f7f9;--card:#fff;--line:#dde1e8}
-@media (prefers-color-scheme:dark){:root{--fg:#e4e8ef;--dim:#97a1b3;--bg:#12161d;--card:#1a202a;--line:#2b3340}}
-body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}
-main{max-width:30rem;margin:1.5rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:12px}
-h1{margin:0 0 .5rem;font-size:1.25rem}p{margin:.5rem 0}small{color:var(--dim);word-break:break-all}`;
-
-/** Pages of the gate load nothing and run nothing; this style is the only thing allowed, by its hash. */
-const styleHash = createHash('sha256').update(style).digest('base64');
-const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 const own: readonly string[] = [
   'cache-control',
@@ -53,7 +42,7 @@ export function refusalAnswer(
   const hint = denial.hint ?? advice[denial.code];
   if (isNavigation(exchange)) {
     headers.push('content-type', 'text/html; charset=utf-8', 'content-security-policy', pagePolicy);
-    return { kind: 'answer', status, headers, body: page(title, hint, exchange.requestId) };
+    return { kind: 'answer', status, headers, body: refusalPage(exchange, { code: denial.code, hint }) };
   }
   headers.push('content-type', 'application/problem+json');
   const detail = hint === undefined ? {} : { detail: hint };
@@ -126,19 +115,3 @@ function sendRaw(exchange: Exchange, status: number, headers: readonly string[],
   for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
   exchange.socket?.end(Buffer.concat([Buffer.from(`${head}\r\n`, 'latin1'), body]));
 }
-
-function page(title: string, hint: string | undefined, requestId: string): string {
-  const second = hint === undefined ? '' : `<p>${escapeHtml(hint)}</p>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(
-    title,
-  )}</title><style>${style}</style></head><body><main><h1>${escapeHtml(title)}</h1>${second}<p><small>Request ${requestId}</small></p></main></body></html>`;
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, found => escapes[found] ?? '');
