@@ -54,7 +54,7 @@ async function showEnrolment(
   const secret = enrolment.secret.reveal();
   const content = html`
 <p class="lead">A second factor keeps your account yours when the password gets out. Scan this with an authenticator app, such as Aegis, 1Password or Google Authenticator.</p>
-${given.isWrong && alert('That code is not right. Look whether the clock of your device is, and enter the code shown now.')}
+${given.isWrong && alert('That code is not right. Check that the clock of your device is right, then enter the code that the app shows now.')}
 ${drawQr(enrolment.uri.reveal())}
 <div class="field"><span class="label">Or enter this key by hand</span><code class="secret">${inFours(secret)}</code></div>
 <form method="post" action="${paths.enrol}">
@@ -73,7 +73,9 @@ function showRecoveryCodes(
 ): Response {
   const content = html`
 <p class="lead">Each of these codes lets you in once if the app is lost. They are not shown again: print them or keep them in a password manager.</p>
-<ul class="codes">${given.recoveryCodes.map(code => html`<li>${code.reveal()}</li>`)}</ul>
+<p class="for-paper">Recovery codes for ${new URL(visit.control.origin).host}. Each works once. Keep this sheet where only you can reach it.</p>
+<ul class="codes" aria-label="Recovery codes">${given.recoveryCodes.map(code => html`<li>${code.reveal()}</li>`)}</ul>
+<p class="hint for-screen">One click selects all of them.</p>
 <form method="get" action="${paths.signIn}">
 ${toward !== undefined && html`<input type="hidden" name="return_to" value="${toward.url.href}">`}
 <label class="check"><input type="checkbox" required><span>I have stored them in a safe place</span></label>

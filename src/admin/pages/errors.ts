@@ -22,13 +22,19 @@ export function showError(visit: Visit, error: unknown): Response {
   const problem = toProblem(error, visit.control.requestId);
   const wait = problem['retryAfterS'];
   const content = html`
-<p class="lead">${problem.detail ?? explain(problem.status)}</p>
+<p class="lead">${problem.detail === undefined || isSame(problem.detail, problem.title) ? explain(problem.status) : problem.detail}</p>
 <a class="button" href="${visit.config.portalOrigin}${paths.portal}">Go to the portal</a>
 <p class="reference">Reference <code>${visit.control.requestId}</code> · <code>${problem.code}</code></p>`;
   const headers: Record<string, string> = typeof wait === 'number' ? { 'retry-after': `${wait}` } : {};
   // RFC 9110 section 15.5.2 wants a challenge with every 401, and a browser has no use for one.
   const status = problem.status === 401 ? 403 : problem.status;
   return show(visit, { title: problem.title, content, status, headers });
+}
+
+/** A detail that only says the title again tells nothing. */
+function isSame(detail: string, title: string): boolean {
+  const bare = (text: string) => text.trim().replace(/\.$/, '').toLowerCase();
+  return bare(detail) === bare(title);
 }
 
 function explain(status: number): string {

@@ -45,7 +45,7 @@ function document(page: Page, frame: { assets: PageAssets; host: string }): Html
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${page.title} · Sallyport</title>
+<title>${page.title.includes('Sallyport') ? page.title : `${page.title} · Sallyport`}</title>
 <link rel="icon" type="image/svg+xml" href="${frame.assets.iconPath}">
 <link rel="stylesheet" href="${frame.assets.stylePath}">
 </head>

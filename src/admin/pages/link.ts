@@ -21,7 +21,7 @@ export function serveLink(app: PageApp, house: House): void {
     const token = visit.url.searchParams.get('token');
     if (token !== null) return hideToken(token);
     const link = await inspect(visit);
-    return link === undefined ? showUnusable(visit) : showLink(visit, link, { problems: [] });
+    return link === undefined ? await showUnusable(visit) : showLink(visit, link, { problems: [] });
   });
   app.post(paths.link, async c => answerLink(visitOf(house, c)));
 }
@@ -52,13 +52,13 @@ async function answerLink(visit: Visit): Promise<Response> {
   try {
     const input = { ...(isFirst ? given : {}), password: new Secret(form('password')) };
     const step = await visit.deps.identity.redeemLink(link.token, input, signInContext(visit.request, visit.control));
-    return (await proceed(visit, step, undefined, [dropCookie(linkCookie)])) ?? showUnusable(visit);
+    return (await proceed(visit, step, undefined, [dropCookie(linkCookie)])) ?? (await showUnusable(visit));
   } catch (error) {
     if (isSallyportError(error, 'identity.password_refused')) {
       const message = error.detail ?? 'This password is not acceptable';
       return showLink(visit, link, { problems: [{ field: 'password', message }], ...given });
     }
-    if (isSallyportError(error, 'identity.link_invalid')) return showUnusable(visit);
+    if (isSallyportError(error, 'identity.link_invalid')) return await showUnusable(visit);
     throw error;
   }
 }
@@ -114,7 +114,7 @@ function showLink(
   const focused = problems[0]?.field ?? (asksWho ? 'email' : 'password');
   const ask = (name: string, more: Omit<Field, 'name'>) =>
     field({ name, isFirst: name === focused, isWrong: problems.some(problem => problem.field === name), ...more });
-  const hint = 'Long beats complicated: a few words that only you would put together, 15 characters or more.';
+  const hint = 'Long beats complicated: take a few words that only you would put together.';
   const secret = { type: 'password', autocomplete: 'new-password', maxLength: 128 } as const;
   const who = asksWho
     ? [
@@ -135,11 +135,18 @@ ${ask('again', { label: 'Repeat the password', ...secret })}
   return show(visit, { title, content, cookies, ...(problems.length > 0 ? { status: 422 } : {}) });
 }
 
-function showUnusable(visit: Visit): Response {
+async function showUnusable(visit: Visit): Promise<Response> {
+  const hasOwner = (await visit.deps.identity.countOwners()) > 0;
+  const advice = hasOwner
+    ? html`
+<p>If you used it yourself, your account is there: sign in. Otherwise ask whoever sent the link for a new one. An Owner who is locked out makes one on the machine that Sallyport runs on:</p>
+<code class="secret">./bin/sallyport user link ${'<e-mail>'}</code>
+<a class="button" href="${paths.signIn}">Go to sign-in</a>`
+    : html`
+<p>No Owner exists yet. Make a new link on the machine that Sallyport runs on, and open that:</p>
+<code class="secret">./bin/sallyport owner-link</code>`;
   const content = html`
 <p class="lead">A link works once and only for a while. This one was used, has expired, or was replaced by a newer one.</p>
-<p>Ask whoever sent it for a new one. For the first Owner, run this on the machine that Sallyport runs on:</p>
-<code class="secret">sallyport owner-link</code>
-<a class="button" href="${paths.signIn}">Go to sign-in</a>`;
+${advice}`;
   return show(visit, { title: 'This link cannot be used', content, status: 410, cookies: [dropCookie(linkCookie)] });
 }

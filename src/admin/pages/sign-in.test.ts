@@ -310,6 +310,46 @@ describe('a one-time link', () => {
     const again = await createBrowser(gate).open(url);
     assert.equal(again.status, 410);
     assert.match(again.text, /cannot be used/);
+    assert.match(again.text, /sallyport owner-link/, 'while there is no Owner');
+    await gate.addPerson('ada@example.org', 'owner');
+    const later = await createBrowser(gate).open(url);
+    assert.equal(later.status, 410);
+    assert.doesNotMatch(later.text, /owner-link/);
+    assert.match(later.text, /sallyport user link/);
+  });
+
+  it('names no length before one is refused, and then the one in force for this person', async () => {
+    await using gate = await openGate({ mfaCompulsoryFor: ['owner'] });
+    for (const [purpose, wanted] of [
+      ['first_owner', 12],
+      ['invitation', 15],
+    ] as const) {
+      const input =
+        purpose === 'first_owner'
+          ? { purpose }
+          : {
+              purpose,
+              userId: (
+                await gate.identity.createUser(operatorPrincipal, { email: 'm@example.org', name: 'M', role: 'member' })
+              ).id,
+            };
+      const { token } = await gate.identity.issueLink(operatorPrincipal, input);
+      const browser = createBrowser(gate);
+      const form = await browser.open(`${portalOrigin}/.sallyport/link?token=${token.reveal()}`);
+      const weak = await browser.submit(form, { email: 'a@example.org', name: 'A', password: 'short', again: 'short' });
+      const said = (text: string) => [...text.matchAll(/(\d+) characters/g)].map(([, number]) => Number(number));
+      assert.deepEqual(said(form.text), []);
+      assert.deepEqual(said(weak.text), [wanted]);
+    }
+  });
+});
+
+describe('a gate without an Owner', () => {
+  it('says on the sign-in page how to make one, until there is one', async () => {
+    await using gate = await openGate();
+    assert.match((await createBrowser(gate).open(signInUrl)).text, /No Owner exists yet: open the one-time link/);
+    await gate.addPerson('ada@example.org', 'owner');
+    assert.doesNotMatch((await createBrowser(gate).open(signInUrl)).text, /No Owner exists/);
   });
 });
 

@@ -27,7 +27,9 @@ export function serveSignIn(app: PageApp, house: House): void {
     const visit = visitOf(house, c);
     const toward = await destinationOf(visit);
     if (await findCaller(house.deps, visit.request, visit.control)) return redirect(onward(visit, toward));
-    return showSignIn(visit, toward, { notice: notices.get(visit.url.searchParams.get('notice') ?? '') });
+    const notice = notices.get(visit.url.searchParams.get('notice') ?? '');
+    const hasOwner = (await house.deps.identity.countOwners()) > 0;
+    return showSignIn(visit, toward, { notice: hasOwner ? notice : noOwner });
   });
   app.post(paths.signIn, async c => answerPassword(visitOf(house, c)));
   app.get(paths.code, async c => {
@@ -42,6 +44,9 @@ const notices: ReadonlyMap<string, string> = new Map([
   ['expired', 'That took too long. Please begin again.'],
   ['session', 'Your session has ended. Please sign in again.'],
 ]);
+
+const noOwner =
+  'No Owner exists yet: open the one-time link printed in the terminal (or run ./bin/sallyport owner-link).';
 
 /** The token of the sign-in that is under way in this browser. */
 export function pendingOf(visit: Visit): Secret | undefined {
@@ -165,7 +170,7 @@ ${field({
 })}
 <button>Sign in</button>
 </form>
-<details><summary>Cannot sign in?</summary><p>Ask an Administrator for a recovery link: it lets you choose a new password. An Owner who is locked out gets one on the machine itself, with <code>sallyport user link</code>.</p></details>`;
+<details><summary>Cannot sign in?</summary><p>Ask an Administrator for a recovery link: it lets you choose a new password. An Owner who is locked out gets one on the machine itself, with <code>./bin/sallyport user link</code>.</p></details>`;
   return show(visit, { title: 'Sign in', content, cookies, ...refusedStatus(refused) }, toward);
 }
 
