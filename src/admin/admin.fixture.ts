@@ -72,7 +72,19 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   const gate = { platform: 'ready' } as { -readonly [K in keyof Gate]: Gate[K] };
   const entered: string[] = [];
   const deps: AdminDeps = {
-    ...{ clock, log, identity, access, audit, bus, counters, sites, random: randomBytes, fetch: globalThis.fetch },
+    ...{
+      portalOrigin,
+      clock,
+      log,
+      identity,
+      access,
+      audit,
+      bus,
+      counters,
+      sites,
+      random: randomBytes,
+      fetch: globalThis.fetch,
+    },
     platforms: new Map(
       [...createPlatforms()].map(([id, { title, classify }]) => [
         id,

@@ -41,6 +41,8 @@ export interface AdminDeps {
   readonly bus: Pick<Bus, 'subscribe'>;
   readonly counters: Pick<Counters, 'increment'>;
   readonly sites: Sites;
+  /** The gate's own address is no upstream. */
+  readonly portalOrigin: string;
   readonly platforms: ReadonlyMap<PlatformId, Pick<Platform, 'id' | 'title' | 'accounts' | 'classify'>>;
   readonly platformAccounts: Omit<PlatformAccounts, 'load' | 'renewed' | 'personOf'>;
   /** For the probe of an upstream alone. */

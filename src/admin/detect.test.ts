@@ -68,8 +68,42 @@ describe('detecting an upstream', () => {
     const nobody = () => Promise.reject(new TypeError('fetch failed'));
     await assert.rejects(
       detectUpstream(nobody, new URL('http://127.0.0.1:9'), AbortSignal.timeout(5000)),
-      (e: unknown) => isSallyportError(e, 'platforms.unreachable'),
+      (e: unknown) => isSallyportError(e, 'core.invalid_input'),
     );
+  });
+
+  const failures: readonly (readonly [string, string, unknown, RegExp])[] = [
+    ['nobody listens', 'http', { code: 'ECONNREFUSED' }, /Nothing listens at http:\/\/127\.0\.0\.1:9/],
+    ['TLS is asked of plain HTTP', 'https', { code: 'ERR_SSL_WRONG_VERSION_NUMBER' }, /Did you mean http:\/\//],
+    ['the certificate is not trusted', 'https', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, /does not trust.*CA_CERTS/],
+    ['plain HTTP is asked of TLS', 'http', { code: 'UND_ERR_SOCKET' }, /Did you mean https:\/\//],
+    ['it is no HTTP', 'http', { code: 'HPE_INVALID_CONSTANT' }, /does not speak plain HTTP/],
+    ['the name is not known', 'http', { code: 'ENOTFOUND' }, /not known on this machine/],
+    ['it hangs', 'http', { name: 'TimeoutError' }, /does not answer within 4 s/],
+  ];
+  for (const [name, scheme, fault, said] of failures) {
+    it(`says what is wrong when ${name}`, async () => {
+      const cause = Object.assign(new Error('below'), fault);
+      const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }));
+      await assert.rejects(
+        detectUpstream(fetch, new URL(`${scheme}://127.0.0.1:9`), AbortSignal.timeout(5000)),
+        (e: unknown) => isSallyportError(e, 'core.invalid_input') && said.test(e.detail ?? ''),
+      );
+    });
+  }
+
+  it('tells a real server that speaks plain HTTP where TLS was asked for', async () => {
+    const server = createServer((_, res) => res.end()).listen(0, '127.0.0.1');
+    await new Promise(resolve => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    try {
+      await assert.rejects(
+        detectUpstream(fetch, new URL(`https://127.0.0.1:${port}`), AbortSignal.timeout(5000)),
+        (e: unknown) => isSallyportError(e) && /Did you mean http:/.test(e.detail ?? ''),
+      );
+    } finally {
+      server.close();
+    }
   });
 
   it('stops when its caller leaves', async () => {

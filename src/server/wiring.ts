@@ -173,6 +173,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
         identity,
         access,
         sites,
+        portalOrigin,
         platforms: platformSide.platforms,
         platformAccounts: platformSide.accounts,
         fetch: globalThis.fetch,

@@ -9,7 +9,7 @@ import type { Operation, OperationInput } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import { detectUpstream, readUpstream } from '../detect.ts';
 import type { Caller, Handlers } from './handler.ts';
-import { denied } from './handler.ts';
+import { denied, invalid } from './handler.ts';
 import { refuseUnpublishable } from './publishing.ts';
 import { toSite, withoutInnards } from './shapes.ts';
 
@@ -31,8 +31,15 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
     async 'sites.detect'({ caller, signal }, { body }) {
       await spend(deps.counters, rates.probes, caller.principal.id);
       const upstream = readUpstream(body.upstream);
+      const all = await sites.list();
+      const own = [deps.portalOrigin, ...all.flatMap(deps.siteOrigins)].map(origin => new URL(origin).host);
+      if (own.includes(upstream.host.replace(/^(127\.0\.0\.1|\[::1\])(?=:|$)/, 'localhost')))
+        throw invalid(
+          'body.upstream',
+          `${upstream.origin} is the gate itself; want the address of what runs behind it`,
+        );
       const found = await detectUpstream(deps.fetch, upstream, signal);
-      const taken = new Set((await sites.list()).map(site => site.name));
+      const taken = new Set(all.map(site => site.name));
       return { ...found, suggestedName: suggestName(found.platform, upstream, taken) };
     },
 
