@@ -111,12 +111,12 @@ async function throughput(targets: readonly Target[]): Promise<Map<string, numbe
 
 /** Latency at half of what the gate can do, the same rate for all. */
 async function atHalfLoad(targets: readonly Target[], rates: ReadonlyMap<string, number>): Promise<void> {
-  console.log('\n| at half load of Sallyport | rate | p50 ms | p99 ms |\n|---|---|---|---|');
+  console.log('\n| at half load of Sallyport | rate | p50 ms | p99 ms | refused |\n|---|---|---|---|---|');
   for (const kind of kinds) {
     const rate = Math.round((rates.get(`Sallyport|${kind.name}`) ?? 1000) / 2);
     for (const target of targets) {
       const isTls = values.tls && target.name !== 'upstream, direct';
-      const runs: { p50: number; p99: number }[] = [];
+      const runs: { p50: number; p99: number; failed: number }[] = [];
       for (let round = 0; round < Number(values.rounds); round++) {
         const args = [
           String(target.port),
@@ -133,8 +133,9 @@ async function atHalfLoad(targets: readonly Target[], rates: ReadonlyMap<string,
         );
       }
       const p50 = median(runs.map(run => run.p50));
+      const failed = runs.reduce((sum, run) => sum + run.failed, 0);
       const p99 = median(runs.map(run => run.p99));
-      const cells = Number.isNaN(p50) ? 'did not answer | ' : `${p50.toFixed(2)} | ${p99.toFixed(2)}`;
+      const cells = Number.isNaN(p50) ? 'did not answer | | ' : `${p50.toFixed(2)} | ${p99.toFixed(2)} | ${failed}`;
       console.log(`| ${kind.name}, ${target.name} | ${rate} | ${cells} |`);
     }
   }

@@ -144,7 +144,12 @@ function byDispatch(pool: Pool, req: IncomingMessage, res: ServerResponse): void
       body: hasBody(req) ? req : null,
     },
     {
-      onRequestStart() {},
+      onRequestStart(controller) {
+        // Without this, a client that leaves would hold its upstream connection for ever.
+        res.on('close', () => {
+          if (!res.writableFinished) controller.abort(new Error('the client left'));
+        });
+      },
       onResponseStart(_controller, status, headers) {
         for (const name of hopByHop) delete headers[name];
         res.writeHead(status, headers);
