@@ -37,23 +37,48 @@ describe('the command line on a running gate', () => {
   it('protects, publishes, takes an account and removes', async () => {
     await using n8n = await startFakeN8n({ owner: { email: 'boss@example.com', password: 'Boss-password-1' } });
     await using product = await startProduct();
-    const run = terminal(product, { answers: ['boss@example.com', 'Boss-password-1'] });
+    const run = terminal(product, { answers: ['n', 'boss@example.com', 'Boss-password-1'] });
     const made = await run('protect', n8n.baseUrl);
     assert.equal(made.status, 0, made.err);
     assert.match(made.out, /Protected: n8n( 2\.41\.1)? at http:\/\/127\.0\.0\.1:\d+\n\n {2}https:\/\/localhost:\d+/);
-    assert.equal(made.asked.length, 2, 'a claimed n8n: its owner account is asked for');
+    assert.equal(made.asked.length, 3, 'one account or many; a claimed n8n: its owner account is asked for');
     assert.match(made.out, /Done: the gate can sign people in/);
     assert.doesNotMatch(made.out + made.err, /Boss-password/);
+    assert.match(
+      made.out,
+      /WEBHOOK_URL=https:\/\/localhost:\d+\/ N8N_EDITOR_BASE_URL=.*N8N_PROXY_HOPS=1[\s\S]*--shared-account/,
+    );
 
-    const twice = await run('protect', n8n.baseUrl, '--name', 'n8n');
-    assert.equal(twice.status, 1);
-    assert.match(twice.err, /exists/);
+    for (const again of [n8n.baseUrl, `${n8n.baseUrl.toUpperCase().replace('HTTP', 'http')}/`, n8n.baseUrl.slice(7)]) {
+      const twice = await run('protect', again);
+      assert.deepEqual([twice.status, twice.out], [1, '']);
+      assert.match(twice.err, /is already protected as n8n at https:\/\/localhost:\d+/);
+    }
+    const nobody = await run('protect', 'localhost:2');
+    assert.equal(nobody.status, 1);
+    assert.match(
+      nobody.err,
+      /^No scheme was given: taking http:\/\/localhost:2\nInvalid input:\n {2}upstream: Nothing listens/,
+    );
+    assert.match((await run('protect', product.sallyport.portalOrigin)).err, /is the gate itself/);
     const listed = await run('site', 'list');
     assert.match(listed.out, /^NAME +PLATFORM +ADDRESS[\s\S]*n8n +n8n +https:\/\/localhost:\d+/);
     assert.equal((await run('site', 'publish', 'n8n', 'POST', '/webhook/orders')).status, 0);
     const { publicRoutes } = await product.sallyport.operator('sites.get', { params: { id: 'n8n' } });
     assert.deepEqual(publicRoutes, [{ methods: ['POST'], path: '/webhook/orders' }]);
     assert.equal((await run('site', 'publish', 'n8n', 'POST', 'webhook')).status, 1);
+    const closed = await run('site', 'publish', 'n8n', 'POST', '/rest/workflows');
+    assert.equal(closed.status, 1);
+    assert.match(
+      closed.err,
+      /"POST \/rest\/workflows" of n8n is never open without sign-in; what can be published: webhooks/,
+    );
+    const unknown = await run('site', 'unpublish', 'n8n', 'POST', '/webhook/other');
+    assert.equal(unknown.status, 1);
+    assert.match(unknown.err, /it is not published; published are: POST \/webhook\/orders/);
+    const moved = await run('site', 'upstream', 'n8n', 'http://localhost:2');
+    assert.match(moved.err, /^Warning: Nothing listens at http:\/\/localhost:2/);
+    assert.equal((await run('site', 'upstream', 'n8n', n8n.baseUrl)).err, '');
     assert.equal((await run('site', 'unpublish', 'n8n', 'POST', '/webhook/orders')).status, 0);
     const account = terminal(product, { env: { N8N_PASSWORD: 'wrong' } });
     const refused = await account('site', 'account', 'n8n', 'boss@example.com', '--password-env', 'N8N_PASSWORD');

@@ -59,7 +59,10 @@ const search: Command = {
     if (args.flag('important')) query['importantOnly'] = 'true';
     const { events } = await ctx.client()('audit.search', { query });
     if (ctx.json) ctx.out(events.map(event => `${JSON.stringify(event)}\n`).join(''));
-    else ctx.out(printTable(['SEQ', 'TIME', 'OUTCOME', 'WHO', 'ACTION', 'RESOURCE', 'SITE', 'TYPE'], events.map(row)));
+    else
+      ctx.out(
+        printTable(['SEQ', 'TIME', 'OUTCOME', 'WHO', 'ACTION', 'RESOURCE', 'SITE', 'TYPE', 'WHY'], events.map(row)),
+      );
     return 0;
   },
 };
@@ -75,7 +78,14 @@ function row(event: Event): string[] {
     resource,
     event.site ?? '',
     event.type,
+    why(event),
   ];
+}
+
+/** Which layer refused, and its reason. */
+function why({ outcome, data }: Event): string {
+  if (outcome === 'success') return '';
+  return [data['layer'], data['reason']].filter(part => typeof part === 'string').join(': ');
 }
 
 const verify: Command = {

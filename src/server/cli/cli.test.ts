@@ -60,7 +60,7 @@ describe('command line', () => {
         const { status, out, err } = await run(...command.name.split(' '), ...extra);
         assert.equal(status, 2, err);
         assert.equal(out, '');
-        assert.match(err, new RegExp(`See: sallyport ${command.name} --help`));
+        assert.match(err, new RegExp(`See: ./bin/sallyport ${command.name} --help`));
       }
     });
   }
@@ -70,6 +70,15 @@ describe('command line', () => {
     assert.match(err, /no such command.*user create/);
     assert.equal((await run('nonsense')).status, 2);
     assert.ok(!(await run('non\u001b[2Jsense')).err.includes('\u001b'));
+  });
+  it('suggests what was meant by a slip of the finger, and names the options there are', async () => {
+    assert.match((await run('protext', 'http://localhost:1')).err, /Did you mean: protect\?/);
+    assert.match((await run('user', 'lst')).err, /Did you mean: user list/);
+    assert.match((await run('site', 'list', '--jso')).err, /no option "--jso"; it takes --config, --json, --help/);
+    assert.match((await run('protect', 'x', '--prot', '1')).err, /no option "--prot"; it takes --name, --platform/);
+  });
+  it('says its version', async () => {
+    for (const word of ['version', '--version', '-V']) assert.match((await run(word)).out, /^\d+\.\d+\.\d+\S*\n$/);
   });
   it('names the choices of an option and of a word', async () => {
     assert.match((await run('user', 'create', 'a@example.com', '--role', 'king')).err, /member, administrator, owner/);

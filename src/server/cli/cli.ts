@@ -1,11 +1,12 @@
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import type { Client } from '../../admin/client.ts';
+import type { ApiProblem, Client } from '../../admin/client.ts';
 import { createClient, isApiProblem } from '../../admin/client.ts';
 import { isSallyportError, SallyportError } from '../../core/errors.ts';
 import { findConfigFile, loadConfig } from '../config.ts';
 import { createSocketFetch, socketPath } from '../operator-socket.ts';
+import { readVersion } from '../wiring.ts';
 import type { CliContext, Command } from './command.ts';
 import { parseCommandLine } from './command.ts';
 import { printHelp, printOverview } from './help.ts';
@@ -22,6 +23,7 @@ export interface CliSurroundings {
   readonly now: () => number;
 }
 
+const versionWords: ReadonlySet<string> = new Set(['--version', '-V', 'version']);
 const helpWords: ReadonlySet<string> = new Set(['help', '--help', '-h']);
 
 /** Runs one command line and resolves with the exit status: 0 done, 1 refused or failed, 2 not understood. Never throws. */
@@ -32,13 +34,17 @@ export async function runCli(
 ): Promise<number> {
   const found = findCommand(commands, words);
   if (!found) {
+    if (words.length === 1 && versionWords.has(words[0] ?? '')) {
+      around.out(`${readVersion()}\n`);
+      return 0;
+    }
     if (words.length === 0 || helpWords.has(words[0] ?? '')) {
       const about = findCommand(commands, words.slice(1));
       around.out(about ? printHelp(about.command) : printOverview(commands));
       return 0;
     }
     const near = suggest(commands, words);
-    around.err(`Cannot run "${printable(words.join(' '))}": no such command.${near}\nSee: sallyport --help\n`);
+    around.err(`Cannot run "${printable(words.join(' '))}": no such command.${near}\nSee: ./bin/sallyport --help\n`);
     return 2;
   }
   await using stack = new AsyncDisposableStack();
@@ -77,10 +83,29 @@ function findCommand(
 }
 
 function suggest(commands: readonly Command[], words: readonly string[]): string {
-  const near = commands
-    .filter(command => command.name.split(' ').some(part => words.includes(part)))
-    .map(command => command.name);
-  return near.length === 0 ? '' : ` Did you mean: ${near.join(', ')}?`;
+  const close = commands
+    .map(({ name }) => {
+      const typed = words.slice(0, name.split(' ').length).join(' ').slice(0, 60);
+      return { name, steps: editDistance(typed, name) };
+    })
+    .filter(({ name, steps }) => steps <= Math.max(1, Math.floor(name.length / 4)))
+    .toSorted((a, b) => a.steps - b.steps)
+    .slice(0, 3);
+  const near =
+    close.length > 0 ? close : commands.filter(({ name }) => name.split(' ').some(part => words.includes(part)));
+  return near.length === 0 ? '' : ` Did you mean: ${near.map(({ name }) => name).join(', ')}?`;
+}
+
+/** Levenshtein: how many letters to add, take away or change. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (const [i, letter] of a.split('').entries()) {
+    const next = [i + 1];
+    for (const [j, other] of b.split('').entries())
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length] ?? 0;
 }
 
 function openClient(around: CliSurroundings, configFile: string | undefined, stack: AsyncDisposableStack): Client {
@@ -92,11 +117,22 @@ function openClient(around: CliSurroundings, configFile: string | undefined, sta
 function explain(error: unknown): string {
   if (isApiProblem(error, 'server.not_running')) return 'Sallyport is not running here. Start it with: npm start';
   if (isApiProblem(error)) {
-    const fields = error.errors.map(one => `\n  ${one.path}: ${one.message}`).join('');
-    return `${error.title}${error.detail === undefined ? '' : `: ${error.detail}`}${fields}`;
+    return explainProblem(error);
   }
   if (error instanceof SallyportError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Each thing once: a title that the detail repeats, or fields that the detail lists, say nothing new. */
+function explainProblem({ title, detail, errors }: ApiProblem): string {
+  if (errors.length > 0) {
+    const fields = [
+      ...new Set(errors.map(({ path: at, message }) => `${at.replace(/^(body|query|params)\.?/, '')}: ${message}`)),
+    ];
+    return `${title}:${fields.map(field => `\n  ${field.replace(/^: /, '')}`).join('')}`;
+  }
+  if (detail === undefined) return title;
+  return detail.toLowerCase().startsWith(title.toLowerCase()) ? detail : `${title}: ${detail}`;
 }
 
 /** Asks at the terminal; resolves undefined when there is none. A hidden answer is not echoed. */

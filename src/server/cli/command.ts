@@ -73,7 +73,10 @@ export function parseCommandLine(command: Command, words: readonly string[]): Pa
       ),
     });
   } catch (error) {
-    throw usage(command, error instanceof Error ? error.message : 'the options cannot be read');
+    throw usage(
+      command,
+      optionProblem(command, words, known) ?? (error instanceof Error ? error.message : 'the options cannot be read'),
+    );
   }
   const values = new Map(Object.entries(parsed.values));
   if (values.get('help') !== true) checkPositionals(command, parsed.positionals);
@@ -94,6 +97,17 @@ export function parseCommandLine(command: Command, words: readonly string[]): Pa
   };
 }
 
+function optionProblem(command: Command, words: readonly string[], known: readonly Option[]): string | undefined {
+  const end = words.indexOf('--');
+  for (const word of end === -1 ? words : words.slice(0, end)) {
+    const name = /^--([^=]+)/.exec(word)?.[1];
+    if (name === undefined || known.some(option => option.name === name)) continue;
+    const own = command.options.length > 0 ? command.options : globalOptions;
+    return `it has no option "--${name}"; it takes ${own.map(option => `--${option.name}`).join(', ')}`;
+  }
+  return undefined;
+}
+
 function checkPositionals(command: Command, given: readonly string[]): void {
   command.positionals.forEach((positional, index) => {
     const value = given[index];
@@ -108,6 +122,6 @@ function checkPositionals(command: Command, given: readonly string[]): void {
 
 /** `server.usage` with the way to the command's help. */
 export function usage(command: Pick<Command, 'name'>, problem: string): SallyportError {
-  const message = `Cannot run "${command.name}": ${problem}. See: sallyport ${command.name} --help`;
+  const message = `Cannot run "${command.name}": ${problem}. See: ./bin/sallyport ${command.name} --help`;
   return new SallyportError('server.usage', message, { detail: message });
 }

@@ -1,4 +1,5 @@
 import type { Client, OperationInput } from '../../admin/client.ts';
+import { isApiProblem } from '../../admin/client.ts';
 import { SallyportError } from '../../core/errors.ts';
 import type { CliContext, Command } from './command.ts';
 import { printTable } from './table.ts';
@@ -51,6 +52,13 @@ const protect: Command = {
   async run(ctx, args) {
     const client = ctx.client();
     const upstream = originOf(args.positionals[0] ?? '');
+    const { sites } = await client('sites.list');
+    const held = sites.find(site => site.upstreams.includes(upstream));
+    if (held) {
+      ctx.err(`${upstream} is already protected as ${held.name} at ${held.address}\n`);
+      return 1;
+    }
+    if (!/^https?:/i.test(args.positionals[0] ?? '')) ctx.err(`No scheme was given: taking ${upstream}\n`);
     const found = await client('sites.detect', { body: { upstream } });
     const platform = platforms.find(one => one === args.option('platform')) ?? found.platform;
     const port = args.option('port');
@@ -62,21 +70,39 @@ const protect: Command = {
       ...(hosts.length > 0
         ? { hosts, port: port === undefined ? null : wholeNumber('port', port) }
         : { port: wholeNumber('port', port ?? '0') }),
-      ...(args.flag('shared-account') ? { accounts: 'shared' as const } : {}),
+      ...(args.flag('shared-account') || (await wantsOneAccount(ctx, platform)) ? { accounts: 'shared' as const } : {}),
     };
     const site = await client('sites.create', { body });
     if (ctx.json) ctx.out(`${JSON.stringify(site)}\n`);
     else {
       const version = found.version === null ? '' : ` ${found.version}`;
       ctx.out(
-        `Protected: ${platform}${version} at ${upstream}\n\n  ${site.address}\n\nNothing of it is public. Publish a webhook with: sallyport site publish ${site.name} POST /webhook/<path>\n`,
+        `Protected: ${platform}${version} at ${upstream}\n\n  ${site.address}\n\nNothing of it is public. Publish a webhook with: ./bin/sallyport site publish ${site.name} POST /webhook/<path>\n`,
       );
+      if (platform === 'n8n') ctx.out(nextForN8n(site.address, site.accounts));
     }
     if (found.claimed === true && site.platformAccount === 'needed')
       await takePlatformAccount(ctx, client, site.id, platform);
     return 0;
   },
 };
+
+/** Asked only at a terminal; whoever does not answer keeps people apart, which is the default. */
+async function wantsOneAccount(ctx: CliContext, platform: string): Promise<boolean> {
+  if (platform !== 'n8n' || ctx.json) return false;
+  const answer = await ctx.ask(
+    'Should everybody work in one n8n account and see the same workflows? The roles of the gate then decide alone. [y/N] ',
+  );
+  return /^y(es)?$/i.test(answer ?? '');
+}
+
+function nextForN8n(address: string, accounts: string): string {
+  const apart =
+    accounts === 'shared'
+      ? 'Everybody works in one n8n account and sees the same workflows; the roles of the gate decide who may do what.'
+      : 'Each person sees their own workflows only; for a team that shares them, remove the site and protect it with --shared-account.';
+  return `\nNext, start n8n with its new address:\n\n  WEBHOOK_URL=${address}/ N8N_EDITOR_BASE_URL=${address}/ N8N_PROXY_HOPS=1\n\n${apart}\n`;
+}
 
 /** A platform that has an owner already: the gate needs that account once, to make accounts for people. */
 async function takePlatformAccount(ctx: CliContext, client: Client, id: string, platform: string): Promise<void> {
@@ -121,6 +147,12 @@ function publishing(publish: boolean): Command {
       const [name = '', methodWord = '', path = ''] = args.positionals;
       const method = methods.find(one => one === methodWord) ?? 'POST';
       const site = await client('sites.get', { params: { id: name } });
+      const isOpen = site.publicRoutes.some(route => route.path === path && route.methods.includes(method));
+      if (!publish && !isOpen) {
+        const open = site.publicRoutes.map(route => `${route.methods.join('|')} ${route.path}`).join(', ') || 'none';
+        ctx.err(`Cannot close "${method} ${path}" of ${site.name}: it is not published; published are: ${open}\n`);
+        return 1;
+      }
       const others = withoutRoute(site.publicRoutes, method, path);
       const publicRoutes = publish ? [...others, { methods: [method], path }] : others;
       await client('sites.update', { params: { id: site.id }, body: { publicRoutes } });
@@ -151,6 +183,10 @@ const upstream: Command = {
     const site = await client('sites.get', { params: { id: name } });
     await client('sites.update', { params: { id: site.id }, body: { upstreams: [originOf(address)] } });
     ctx.out(`${site.name} is now at ${originOf(address)}; people reach it at ${site.address} as before.\n`);
+    await client('sites.detect', { body: { upstream: originOf(address) } }).catch((error: unknown) => {
+      if (!isApiProblem(error, 'core.invalid_input')) throw error;
+      ctx.err(`Warning: ${error.detail ?? error.title}\n`);
+    });
     return 0;
   },
 };
@@ -178,8 +214,10 @@ const account: Command = {
   },
 };
 
+/** An address without a scheme, `localhost:5678`, is taken as http. */
 function originOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const given = /^[a-z0-9.-]+:\d{1,5}\/?$/i.test(text) ? `http://${text}` : text;
+  const url = URL.canParse(given) ? new URL(given) : undefined;
   if (
     !url ||
     !/^https?:$/.test(url.protocol) ||

@@ -34,11 +34,11 @@ const status: Command = {
       ]);
       ctx.out(
         rows.length === 0
-          ? 'Nothing is protected yet: sallyport protect http://localhost:5678\n'
+          ? 'Nothing is protected yet: ./bin/sallyport protect http://localhost:5678\n'
           : printTable(['SITE', 'PLATFORM', 'ADDRESS', 'UPSTREAM'], rows),
       );
       for (const { site, port } of found.closedSites) ctx.out(`\n${portTaken(site, port)}\n`);
-      if (found.needsFirstOwner) ctx.out('\nThere is no Owner yet: sallyport owner-link\n');
+      if (found.needsFirstOwner) ctx.out('\nThere is no Owner yet: ./bin/sallyport owner-link\n');
     }
     return found.ready && found.recording && found.closedSites.length === 0 ? 0 : 1;
   },
