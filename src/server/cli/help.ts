@@ -19,7 +19,7 @@ Usage: sallyport <command> [options]
 
 ${lines.join('\n')}
 
-sallyport <command> --help explains one command.
+./bin/sallyport <command> --help explains one command.
 `;
 }
 
@@ -30,7 +30,7 @@ export function printHelp(command: Command): string {
     return `  ${name.padEnd(34)} ${option.describe}${option.multiple ? ' (may be repeated)' : ''}`;
   });
   const examples =
-    command.examples.length === 0 ? '' : `\nExamples:\n${command.examples.map(example => `  ${example}`).join('\n')}\n`;
+    command.examples.length === 0 ? '' : `\nExamples:\n${command.examples.map(example => `  ${example.replace(/^sallyport /, './bin/sallyport ')}`).join('\n')}\n`;
   return `${command.summary}
 
 Usage: ${synopsis(command)}
