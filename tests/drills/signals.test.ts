@@ -149,7 +149,9 @@ describe('drill: killing', () => {
         }
       })();
       const before = acknowledged.sites.length;
-      while (acknowledged.sites.length < before + 3) await delay(5);
+      const deadline = Date.now() + 20_000;
+      while (acknowledged.sites.length < before + 3 && Date.now() < deadline) await delay(5);
+      assert.ok(acknowledged.sites.length >= before + 3, 'changes were acknowledged before the kill');
       const ended = await running.end('SIGKILL');
       killed = true;
       await busy;
