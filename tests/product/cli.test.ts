@@ -102,6 +102,12 @@ describe('the command line on a running gate', () => {
     const link = /https:\S+/.exec(first.out)?.[0] ?? '';
     await redeemLink(product, link, { email: 'olga@example.com', name: 'Olga' });
     assert.equal((await run('owner-link')).status, 1, 'there is an Owner now');
+    assert.equal((await run('project', 'create', 'Ops')).status, 0);
+    assert.equal((await run('user', 'create', 'eve@example.com', '--project', 'Nowhere')).status, 1);
+    assert.equal((await run('user', 'create', 'eve@example.com', '--project-role', 'viewer')).status, 2);
+    assert.doesNotMatch((await run('user', 'list')).out, /eve@/, 'nobody is left behind');
+    assert.equal((await run('user', 'create', 'eve@example.com', '--project', 'Ops')).status, 0);
+    assert.match((await run('project', 'members', 'Ops')).out, /eve@example\.com.*viewer/);
     const invited = await run('user', 'create', 'ada@example.com', '--name', 'Ada\u202eadA', '--json');
     assert.equal(invited.status, 0, invited.err);
     const ada = await redeemLink(product, (JSON.parse(invited.out) as { url: string }).url, {

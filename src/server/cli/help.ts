@@ -30,7 +30,9 @@ export function printHelp(command: Command): string {
     return `  ${name.padEnd(34)} ${option.describe}${option.multiple ? ' (may be repeated)' : ''}`;
   });
   const examples =
-    command.examples.length === 0 ? '' : `\nExamples:\n${command.examples.map(example => `  ${example.replace(/^sallyport /, './bin/sallyport ')}`).join('\n')}\n`;
+    command.examples.length === 0
+      ? ''
+      : `\nExamples:\n${command.examples.map(example => `  ${example.replace(/^sallyport /, './bin/sallyport ')}`).join('\n')}\n`;
   return `${command.summary}
 
 Usage: ${synopsis(command)}

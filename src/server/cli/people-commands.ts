@@ -1,22 +1,11 @@
-import type { Client } from '../../admin/client.ts';
-import { SallyportError } from '../../core/errors.ts';
 import type { CliContext, Command } from './command.ts';
+import { usage } from './command.ts';
+import { findPerson, findProject } from './find.ts';
 import { printTable, printTime } from './table.ts';
 
 const roles = ['member', 'administrator', 'owner'] as const;
+const projectRoles = ['viewer', 'editor', 'admin', 'owner'] as const;
 const emailArgument = { name: 'email' } as const;
-
-/** The person with this e-mail address. Throws `identity.user_not_found`. */
-async function findPerson(client: Client, email: string) {
-  const { users } = await client('users.list', { query: { search: email, limit: 500 } });
-  const wanted = email.trim().toLowerCase();
-  const person = users.find(user => user.email.toLowerCase() === wanted);
-  if (!person)
-    throw new SallyportError('identity.user_not_found', `Cannot find a person with the e-mail address "${email}"`, {
-      detail: `"${email}"`,
-    });
-  return person;
-}
 
 function printLink(ctx: CliContext, label: string, link: { url: string; expiresAt: number }): void {
   if (ctx.json) ctx.out(`${JSON.stringify(link)}\n`);
@@ -57,12 +46,23 @@ const create: Command = {
   options: [
     { name: 'name', describe: 'Name to show (default: the e-mail address)' },
     { name: 'role', describe: 'Global role (default: member)', choices: roles },
+    { name: 'project', describe: 'Project the person belongs to from the start' },
+    { name: 'project-role', describe: 'Role in that project (default: viewer)', choices: projectRoles },
   ],
-  examples: ['sallyport user create ada@example.com --name "Ada" --role member'],
+  examples: ['sallyport user create ada@example.com --name "Ada" --project Default --project-role editor'],
   async run(ctx, args) {
     const [email = ''] = args.positionals;
     const role = roles.find(one => one === args.option('role')) ?? 'member';
-    const { link } = await ctx.client()('users.create', { body: { email, name: args.option('name') ?? email, role } });
+    const [inProject, projectRole] = [args.option('project'), args.option('project-role')];
+    if (inProject === undefined && projectRole !== undefined) throw usage(create, '--project-role wants --project');
+    const client = ctx.client();
+    // Found first: a name that is wrong must not leave a person behind who belongs nowhere.
+    const project = inProject === undefined ? undefined : await findProject(client, inProject);
+    const { link, user } = await client('users.create', { body: { email, name: args.option('name') ?? email, role } });
+    if (project !== undefined) {
+      const given = projectRoles.find(one => one === projectRole) ?? 'viewer';
+      await client('projects.setMember', { params: { id: project.id, userId: user.id }, body: { role: given } });
+    }
     printLink(ctx, `Invitation for ${email}`, link);
     return 0;
   },
@@ -177,4 +177,3 @@ export const peopleCommands: readonly Command[] = [
   resetMfa,
   endSessions,
 ];
-export { findPerson };

@@ -1,23 +1,8 @@
-import type { Client } from '../../admin/client.ts';
-import { SallyportError } from '../../core/errors.ts';
 import type { Command } from './command.ts';
-import { findPerson } from './people-commands.ts';
+import { findPerson, findProject } from './find.ts';
 import { printTable } from './table.ts';
 
 const roles = ['viewer', 'editor', 'admin', 'owner'] as const;
-
-/** The project of this name or id. Throws `access.project_not_found`. */
-async function findProject(client: Client, nameOrId: string) {
-  const { projects } = await client('projects.list');
-  const project = projects.find(one => one.id === nameOrId || one.name.toLowerCase() === nameOrId.toLowerCase());
-  if (!project) {
-    const names = projects.map(one => one.name).join(', ') || 'none yet';
-    throw new SallyportError('access.project_not_found', `Cannot find project "${nameOrId}"; there are: ${names}`, {
-      detail: `"${nameOrId}"; there are: ${names}`,
-    });
-  }
-  return project;
-}
 
 const list: Command = {
   name: 'project list',

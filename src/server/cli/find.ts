@@ -1,0 +1,27 @@
+import type { Client } from '../../admin/client.ts';
+import { SallyportError } from '../../core/errors.ts';
+
+/** The project of this name or id. Throws `access.project_not_found`. */
+export async function findProject(client: Client, nameOrId: string) {
+  const { projects } = await client('projects.list');
+  const project = projects.find(one => one.id === nameOrId || one.name.toLowerCase() === nameOrId.toLowerCase());
+  if (!project) {
+    const names = projects.map(one => one.name).join(', ') || 'none yet';
+    throw new SallyportError('access.project_not_found', `Cannot find project "${nameOrId}"; there are: ${names}`, {
+      detail: `"${nameOrId}"; there are: ${names}`,
+    });
+  }
+  return project;
+}
+
+/** The person with this e-mail address. Throws `identity.user_not_found`. */
+export async function findPerson(client: Client, email: string) {
+  const { users } = await client('users.list', { query: { search: email, limit: 500 } });
+  const wanted = email.trim().toLowerCase();
+  const person = users.find(user => user.email.toLowerCase() === wanted);
+  if (!person)
+    throw new SallyportError('identity.user_not_found', `Cannot find a person with the e-mail address "${email}"`, {
+      detail: `"${email}"`,
+    });
+  return person;
+}
