@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { runCli } from '../../src/server/cli/cli.ts';
@@ -93,6 +95,24 @@ describe('the command line on a running gate', () => {
     assert.equal((await run('site', 'remove', 'n8n')).status, 0);
     assert.equal((await run('site', 'remove', 'n8n')).status, 1);
     assert.match((await run('status')).out, /Nothing is protected yet/);
+  });
+
+  it("says that a site's port is taken, until it is free", async () => {
+    await using product = await startProduct();
+    const run = terminal(product);
+    const { operator } = product.sallyport;
+    const body = { name: 'app', platform: 'generic' as const, upstreams: ['http://127.0.0.1:2'], port: 0 };
+    const { id, port } = await operator('sites.create', { body });
+    await operator('sites.update', { params: { id }, body: { enabled: false } });
+    const stranger = createServer().listen(port ?? 0, '127.0.0.1');
+    await once(stranger, 'listening');
+    await operator('sites.update', { params: { id }, body: { enabled: true } });
+    const status = await run('status');
+    stranger.close();
+    assert.equal(status.status, 1);
+    assert.match(status.out, new RegExp(`app: port ${port} is taken by another program; nobody reaches the site`));
+    await operator('sites.update', { params: { id }, body: { upstreamTimeoutMs: 1000 } });
+    assert.equal((await run('status')).status, 0);
   });
 
   it('invites, changes and takes away people, and their places in projects', async () => {
