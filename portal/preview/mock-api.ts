@@ -125,6 +125,7 @@ function systemAnswers({
       store: 'sqlite',
       portal: 'https://localhost:8443',
       needsFirstOwner: false,
+      closedSites: [],
       sites: sites.map(({ id, name, platform, address, upstreamHealth }) => ({
         id,
         name,
