@@ -11,6 +11,7 @@ export const floors: Readonly<Record<string, number>> = {
   identity: 3,
   vault: 3,
   access: 4,
+  perimeter: 4,
   platforms: 4,
   gateway: 5,
   admin: 9,

@@ -1,0 +1,7 @@
+/**
+ * The perimeter answers "is it hostile?": the firewall over values at their places, rate limits, bans, reputation and geography. It decides
+ * from what it is given, asks nobody while a request waits, and knows neither people's rights nor platforms: who calls it says what is an
+ * author's own work.
+ */
+export type * from './waf/waf.ts';
+export { categories, zones } from './waf/waf.ts';
