@@ -26,8 +26,8 @@ export const capabilities: Readonly<Record<string, readonly string[]>> = {
   'node:inspector': [],
   'node:sqlite': ['store'],
   'node:worker_threads': ['store'],
-  'node:fs': ['store', 'audit', 'vault', 'platforms', 'gateway', 'admin', 'server'],
-  'node:fs/promises': ['store', 'audit', 'vault', 'platforms', 'gateway', 'admin', 'server'],
+  'node:fs': ['store', 'audit', 'vault', 'perimeter', 'platforms', 'gateway', 'admin', 'server'],
+  'node:fs/promises': ['store', 'audit', 'vault', 'perimeter', 'platforms', 'gateway', 'admin', 'server'],
   'node:net': ['core', 'gateway', 'server'],
   'node:tls': ['gateway'],
   'node:http': ['gateway', 'server'],
@@ -35,7 +35,18 @@ export const capabilities: Readonly<Record<string, readonly string[]>> = {
   'node:http2': ['gateway'],
   'node:dns': [],
   'node:dgram': [],
-  'node:crypto': ['core', 'store', 'audit', 'identity', 'vault', 'platforms', 'gateway', 'admin', 'server'],
+  'node:crypto': [
+    'core',
+    'store',
+    'audit',
+    'identity',
+    'vault',
+    'perimeter',
+    'platforms',
+    'gateway',
+    'admin',
+    'server',
+  ],
   'node:process': ['server'],
   'node:readline/promises': ['server'],
 
@@ -45,7 +56,8 @@ export const capabilities: Readonly<Record<string, readonly string[]>> = {
   hono: ['admin'],
   ioredis: ['store'],
   'ipaddr.js': ['core'],
-  kysely: ['store', 'audit', 'identity', 'vault', 'access', 'platforms', 'gateway', 'server'],
+  kysely: ['store', 'audit', 'identity', 'vault', 'access', 'perimeter', 'platforms', 'gateway', 'server'],
+  'mmdb-lib': ['perimeter'],
   otpauth: ['identity'],
   pg: ['store'],
   pino: ['server'],
@@ -53,7 +65,7 @@ export const capabilities: Readonly<Record<string, readonly string[]>> = {
   qrcode: ['admin'],
   undici: ['gateway', 'server'],
   yaml: ['server'],
-  zod: ['store', 'audit', 'identity', 'vault', 'access', 'platforms', 'gateway', 'admin', 'server'],
+  zod: ['store', 'audit', 'identity', 'vault', 'access', 'perimeter', 'platforms', 'gateway', 'admin', 'server'],
 };
 
 /** Node modules that give no power: anybody may import them. */
@@ -79,5 +91,6 @@ export const environmentReaders: readonly string[] = ['server', 'platforms/n8n/h
 
 /** Doors besides `<room>/<room>.ts`: what a room shows to others by another file, with the reason. */
 export const sideDoors: Readonly<Record<string, string>> = {
+  'gateway/guard-input.ts': 'the schema of the guard, which the API contract shares: it imports nothing of the server',
   'admin/client.ts': 'the typed client that the CLI and the portal (a browser) hold; it must not pull in the server',
 };
