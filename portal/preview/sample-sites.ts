@@ -1,4 +1,5 @@
 import type { OperationOutput } from '../../src/admin/contract/contract.ts';
+import { guardDefaults } from '../../src/gateway/guard-input.ts';
 
 export type Site = OperationOutput<'sites.get'>;
 
@@ -18,6 +19,7 @@ export function sampleSites(now: number): Site[] {
     upstreamTimeoutMs: 60_000,
     healthPath: '/healthz',
     enabled: true,
+    guard: { ...guardDefaults, countries: { rule: 'any', codes: [] } },
     createdAt: now - 24 * dayMs,
     address: 'https://localhost:8444',
     upstreamHealth: change.upstreams.map(url => ({ url, healthy: true, active: 2 })),

@@ -17,6 +17,7 @@ import type { Log } from '../core/log.ts';
 import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import type { SiteInput, SiteRecord, Sites } from '../gateway/gateway.ts';
+import { guardDefaults } from '../gateway/gateway.ts';
 import type { Identity, SignInContext, User, UserRole } from '../identity/identity.ts';
 import { createIdentity, identityConfig, identityMigrations } from '../identity/identity.ts';
 import type { PlatformAccounts } from '../platforms/platforms.ts';
@@ -321,6 +322,7 @@ export function siteInput(name: string, defaultProject: string, more: Partial<Si
     upstreamTimeoutMs: 10_000,
     healthPath: '/healthz',
     enabled: true,
+    guard: guardDefaults,
     ...more,
   };
 }

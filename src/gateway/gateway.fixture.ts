@@ -15,6 +15,7 @@ import { createPlatforms } from '../platforms/platforms.ts';
 import { createAssertionKeys } from './assertion.ts';
 import { createGateway } from './create-gateway.ts';
 import type { ControlHandler, Gateway, GatewayConfig } from './gateway.ts';
+import { guardDefaults } from './guard-input.ts';
 import type {
   PersonPolicy,
   PlaneMessage,
@@ -60,6 +61,7 @@ export function site(upstreams: readonly string[], patch: Partial<SitePolicy> = 
     upstreamTimeoutMs: 5000,
     healthPath: '/',
     enabled: true,
+    guard: guardDefaults,
     ...patch,
   };
 }

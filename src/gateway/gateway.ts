@@ -13,6 +13,7 @@ import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 export { createAssertionKeys } from './assertion.ts';
 export { createGateway } from './create-gateway.ts';
 export { formCookie, gatePaths, sessionCookie } from './gate-names.ts';
+export { guardDefaults, guardSchema, type SiteGuard } from './guard-input.ts';
 export { siteDefaults } from './site-input.ts';
 export type { SitesDeps } from './sites.ts';
 export { createSites } from './sites.ts';

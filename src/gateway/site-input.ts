@@ -4,6 +4,7 @@ import { canonicalIp, isLinkLocal } from '../core/ip.ts';
 import type { PlatformId } from '../platforms/platforms.ts';
 import { platformIds } from '../platforms/platforms.ts';
 import type { SiteInput, SiteRecord } from './gateway.ts';
+import { guardDefaults, guardSchema } from './guard-input.ts';
 
 const mebibyte = 1024 * 1024;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -44,6 +45,7 @@ const schema = z.strictObject({
     .max(300)
     .regex(/^\/[!-~]*$/, 'want a path, as "/healthz"'),
   enabled: z.boolean(),
+  guard: guardSchema,
 });
 
 /** What a site of this platform gets where nobody said otherwise: nothing public, no cross-origin reading. */
@@ -66,13 +68,14 @@ export function siteDefaults(
     bodyBytesMax: 16 * mebibyte,
     upstreamTimeoutMs: 300_000,
     enabled: true,
+    guard: guardDefaults,
     ...byPlatform[platform],
   };
 }
 
 /** The input as a policy can be made of it. Throws `core.invalid_input` that names the field. */
 export function parseSite(input: SiteInput): SiteInput {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse({ ...input, guard: { ...guardDefaults, ...input.guard } });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw invalid(`Cannot use site field "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'not valid'}`);

@@ -6,6 +6,7 @@
 import type { Subject } from '../access/access.ts';
 import type { NewEvent } from '../core/events.ts';
 import type { PlatformFact, PlatformId, PlatformSession } from '../platforms/platforms.ts';
+import type { SiteGuard } from './guard-input.ts';
 
 /** Published without sign-in: an exact path (`/webhook/orders`) with `:name` for one segment that varies. */
 export interface PublicRoute {
@@ -36,6 +37,7 @@ export interface SitePolicy {
   readonly healthPath: string;
   /** False: nobody gets in, as if the site did not exist; it keeps its settings. */
   readonly enabled: boolean;
+  readonly guard: SiteGuard;
 }
 
 export interface SessionPolicy {

@@ -1,4 +1,5 @@
-import type { SiteRecord } from '../../gateway/gateway.ts';
+import type { SiteGuard, SiteRecord } from '../../gateway/gateway.ts';
+import { guardDefaults } from '../../gateway/gateway.ts';
 import type { Session, User } from '../../identity/identity.ts';
 import type { OperationOutput } from '../contract/contract.ts';
 import type { AdminConfig, AdminDeps } from '../deps.ts';
@@ -28,10 +29,11 @@ export type SiteShape = Shape<OperationOutput<'sites.get'>>;
 /** A site as those who manage it see it. */
 export async function toSite(deps: AdminDeps, site: SiteRecord): Promise<SiteShape> {
   const { id, name, platform, hosts, port, upstreams, accounts, defaultProject, publicRoutes, corsOrigins } = site;
-  const { identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt } = site;
+  const { identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt, guard } = site;
   return {
     ...{ id, name, platform, hosts, port, upstreams, accounts, defaultProject, corsOrigins },
     ...{ identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt },
+    guard: shown(guard),
     // The schema names the methods; what a site holds was made through it.
     publicRoutes: publicRoutes as SiteShape['publicRoutes'],
     address: siteAddress(deps, site),
@@ -43,8 +45,19 @@ export async function toSite(deps: AdminDeps, site: SiteRecord): Promise<SiteSha
 
 /** A site as those see it who only enter it: where it is, not what stands behind it. */
 export function withoutInnards(site: SiteShape): SiteShape {
-  return { ...site, upstreams: [], upstreamHealth: [], publicRoutes: [], corsOrigins: [], version: null };
+  return {
+    ...site,
+    upstreams: [],
+    upstreamHealth: [],
+    publicRoutes: [],
+    corsOrigins: [],
+    version: null,
+    guard: shown(guardDefaults),
+  };
 }
+
+/** A copy: what the API gives out may be changed by nobody. */
+const shown = (guard: SiteGuard): SiteShape['guard'] => structuredClone(guard) as SiteShape['guard'];
 
 export function siteAddress(deps: Pick<AdminDeps, 'siteOrigins'>, site: SiteRecord): string {
   return deps.siteOrigins(site)[0] ?? '';

@@ -2,7 +2,7 @@ import type { Subject } from '../../access/access.ts';
 import { decide, decideEntry } from '../../access/access.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SiteInput, SiteRecord } from '../../gateway/gateway.ts';
-import { siteDefaults } from '../../gateway/gateway.ts';
+import { guardDefaults, siteDefaults } from '../../gateway/gateway.ts';
 import type { PlatformId } from '../../platforms/platforms.ts';
 import { rates, spend } from '../bounds.ts';
 import type { Operation, OperationInput } from '../contract/contract.ts';
@@ -62,7 +62,9 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
         isSame ? site.publicRoutes : [],
       );
       if (body.defaultProject !== undefined) await deps.access.getProject(body.defaultProject);
-      return toSite(deps, await sites.update(caller.principal, site.id, onlyGiven(body)));
+      const { guard, ...rest } = onlyGiven(body);
+      const change = guard === undefined ? rest : { ...rest, guard: { ...site.guard, ...onlyGiven(guard) } };
+      return toSite(deps, await sites.update(caller.principal, site.id, change));
     },
 
     async 'sites.delete'({ caller }, { params }) {
@@ -130,6 +132,7 @@ async function completeSite(
     port: hosts.length === 0 ? 0 : null,
     defaultProject: body.defaultProject ?? (await defaultProject(deps, caller)),
     ...onlyGiven(body),
+    guard: { ...guardDefaults, ...onlyGiven(body.guard ?? {}) },
     name: body.name,
     platform: body.platform,
     upstreams: body.upstreams,

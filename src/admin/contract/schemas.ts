@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guardSchema } from '../../gateway/guard-input.ts';
 
 export const timestamp = z.number().int().nonnegative().describe('Unix time in milliseconds');
 export const id = z.string().min(1).max(200);
@@ -91,6 +92,9 @@ const siteFields = {
   enabled: z.boolean(),
 };
 
+/** What is left out keeps its value, or gets the safe one on a new site. */
+const guardPatch = guardSchema.partial();
+
 export const siteInput = z.strictObject({
   ...siteFields,
   hosts: siteFields.hosts.optional(),
@@ -104,15 +108,17 @@ export const siteInput = z.strictObject({
   upstreamTimeoutMs: siteFields.upstreamTimeoutMs.optional(),
   healthPath: siteFields.healthPath.optional(),
   enabled: siteFields.enabled.optional(),
+  guard: guardPatch.optional(),
 });
 
-export const sitePatch = z.strictObject(siteFields).partial();
+export const sitePatch = z.strictObject({ ...siteFields, guard: guardPatch }).partial();
 
 export const upstreamHealth = z.strictObject({ url: z.string(), healthy: z.boolean(), active: z.number() });
 
 export const site = z.strictObject({
   id,
   ...siteFields,
+  guard: guardSchema,
   upstreams: z.array(origin).max(32).describe('Empty for those who only enter the site'),
   createdAt: timestamp,
   address: z.string().describe('Where people reach it, as "https://localhost:8444"'),

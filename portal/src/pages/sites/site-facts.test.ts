@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { guardDefaults } from '../../../../src/gateway/guard-input.ts';
 import type { Site } from './site-facts.ts';
 import { changesOf, draftOf, healthLabel, originOf, platformLabel } from './site-facts.ts';
 
@@ -19,6 +20,7 @@ const site: Site = {
   upstreamTimeoutMs: 60_000,
   healthPath: '/healthz',
   enabled: true,
+  guard: { ...guardDefaults, countries: { rule: 'any', codes: [] } },
   createdAt: 0,
   address: 'https://localhost:8444',
   upstreamHealth: [{ url: 'http://localhost:5678', healthy: true, active: 0 }],
