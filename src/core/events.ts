@@ -63,6 +63,9 @@ export interface EventData {
   /** One for every request that reached a listener and could be read, allowed or denied. */
   'request.finished': RequestRecord;
 
+  /** The firewall, a shield or an answer rule matched; told beside the request's own record, which has the same request id. */
+  'firewall.matched': FirewallRecord;
+
   'workflow.created': WorkflowFact;
   'workflow.updated': WorkflowFact;
   'workflow.deleted': WorkflowFact;
@@ -101,6 +104,32 @@ export interface RequestRecord {
   readonly denied?: { readonly layer: string; readonly reason: string; readonly type: string };
   /** Microseconds spent in each layer, by name. */
   readonly layersUs: Readonly<Record<string, number>>;
+}
+
+/** Why the firewall stopped a request, or would have. Places and masked excerpts only, never whole values. */
+export interface FirewallRecord {
+  /** `noticed`: below the threshold, or a signal that never blocks. */
+  readonly verdict: 'block' | 'would_block' | 'redact' | 'noticed';
+  readonly by: 'firewall' | 'core_rules' | 'shield' | 'answers';
+  readonly phase: 'head' | 'body' | 'answer';
+  readonly method: string;
+  readonly endpoint: string;
+  readonly path: string;
+  /** Points by category. */
+  readonly scores: Readonly<Record<string, number>>;
+  readonly matches: readonly {
+    readonly rule: string;
+    readonly title: string;
+    readonly points: number;
+    readonly zone: string;
+    readonly name: string;
+    readonly part: 'name' | 'value';
+    readonly excerpt: string;
+  }[];
+  /** Why it could not be judged: a format broken or with two readings, or a bound passed. */
+  readonly problem?: string;
+  /** Bytes of a body that were not inspected because the site says so. */
+  readonly uninspectedBytes?: number;
 }
 
 export type EventType = keyof EventData;

@@ -51,7 +51,7 @@ describe('ocsf mapping', () => {
 
   for (const type of listedTypes) {
     it(`maps ${type} to a class whose type_uid follows from class and activity`, () => {
-      const data = { method: 'GET', how: 'updated', to: 'x', from: 'y' };
+      const data = { method: 'GET', how: 'updated', to: 'x', from: 'y', matches: [] };
       const ocsf = toOcsf(eventOf({ type: type as SecurityEvent['type'], data } as never));
       assert.equal(ocsf.type_uid, ocsf.class_uid * 100 + ocsf.activity_id);
       assert.equal(ocsf.category_uid, Math.floor(ocsf.class_uid / 1000));

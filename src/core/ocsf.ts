@@ -7,6 +7,7 @@ const ocsfVersion = '1.3.0';
 const classes = {
   eventLogActivity: { uid: 1008, category: 1, name: 'Event Log Activity' },
   accountChange: { uid: 3001, category: 3, name: 'Account Change' },
+  detectionFinding: { uid: 2004, category: 2, name: 'Detection Finding' },
   authentication: { uid: 3002, category: 3, name: 'Authentication' },
   entityManagement: { uid: 3004, category: 3, name: 'Entity Management' },
   userAccess: { uid: 3005, category: 3, name: 'User Access Management' },
@@ -71,6 +72,8 @@ const mappings = {
   'site.deleted': is('entityManagement', 4, 3, 'A protected site was removed'),
 
   'request.finished': is('httpActivity', other, 1, 'A request was answered, allowed or denied'),
+
+  'firewall.matched': is('detectionFinding', 1, 3, 'The firewall matched, and stopped or would have stopped a request'),
 
   'workflow.created': is('entityManagement', 1, 1, 'A workflow was created'),
   'workflow.updated': is('entityManagement', 3, 1, 'A workflow was changed'),
@@ -193,6 +196,8 @@ function aboutOf(event: SecurityEvent, name: ClassName): Record<string, unknown>
   switch (name) {
     case 'httpActivity':
       return event.type === 'request.finished' ? httpOf(event) : {};
+    case 'detectionFinding':
+      return event.type === 'firewall.matched' ? findingOf(event) : {};
     case 'entityManagement':
       return {
         entity: { uid: resource?.id ?? event.action, name: resource?.name ?? resource?.id, type: resource?.kind },
@@ -238,6 +243,22 @@ function httpOf(event: Extract<SecurityEvent, { type: 'request.finished' }>): Re
     action_id: denied === undefined ? 1 : 2,
     disposition_id: denied === undefined ? 1 : 2,
     ...(denied === undefined ? {} : { status_detail: `${denied.layer}: ${denied.reason}` }),
+  };
+}
+
+/** OCSF wants a title and an id of what was found; the disposition says whether it was let through. */
+function findingOf(event: Extract<SecurityEvent, { type: 'firewall.matched' }>): Record<string, unknown> {
+  const { matches, path, problem, verdict } = event.data;
+  const isStopped = verdict === 'block' || verdict === 'redact';
+  return {
+    finding_info: {
+      uid: event.requestId ?? event.id,
+      title: matches[0]?.title ?? problem ?? 'firewall match',
+      types: [...new Set(matches.map(match => match.rule))],
+    },
+    resources: [{ uid: path, name: event.site, type: 'url' }],
+    action_id: isStopped ? 2 : 1,
+    disposition_id: isStopped ? 2 : 1,
   };
 }
 

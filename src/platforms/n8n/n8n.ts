@@ -1,6 +1,7 @@
 import { canonicaliseTarget } from '../canonical-path.ts';
 import type { Platform } from '../platforms.ts';
 import { compileRoutes } from '../route-table.ts';
+import { n8nAuthored } from './authored.ts';
 import { observeN8n } from './observe.ts';
 import { n8nRoutes } from './routes.ts';
 import { createN8nSignIn } from './sign-in.ts';
@@ -22,6 +23,7 @@ export function createN8n(): Platform {
     upstreamHeaders: {},
     // A key would make the platform act as somebody else than the gate says; a browser id would bind the session the gate holds.
     droppedHeaders: ['x-n8n-api-key', 'browser-id'],
+    authored: n8nAuthored,
     observe: observeN8n,
     createSignIn: createN8nSignIn,
   };
