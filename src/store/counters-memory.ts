@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { SallyportError } from '../core/errors.ts';
 import type { Counters } from './store.ts';
+import { createMemoryWindows } from './windows-memory.ts';
 
 const keysMaxDefault = 200_000;
 const sweepGapMs = 50;
@@ -17,6 +18,7 @@ interface Entry {
 export function createMemoryCounters(deps: { clock: Clock; keysMax?: number }): Counters {
   const keysMax = deps.keysMax ?? keysMaxDefault;
   const entries = new Map<string, Entry>();
+  const windows = createMemoryWindows({ monotonicMs: () => deps.clock.monotonicMs(), keysMax });
   let earliestExpiry = Number.POSITIVE_INFINITY;
   let sweptAt = Number.NEGATIVE_INFINITY;
 
@@ -71,8 +73,10 @@ export function createMemoryCounters(deps: { clock: Clock; keysMax?: number }): 
     async delete(key) {
       entries.delete(key);
     },
+    takeWindows: async takes => windows.take(takes),
     async [Symbol.asyncDispose]() {
       entries.clear();
+      windows.clear();
     },
   };
 }

@@ -5,6 +5,8 @@ import type { Log } from '../core/log.ts';
 import type { Secret } from '../core/secret.ts';
 import { requireCount, requireTtl } from './counters-memory.ts';
 import type { Counters } from './store.ts';
+import { requireTakes } from './windows-memory.ts';
+import { readWindows, windowArguments, windowScript } from './windows-redis.ts';
 
 const keyPrefix = 'sallyport:';
 
@@ -89,6 +91,13 @@ export async function createRedisCounters(
     },
     async delete(key) {
       await ask(() => redis.del(keyPrefix + key));
+    },
+    async takeWindows(takes) {
+      requireTakes(takes);
+      if (takes.length === 0) return [];
+      const keys = takes.map(take => `${keyPrefix}window:${take.key}`);
+      const answer = await ask(() => redis.eval(windowScript, keys.length, ...keys, ...windowArguments(takes)));
+      return readWindows(answer, takes.length);
     },
     async [Symbol.asyncDispose]() {
       redis.disconnect();

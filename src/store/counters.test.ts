@@ -4,13 +4,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type RedisServer, redisMissing, startRedis } from '../../tests/servers/redis.ts';
 import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
-import { type Counters, createMemoryCounters, createRedisCounters } from './store.ts';
+import {
+  type Counters,
+  type CountersAnswer,
+  type CountersAsk,
+  type CountersChannel,
+  createChannelCounters,
+  createMemoryCounters,
+  createRedisCounters,
+  serveCounters,
+} from './store.ts';
 
 const ttlMs = 150;
 const longMs = 60_000;
 
 /** What counters promise wherever they are kept. `pass` lets the time of one short life go by. */
-function contract(open: () => Promise<Counters>, pass: (isOver: () => Promise<boolean>) => Promise<void>): void {
+function contract(
+  open: () => Promise<Counters>,
+  pass: (isOver: () => Promise<boolean>) => Promise<void>,
+  wrongCode: 'internal' | 'store.unavailable' = 'internal',
+): void {
   let counters: Counters;
   before(async () => {
     counters = await open();
@@ -61,11 +74,55 @@ function contract(open: () => Promise<Counters>, pass: (isOver: () => Promise<bo
     assert.equal(await counters.claim('code', longMs), true);
   });
 
+  it('grant no more than the limit of a window to many at the same time, in parts where fewer are left', async () => {
+    const take = { key: 'w', limit: 10, windowMs: longMs };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => counters.takeWindows([{ ...take, by: 3 }])));
+    assert.deepEqual(
+      answers.map(([count]) => count?.granted),
+      [3, 3, 3, 1, 0, 0, 0, 0],
+    );
+    assert.deepEqual(
+      answers.map(([count]) => count?.used),
+      [3, 6, 9, 10, 10, 10, 10, 10],
+    );
+    assert.equal(answers[0]?.[0]?.freeInMs, 0);
+    const freeInMs = answers[3]?.[0]?.freeInMs ?? 0;
+    assert.ok(freeInMs > longMs / 2 && freeInMs <= longMs);
+    const [forced, other] = await counters.takeWindows([
+      { ...take, by: 5, isForced: true },
+      { ...take, key: 'w2', by: 1 },
+    ]);
+    assert.deepEqual([forced?.granted, forced?.used], [5, 15]);
+    assert.deepEqual(other, { granted: 1, used: 1, freeInMs: 0 });
+  });
+
+  it('free a window when its counts have left it, and none before', async () => {
+    const take = { key: 'slide', by: 2, limit: 2, windowMs: ttlMs };
+    const startedAt = performance.now();
+    assert.equal((await counters.takeWindows([take]))[0]?.granted, 2);
+    let granted = (await counters.takeWindows([take]))[0]?.granted ?? 0;
+    assert.ok(granted === 0 || performance.now() - startedAt >= ttlMs);
+    await pass(async () => {
+      granted = (await counters.takeWindows([take]))[0]?.granted ?? 0;
+      return granted > 0;
+    });
+    assert.ok(granted > 0);
+  });
+
+  it('refuse a window that is none', async () => {
+    for (const bad of [{ by: 0 }, { by: 1.5 }, { limit: -1 }, { windowMs: 0 }, { windowMs: Number.NaN }]) {
+      await assert.rejects(counters.takeWindows([{ key: 'w', by: 1, limit: 1, windowMs: 1, ...bad }]));
+    }
+    const one = { key: 'w', by: 1, limit: 1, windowMs: 1 };
+    await assert.rejects(counters.takeWindows(Array.from({ length: 1001 }, () => one)));
+    assert.deepEqual(await counters.takeWindows([]), []);
+  });
+
   it('refuse to count by parts or to keep a key for no time', async () => {
-    await assert.rejects(counters.increment('a', 0.5, longMs), { code: 'internal' });
+    await assert.rejects(counters.increment('a', 0.5, longMs), { code: wrongCode });
     for (const bad of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      await assert.rejects(counters.increment('a', 1, bad), { code: 'internal' });
-      await assert.rejects(counters.claim('a', bad), { code: 'internal' });
+      await assert.rejects(counters.increment('a', 1, bad), { code: wrongCode });
+      await assert.rejects(counters.claim('a', bad), { code: wrongCode });
     }
   });
 }
@@ -93,6 +150,72 @@ describe('counters in memory', () => {
     await counters.increment('d', 1, 1000);
     assert.equal(await counters.get('b'), 2);
     await assert.rejects(counters.claim('e', 10), { code: 'core.queue_full' });
+  });
+});
+
+/** Both ends of a channel whose messages take a turn of the event loop, and its breaking. */
+function channelPair() {
+  const listeners = {
+    worker: new Set<(message: CountersAnswer) => void>(),
+    parent: new Set<(message: CountersAsk) => void>(),
+  };
+  let isCut = false;
+  const carry = <T>(to: Set<(message: T) => void>, message: T) => {
+    const copy = structuredClone(message);
+    setImmediate(() => {
+      if (!isCut) for (const listener of to) listener(copy);
+    });
+  };
+  const worker: CountersChannel<CountersAsk, CountersAnswer> = {
+    send: message => carry(listeners.parent, message),
+    onMessage(listener) {
+      listeners.worker.add(listener);
+      return () => listeners.worker.delete(listener);
+    },
+  };
+  const parent: CountersChannel<CountersAnswer, CountersAsk> = {
+    send: message => carry(listeners.worker, message),
+    onMessage(listener) {
+      listeners.parent.add(listener);
+      return () => listeners.parent.delete(listener);
+    },
+  };
+  return { worker, parent, cut: () => (isCut = true) };
+}
+
+describe('counters of another process', () => {
+  let nowMs = 0;
+  const clock = { now: () => 0, monotonicMs: () => nowMs };
+  contract(
+    async () => {
+      const { worker, parent } = channelPair();
+      serveCounters(createMemoryCounters({ clock }), parent);
+      return createChannelCounters(worker);
+    },
+    async isOver => {
+      nowMs += ttlMs;
+      assert.ok(await isOver());
+    },
+    'store.unavailable',
+  );
+
+  it('are shared by all that ask, and fail in time when nobody answers', async () => {
+    await using shared = createMemoryCounters({ clock, keysMax: 1 });
+    const one = channelPair();
+    const two = channelPair();
+    const stops = [serveCounters(shared, one.parent), serveCounters(shared, two.parent)];
+    await using first = createChannelCounters(one.worker, { timeoutMs: 30 });
+    await using second = createChannelCounters(two.worker, { timeoutMs: 30 });
+    await first.increment('a', 1, longMs);
+    assert.equal((await second.increment('a', 1, longMs)).value, 2);
+    await assert.rejects(first.increment('b', 1, longMs), { code: 'core.queue_full' });
+    one.cut();
+    await assert.rejects(first.get('a'), { code: 'store.unavailable' });
+    const asked = second.get('a');
+    await second[Symbol.asyncDispose]();
+    await assert.rejects(asked, { code: 'store.unavailable' });
+    await assert.rejects(second.get('a'), { code: 'store.unavailable' });
+    for (const stop of stops) stop();
   });
 });
 

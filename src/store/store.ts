@@ -12,6 +12,13 @@ import { createSqliteStore } from './sqlite-store.ts';
 
 export { columnTypes } from './columns.ts';
 export { type StoreConfig, storeConfig } from './config.ts';
+export {
+  type CountersAnswer,
+  type CountersAsk,
+  type CountersChannel,
+  createChannelCounters,
+  serveCounters,
+} from './counters-channel.ts';
 export { createMemoryCounters } from './counters-memory.ts';
 export { createRedisCounters } from './counters-redis.ts';
 export { createDiskObjects } from './objects-disk.ts';
@@ -48,6 +55,30 @@ export interface Counters extends AsyncDisposable {
   /** True for exactly one caller per key until it expires: single use of codes, links, nonces. */
   claim(key: string, ttlMs: number): Promise<boolean>;
   delete(key: string): Promise<void>;
+  /**
+   * Takes from each of at most 1000 sliding windows, answers in the same order. Each is atomic and none depends on another. In any
+   * `windowMs` no more than `limit` are granted, forced ones aside; a count leaves at most a sixtieth of the window late, never early. The
+   * clock is the counters', so that nodes need not agree on the time. A key has one `windowMs` for ever.
+   */
+  takeWindows(takes: readonly WindowTake[]): Promise<WindowCount[]>;
+}
+
+export interface WindowTake {
+  readonly key: string;
+  /** How many are wanted; fewer are granted when fewer are left. */
+  readonly by: number;
+  readonly limit: number;
+  readonly windowMs: number;
+  /** Counts all of `by` whatever the limit: it has happened already. */
+  readonly isForced?: boolean;
+}
+
+export interface WindowCount {
+  readonly granted: number;
+  /** In the window now, these included. */
+  readonly used: number;
+  /** Until one more can be granted; 0 when it can now. */
+  readonly freeInMs: number;
 }
 
 /** Immutable named bytes. */
