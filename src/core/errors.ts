@@ -30,6 +30,7 @@ export const errorCodes = {
   'platforms.unreachable': { status: 502, title: 'The platform does not answer' },
   'platforms.refused': { status: 502, title: 'The platform refused the sign-in' },
   'platforms.setup_needed': { status: 409, title: 'The platform has an owner already' },
+  'perimeter.exclusion_not_found': { status: 404, title: 'No such exclusion' },
   'perimeter.blocked': { status: 403, title: 'The request was stopped' },
   'perimeter.malformed': { status: 400, title: 'The request cannot be read in one way' },
   'perimeter.banned': { status: 403, title: 'Requests from this address are not taken' },

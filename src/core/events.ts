@@ -63,6 +63,9 @@ export interface EventData {
   /** One for every request that reached a listener and could be read, allowed or denied. */
   'request.finished': RequestRecord;
 
+  'exclusion.created': ExclusionFact;
+  'exclusion.deleted': ExclusionFact;
+
   /** The firewall, a shield or an answer rule matched; told beside the request's own record, which has the same request id. */
   'firewall.matched': FirewallRecord;
 
@@ -104,6 +107,15 @@ export interface RequestRecord {
   readonly denied?: { readonly layer: string; readonly reason: string; readonly type: string };
   /** Microseconds spent in each layer, by name. */
   readonly layersUs: Readonly<Record<string, number>>;
+}
+
+interface ExclusionFact {
+  readonly rule: string;
+  readonly endpoint: string;
+  readonly zone: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly expiresAt: number | null;
 }
 
 /** Why the firewall stopped a request, or would have. Places and masked excerpts only, never whole values. */

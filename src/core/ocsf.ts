@@ -73,6 +73,8 @@ const mappings = {
 
   'request.finished': is('httpActivity', other, 1, 'A request was answered, allowed or denied'),
 
+  'exclusion.created': is('entityManagement', 1, 3, 'A rule of the firewall was switched off at one place'),
+  'exclusion.deleted': is('entityManagement', 4, 1, 'A rule of the firewall was switched on again'),
   'firewall.matched': is('detectionFinding', 1, 3, 'The firewall matched, and stopped or would have stopped a request'),
 
   'workflow.created': is('entityManagement', 1, 1, 'A workflow was created'),
