@@ -1,0 +1,84 @@
+/** What several detectors ask about a text: is it prose or a document, which character is this, where does a bracket end. */
+
+/** How much a text looks like something people write for people; computed once for each text, linear, over at most 4096 characters. */
+export interface Reading {
+  /** Words of two or more letters with a blank or a sentence mark on each side. */
+  readonly words: number;
+  readonly lines: number;
+  /** Several lines, code fences or great length: a script, log, article or README rather than a parameter. */
+  readonly isDocument: boolean;
+  /** At least eight ordinary words: somebody is talking. */
+  readonly isProse: boolean;
+}
+
+/** Reads at most the first 4096 characters; never throws. */
+export function readingOf(whole: string): Reading {
+  const text = whole.trim();
+  const end = Math.min(text.length, 4096);
+  let words = 0;
+  let lines = 1;
+  let letters = 0;
+  let isClean = true;
+  for (let at = 0; at <= end; at++) {
+    const code = at < end ? text.charCodeAt(at) : 32;
+    if (isLetter(code) || code >= 0x80) letters++;
+    else if (isWordEnd(code)) {
+      if (letters >= 2 && isClean) words++;
+      letters = 0;
+      isClean = code !== 46 || text.charCodeAt(at + 1) === 32;
+      if (code === 10) lines++;
+    } else if (code === 39 && letters > 0) letters++;
+    else if (code !== 34 && code !== 40 && code !== 39 && code !== 42 && code !== 41) isClean = false;
+  }
+  const isDocument = lines >= 5 || text.length > 2000 || text.includes('```');
+  return { words, lines, isDocument, isProse: words >= 8 };
+}
+
+/** A to Z in either case. */
+export function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Letters, digits, underscore. */
+export function isWordCode(code: number): boolean {
+  return isLetter(code) || isDigit(code) || code === 95;
+}
+
+/** Blank, tab, vertical tab, form feed or no-break space; not a line end. */
+export function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 11 || code === 12 || code === 160;
+}
+
+/** The first index at or after `at` that is no blank and no line end. */
+export function skipSpace(text: string, at: number): number {
+  let next = at;
+  while (
+    next < text.length &&
+    (isBlank(text.charCodeAt(next)) || text.charCodeAt(next) === 10 || text.charCodeAt(next) === 13)
+  )
+    next++;
+  return next;
+}
+
+/** Where `needle` stands in `text` from `from`, looking no further than `span` characters; -1 when it does not. */
+export function indexWithin(text: string, needle: string, from: number, span: number): number {
+  const found = text.slice(from, from + span).indexOf(needle);
+  return found < 0 ? -1 : from + found;
+}
+
+function isWordEnd(code: number): boolean {
+  return (
+    isBlank(code) ||
+    code === 10 ||
+    code === 13 ||
+    code === 44 ||
+    code === 46 ||
+    code === 33 ||
+    code === 63 ||
+    code === 58
+  );
+}

@@ -1,0 +1,126 @@
+/** What is no honest text wherever it stands: connections of shells, Shellshock, hidden PowerShell, blanks written as `$IFS`. */
+
+import type { DetectorInput, Hit } from '../../waf.ts';
+import { charClass } from '../../waf.ts';
+import { isBlank, isWordCode, type Reading, skipSpace } from '../reading.ts';
+
+/** Reports the phrases found; each is sought once, from the left, with a bounded look around. */
+export function phrases(input: DetectorInput, reading: () => Reading, hit: Hit): void {
+  const { chars } = input;
+  if ((chars & charClass.slash) !== 0) device(input, reading, hit);
+  if ((chars & charClass.paren) !== 0 && (chars & charClass.brace) !== 0) functionImport(input, hit);
+  if ((chars & charClass.dollar) !== 0) fieldSeparators(input, reading, hit);
+  powershell(input, reading, hit);
+  windowsLaunchers(input, reading, hit);
+}
+
+/** `/dev/tcp/10.0.0.1/4444` */
+function device({ text, lower }: DetectorInput, reading: () => Reading, hit: Hit): void {
+  for (const needle of ['/dev/tcp/', '/dev/udp/']) {
+    const at = lower.indexOf(needle);
+    if (at < 0) continue;
+    if (
+      /^[\w.$%{}-]{1,64}\/[\d$]/.test(text.slice(at + 9, at + 90)) &&
+      !(reading().isProse && !/[<>]/.test(text.slice(Math.max(0, at - 12), at)))
+    )
+      hit('shell.reverse-shell', at, at + 9);
+  }
+}
+
+/** `() { :; };` at the start, where a shell takes over a variable as a function, or with its idle body anywhere; and the fork bomb. */
+function functionImport({ text }: DetectorInput, hit: Hit): void {
+  let tries = 0;
+  for (let at = text.indexOf('('); at >= 0 && tries < 64; at = text.indexOf('(', at + 1), tries++) {
+    const close = skipSpace(text, at + 1);
+    if (text.charCodeAt(close) !== 41 || close > at + 16) continue;
+    const brace = skipSpace(text, close + 1);
+    if (text.charCodeAt(brace) !== 123 || brace > close + 16) continue;
+    const body = skipSpace(text, brace + 1);
+    const isIdle = text.charCodeAt(body) === 58 && /^[;|]/.test(text.slice(skipSpace(text, body + 1)).slice(0, 1));
+    const isStart = text.slice(0, at).trim().length <= 1 && !/[A-Za-z]/.test(text.slice(0, at));
+    if (isIdle || isStart) {
+      hit('shell.function-import', at, body + 1);
+      return;
+    }
+  }
+}
+
+/** `$IFS` that joins two words; in talk about it there are blanks around. */
+function fieldSeparators({ text, paranoia }: DetectorInput, reading: () => Reading, hit: Hit): void {
+  const at = text.indexOf('IFS');
+  if (at < 1) return;
+  const open = text.charCodeAt(at - 1) === 123 ? at - 2 : at - 1;
+  if (open < 0 || text.charCodeAt(open) !== 36) return;
+  const before = text.charCodeAt(open - 1);
+  const behind = text.slice(at + 3, at + 16);
+  const isJoining =
+    open > 0 && (isWordCode(before) || '\'"`/-}@\\'.includes(text[open - 1] ?? '')) && /^[^\s"'`.]/.test(behind);
+  if (isJoining && !(reading().isDocument && /["'`]/.test(text[open - 1] ?? '')))
+    hit('shell.field-separator', open, at + 3);
+  else if (paranoia >= 2) hit('shell.talked-command', open, at + 3);
+}
+
+const cradle =
+  /downloadstring|downloadfile|downloaddata|invoke-expression|invoke-webrequest|start-bitstransfer|frombase64string|net\.webclient|invoke-restmethod|net\.sockets\.tcpclient|start-process|reflection\.assembly/;
+
+/** PowerShell with hidden code, or code that fetches code. */
+function powershell({ lower, text, paranoia }: DetectorInput, reading: () => Reading, hit: Hit): void {
+  const open = firstOf(lower, ['powershell', 'pwsh']);
+  if (open >= 0) {
+    const rest = lower.slice(open, open + 400).replaceAll('^', '');
+    const isHidden = /\s[-/](?:e|ec|en|enc|enco\w{0,12})\s{1,4}["']?[a-z0-9+/=]{8}/.test(rest);
+    const isQuiet =
+      /\s[-/](?:nop|noprofile|w|windowstyle|ep|exec|executionpolicy|noni|noninteractive|sta|c|com|command)\b/.test(
+        rest,
+      );
+    const isCode =
+      cradle.test(rest) || /\biex\b|\|\s{0,4}iex|\biwr\b|get-process|get-content|new-object|["'&(;|$]/.test(rest);
+    if (isHidden || (isQuiet && isCode && !reading().isDocument)) return hit('shell.powershell', open, open + 10);
+    if (isQuiet && paranoia >= 2) hit('shell.talked-command', open, open + 10);
+  }
+  const found = lower.indexOf('iex');
+  if (
+    found >= 0 &&
+    !isWordCode(lower.charCodeAt(found - 1)) &&
+    /^iex[\s(]{1,4}(?:\(|\$|new-object|["'&]|iwr|irm|\[)/.test(lower.slice(found, found + 24))
+  )
+    return hit('shell.powershell', found, found + 3);
+  const net = firstOf(lower, ['net.webclient', 'net.sockets.tcpclient', 'invoke-expression']);
+  if (
+    net >= 0 &&
+    !reading().isProse &&
+    /new-object|download|invoke-expression[\s(]{1,3}[("'$]/.test(lower) &&
+    !text.startsWith('at ')
+  )
+    hit('shell.powershell', net, net + 13);
+}
+
+const launchers: readonly (readonly [string, RegExp])[] = [
+  ['cmd', /^cmd(?:\.exe)?["']?\s{0,3}\/[a-z]{0,3}[ck]\b/],
+  ['certutil', /^certutil(?:\.exe)?\s{1,4}.{0,60}-(?:urlcache|decode|verifyctl|encode)/],
+  ['bitsadmin', /^bitsadmin(?:\.exe)?\s{1,4}.{0,20}\/(?:transfer|create|addfile)/],
+  ['mshta', /^mshta(?:\.exe)?\s{1,4}["']?(?:https?:|vbscript:|javascript:|\\\\)/],
+  ['rundll32', /^rundll32(?:\.exe)?\s{1,4}.{0,80}(?:,|javascript:|\\\\)/],
+  ['regsvr32', /^regsvr32(?:\.exe)?\s{1,4}.{0,40}\/i:/],
+  ['wmic', /^wmic(?:\.exe)?\s{1,4}.{0,40}(?:call\s{1,4}create|get\s{1,4}[a-z]|list\s{1,4}(?:brief|full)|os\b)/],
+];
+
+/** Programs Windows ships that start foreign code, and the `cmd /c` before anything. */
+function windowsLaunchers({ lower, paranoia }: DetectorInput, reading: () => Reading, hit: Hit): void {
+  for (const [needle, form] of launchers) {
+    const at = lower.indexOf(needle);
+    if (at < 0 || isWordCode(lower.charCodeAt(at - 1)) || !form.test(lower.slice(at, at + 200))) continue;
+    if (!reading().isDocument && !(reading().isProse && isBlank(lower.charCodeAt(at - 1)) && needle === 'cmd'))
+      return hit('shell.windows-launcher', at, at + needle.length);
+    if (paranoia >= 2) hit('shell.talked-command', at, at + needle.length);
+  }
+}
+
+function firstOf(lower: string, needles: readonly string[]): number {
+  let first = -1;
+  for (const needle of needles) {
+    const at = lower.indexOf(needle);
+    if (at >= 0 && (first < 0 || at < first)) first = at;
+  }
+  return first;
+}

@@ -1,0 +1,263 @@
+/** Whether what stands behind a program's name fits the program, or is the rest of a sentence or list. */
+
+import type { DetectorInput } from '../../waf.ts';
+import { isBlank } from '../reading.ts';
+import { columns, commands, verbs } from './commands.ts';
+import type { Launch } from './launch.ts';
+import { type Segment, seen } from './segment.ts';
+
+/** `lone`: the name alone, where that says something; `full`: with arguments that fit. */
+export type Plausibility = 'none' | 'lone' | 'full';
+
+const anyPath = seen.path | seen.sensitive;
+
+/** How well a segment reads as a command at its launch. */
+export function plausibility(segment: Segment, launch: Launch, input: DetectorInput): Plausibility {
+  if (segment.words.length === 0 && (segment.args & (seen.substitution | seen.redirect)) === 0)
+    return lone(segment, launch, input);
+  if (entity(launch, input) && segment.command.isWord && (segment.args & (anyPath | seen.flag)) === 0) return 'none';
+  return fits(segment, launch) ? 'full' : 'none';
+}
+
+/** What makes a command worth stopping in the midst of a document too. */
+export function severe(segment: Segment): 'destruction' | 'secret' | 'remote' | undefined {
+  const { command, words, args } = segment;
+  if (
+    command.name === 'rm' &&
+    (args & seen.flag) !== 0 &&
+    words.some(word => /^(?:\/\*?|~\/?|\/(?:etc|home|var|usr|boot|root|bin|opt)\/?\*?|\*)$/.test(word))
+  )
+    return 'destruction';
+  if (command.name === 'mkfs' || (command.name === 'dd' && words.some(word => word.startsWith('of=/dev/'))))
+    return 'destruction';
+  if ((args & seen.sensitive) !== 0) return 'secret';
+  if ((command.name === 'nc' || command.name === 'ncat') && words.some(word => /^-\w{0,6}e\w{0,2}$/.test(word)))
+    return 'remote';
+  return undefined;
+}
+
+function fits(segment: Segment, launch: Launch): boolean {
+  const { command, args, words, plain } = segment;
+  const has = (bits: number): boolean => (args & bits) !== 0;
+  const first = words[0] ?? '';
+  if (has(seen.sensitive)) return true;
+  if (command.name === 'host' && !has(seen.host | seen.url)) return false;
+  switch (command.kind) {
+    case 'info':
+      if (command.isWord && plain > 1) return false;
+      if (command.name === 'id' || command.name === 'who' || command.name === 'w')
+        return has(seen.flag | seen.redirect) || (command.name === 'id' && first === 'root');
+      if (command.name === 'ps') return /^-?[aefuxwl]{1,5}$/.test(first) && plain <= 2;
+      if (command.name === 'date') return first.startsWith('+') || has(seen.flag);
+      if (command.name === 'set') return false;
+      return (
+        has(seen.flag | anyPath | seen.glob | seen.redirect | seen.substitution) || (has(seen.variable) && plain === 0)
+      );
+    case 'file':
+      return fileFits(segment, launch);
+    case 'filter':
+      return has(anyPath) && plain <= 2 && (launch.kind !== 'pipe' || has(seen.glob));
+    case 'net':
+      return netFits(segment);
+    case 'run':
+      return runFits(segment);
+    case 'wait':
+      return /^-?\d|^\/t$/.test(first)
+        ? plain === 0 && words.length <= (command.name === 'timeout' ? 4 : 2)
+        : has(seen.substitution) || (has(seen.variable) && plain === 0);
+    case 'say':
+      return sayFits(segment, launch);
+    case 'admin':
+      return adminFits(segment);
+    default:
+      return command.kind satisfies never;
+  }
+}
+
+function fileFits(segment: Segment, launch: Launch): boolean {
+  const { command, args, words, plain } = segment;
+  const has = (bits: number): boolean => (args & bits) !== 0;
+  const modes = command.name === 'chmod' && /^(?:[0-7]{3,4}|[augo]{0,4}[+=][rwxst]{1,4})$/.test(words[0] ?? '');
+  if (modes && words.length >= 2) return true;
+  if (command.isWord && plain > 2) return false;
+  if (has(anyPath))
+    return !(words[0] === '.' && words.length === 1) && !(command.isWord && has(seen.slashFlag) && plain > 0);
+  if (has(seen.redirect)) return plain <= 1;
+  if (has(seen.file) && plain <= 1)
+    return launch.kind !== 'pipe' || !command.isWord || command.name === 'cat' || command.name === 'type';
+  if (has(seen.flag))
+    return !command.isWord || command.name === 'base64'
+      ? plain <= 2
+      : plain <= 1 && launch.kind !== 'pipe' && words.length > 1;
+  if (has(seen.glob)) return plain === 0 && !/^\?/.test(words[0] ?? '');
+  return has(seen.variable | seen.substitution) && plain === 0;
+}
+
+function netFits(segment: Segment): boolean {
+  const { command, args, words, plain } = segment;
+  const has = (bits: number): boolean => (args & bits) !== 0;
+  if (command.name === 'socat') return /^(?:tcp|udp|exec|openssl|system|file|-)/.test(words[0] ?? '');
+  if (plain > 3) return false;
+  if (has(seen.url)) return !isApiExample(segment);
+  if (has(seen.host)) return plain <= 1 && (!command.isWord || plain === 0);
+  if (command.name === 'ping') return has(seen.flag | seen.slashFlag) && has(seen.number | seen.variable);
+  if (has(seen.substitution | seen.redirect)) return true;
+  if (has(seen.variable) && plain === 0) return true;
+  return !command.isWord && has(seen.flag) && words.length >= 2 && plain <= 2;
+}
+
+/** `curl -X POST https://… -H '…'`: an example of an API as people paste it; sending a file or saving one is none. */
+function isApiExample(segment: Segment): boolean {
+  const { command, words } = segment;
+  if (command.name !== 'curl' || segment.isPath || segment.tricks > 0) return false;
+  const isExample = words.some(
+    word => word === '-h' || word === '-x' || word === '--header' || word === '--request' || word === '--location',
+  );
+  return (
+    isExample &&
+    !words.some(
+      word => word.startsWith('@') || word.includes('=@') || word === '-t' || (word === '-o' && words.length < 4),
+    )
+  );
+}
+
+function runFits(segment: Segment): boolean {
+  const { command, args, words, plain, isPath } = segment;
+  const has = (bits: number): boolean => (args & bits) !== 0;
+  const first = words[0] ?? '';
+  const isSpoken =
+    command.isWord ||
+    command.name === 'python' ||
+    command.name === 'ruby' ||
+    command.name === 'php' ||
+    command.name === 'perl';
+  if (command.name === 'exec' || command.name === 'eval') return has(anyPath | seen.substitution);
+  if (command.name === 'start' || command.name === 'call')
+    return has(seen.slashFlag) || /^(?:cmd|calc|notepad|powershell)(?:\.exe)?$/.test(first);
+  if (command.name === 'cmd') return /^\/[a-z]/.test(first);
+  if (command.isWindows)
+    return (
+      has(seen.flag | seen.slashFlag | seen.url | seen.path) ||
+      /[:,.]/.test(first) ||
+      (command.name === 'wmic' && plain > 0)
+    );
+  if (/^-(?:c|e|r|i|m|lc|ic|s|p|ne|pe|le|f)$|^--eval/.test(first) && (plain <= 6 || isPath)) return true;
+  if (/^-[a-z]{1,3}/.test(first)) return !isSpoken || words.length > 1;
+  if (isPath) return plain <= 1;
+  if (has(seen.path | seen.url) && plain === 0) return true;
+  if (has(seen.substitution | seen.redirect) && plain === 0) return true;
+  if (command.name === 'xargs') return plain > 0;
+  return has(seen.file) && words.length === 1 && !isSpoken && first.includes('.');
+}
+
+function sayFits(segment: Segment, launch: Launch): boolean {
+  const { args, words, plain, command } = segment;
+  const has = (bits: number): boolean => (args & bits) !== 0;
+  if (command.name === 'expr') return /^\d/.test(words[0] ?? '') && words.length >= 3;
+  if (plain > 3) return false;
+  const isTelling =
+    has(seen.quoted | seen.variable | seen.substitution | seen.redirect | seen.number) ||
+    words.some(word => /\d|[^\w-]/.test(word));
+  if (command.name !== 'echo' && command.name !== 'printf') return command.name === 'print' && false;
+  if (launch.kind === 'start')
+    return has(seen.redirect | seen.substitution) || (has(seen.quoted | seen.variable | seen.number) && plain === 0);
+  if (launch.kind === 'semicolon' || launch.kind === 'and' || launch.kind === 'tick' || launch.kind === 'dollar')
+    return isTelling || plain <= 2;
+  return (
+    isTelling ||
+    (launch.kind !== 'ampersand' && plain === 1 && segment.closer !== '' && words.length === 1) ||
+    (plain === 1 && !launch.isSpaced)
+  );
+}
+
+function adminFits(segment: Segment): boolean {
+  const { command, args, words, plain } = segment;
+  const first = words[0] ?? '';
+  const known = verbs.get(command.name);
+  if (command.name === 'service') return /^(?:start|stop|restart|status)$/.test(words[1] ?? '') && plain <= 2;
+  if (known !== undefined) return known.has(first) && plain <= 6;
+  if (command.name === 'kill') return /^-/.test(first) && words.length >= 2;
+  if (command.name === 'passwd') return first === 'root' || (args & seen.flag) !== 0;
+  if (command.name === 'shutdown' || command.name === 'reboot' || command.name === 'halt')
+    return /^[-/][a-z]/.test(first) || first === 'now';
+  if (!command.isWord && !command.isWindows)
+    return plain <= 2 && (args & ~seen.quoted) !== 0 ? true : plain <= 2 && /^(?:user|group)/.test(command.name);
+  return (args & (seen.flag | seen.slashFlag | seen.path)) !== 0;
+}
+
+/** A name alone: enough only behind a separator or in a substitution, and only where no list or formula has it. */
+function lone(segment: Segment, launch: Launch, input: DetectorInput): Plausibility {
+  const { command, closer } = segment;
+  const { text } = input;
+  const isRun = segment.isPath && command.kind === 'run';
+  const isObscured = segment.tricks > 0 && (segment.isPath || command.name.length > 1);
+  if (command.kind !== 'info' && !isRun && !(isObscured && segment.tricks > 1) && !isHalt(segment)) return 'none';
+  if (closer === '=' || closer === ':' || closer === ',' || closer === '[' || closer === '{') return 'none';
+  if (closer === '(' || (closer === ')' && launch.kind !== 'dollar' && launch.kind !== 'start')) return 'none';
+  if (launch.kind === 'start') return wholeValue(segment, text) ? 'lone' : 'none';
+  if (entity(launch, input)) return 'none';
+  if (!command.isWord)
+    return command.isWindows && launch.kind === 'pipe' && launch.isSpaced && text.length > 200 ? 'none' : 'lone';
+  if (
+    /^(?:who|w|date|set|top|last|users|groups|history|mount|free|jobs|time|more|route|vol|ver|arp|halt)$/.test(
+      command.name,
+    )
+  )
+    return commonLone(segment, launch, text);
+  if (text.length > 160) return 'none';
+  if (launch.kind === 'line')
+    return text.trim().split('\n').length <= 3 && !columns.has(priorWord(text, launch.from)) ? 'lone' : 'none';
+  if (launch.kind === 'tick' || launch.kind === 'dollar') return 'lone';
+  return isListed(segment, launch, text) ? 'none' : 'lone';
+}
+
+/** Words such as `date` or `history` alone: only in a substitution, or at the very end behind a value that is no word. */
+function commonLone(segment: Segment, launch: Launch, text: string): Plausibility {
+  if (launch.kind === 'tick' || launch.kind === 'dollar')
+    return text.length < 40 && segment.command.name.length > 1 ? 'lone' : 'none';
+  if (text.length > 40 || !/^(?:set|ver|date|who|w|arp|mount|history)$/.test(segment.command.name)) return 'none';
+  const before = text.slice(0, launch.from).trim();
+  return segment.closer === '' && (before === '' || /^[\d.]+$|["']$/.test(before)) && launch.kind !== 'line'
+    ? 'lone'
+    : 'none';
+}
+
+function isHalt(segment: Segment): boolean {
+  return (segment.command.name === 'reboot' || segment.command.name === 'poweroff') && !segment.isWrapped;
+}
+
+/** Nothing but the command, and perhaps what ends or comments the rest away. */
+function wholeValue(segment: Segment, text: string): boolean {
+  return (
+    segment.closer === '' ||
+    /^[;&|#\s'"`)]{1,4}$/.test(text.slice(segment.end)) ||
+    (segment.closer !== '' && ';|&'.includes(segment.closer) && !segment.command.isWord)
+  );
+}
+
+/** `name;id;email`, `A | id`, `x=1&id`: one of several plain fields. */
+function isListed(segment: Segment, launch: Launch, text: string): boolean {
+  const prior = priorWord(text, launch.from);
+  if (columns.has(prior)) return true;
+  const isMore = segment.closer !== '' && segment.closer === text[launch.from];
+  const next = isMore ? /^\w{0,24}/.exec(text.slice(segment.end).replace(/^[;|&\s]{1,8}/, ''))?.[0] : undefined;
+  if (next !== undefined && next !== '' && !commands.has(next)) return true;
+  if (/=/.test(text.slice(0, launch.from)) && /^\s{0,4};\s{0,4}\w{1,24}=/.test(text.slice(segment.end))) return true;
+  if (launch.kind === 'ampersand') return /[=?]/.test(text.slice(0, launch.from)) || /^[A-Z]$/.test(prior);
+  if (launch.kind === 'and') return !launch.isSpaced && /[!()=]/.test(text);
+  return launch.kind === 'pipe' && launch.isSpaced && /^[A-Z]/.test(text) && text.length > 24;
+}
+
+/** The word before the separator at `from`, lower case where it is longer than one letter. */
+function priorWord(text: string, from: number): string {
+  const word = /[A-Za-z_]{1,32}\s{0,4}$/.exec(text.slice(Math.max(0, from - 36), from))?.[0].trim() ?? '';
+  return word.length > 1 ? word.toLowerCase() : word;
+}
+
+/** Whether the launch's `;` ends an HTML entity, `&amp;`. */
+function entity(launch: Launch, input: DetectorInput): boolean {
+  if (launch.kind !== 'semicolon') return false;
+  const before = input.text.slice(Math.max(0, launch.from - 10), launch.from);
+  const amp = before.lastIndexOf('&');
+  return amp >= 0 && !isBlank(before.charCodeAt(amp + 1)) && /^&#?[A-Za-z0-9]{2,8}$/.test(before.slice(amp));
+}

@@ -1,0 +1,190 @@
+/**
+ * Commands of POSIX shells, cmd.exe and PowerShell. Every place where a shell would begin a command (the start, a separator, a
+ * substitution) is a launch; behind it stands a command only when the word is a known program *and* its arguments fit.
+ */
+
+import { charClass, type Detector, type DetectorInput, type Hit } from '../../waf.ts';
+import { type Reading, readingOf } from '../reading.ts';
+import { type Launch, launches } from './launch.ts';
+import type { Lexing } from './lexer.ts';
+import { phrases } from './phrases.ts';
+import { type Plausibility, plausibility, severe } from './plausible.ts';
+import { readSegment, type Segment } from './segment.ts';
+
+/** Commands meant for a shell, in any value of a request. */
+export const shell: Detector = {
+  id: 'shell',
+  rules: [
+    { id: 'shell.chained-command', title: 'a command put behind a value', points: 5, paranoia: 1 },
+    { id: 'shell.substitution', title: 'a command run inside a value', points: 5, paranoia: 1 },
+    { id: 'shell.bare-command', title: 'a command instead of a value', points: 5, paranoia: 1 },
+    { id: 'shell.hidden-command', title: 'a command written so that it is not recognised', points: 5, paranoia: 1 },
+    { id: 'shell.pipe-to-interpreter', title: 'something fetched or decoded and then run', points: 5, paranoia: 1 },
+    { id: 'shell.reverse-shell', title: 'a shell connected to another machine', points: 5, paranoia: 1 },
+    { id: 'shell.function-import', title: 'a shell function in a variable (Shellshock)', points: 5, paranoia: 1 },
+    { id: 'shell.powershell', title: 'PowerShell that fetches or hides code', points: 5, paranoia: 1 },
+    { id: 'shell.windows-launcher', title: 'a Windows program that starts code', points: 5, paranoia: 1 },
+    { id: 'shell.field-separator', title: 'a blank written as $IFS', points: 5, paranoia: 1 },
+    { id: 'shell.destruction', title: 'a command that destroys the system', points: 5, paranoia: 1 },
+    { id: 'shell.talked-command', title: 'a command within a text', points: 3, paranoia: 2 },
+    { id: 'shell.lone-word', title: "a command's name behind a separator", points: 3, paranoia: 2 },
+    { id: 'shell.expansion', title: 'a shell expansion', points: 2, paranoia: 3 },
+    { id: 'shell.separator', title: 'a shell separator beside a word', points: 2, paranoia: 4 },
+  ],
+  needles: [
+    'whoami',
+    'ifconfig',
+    'ipconfig',
+    'systeminfo',
+    'tasklist',
+    'netstat',
+    'uname',
+    'printenv',
+    'comspec',
+    'powershell',
+    'pwsh',
+    'iex',
+    'cmd',
+  ],
+  chars:
+    charClass.singleQuote |
+    charClass.doubleQuote |
+    charClass.backtick |
+    charClass.less |
+    charClass.greater |
+    charClass.slash |
+    charClass.backslash |
+    charClass.dollar |
+    charClass.percent |
+    charClass.ampersand |
+    charClass.semicolon |
+    charClass.pipe |
+    charClass.mark |
+    charClass.newline |
+    charClass.space |
+    charClass.plain,
+  detect,
+};
+
+interface Case {
+  readonly input: DetectorInput;
+  readonly lexing: Lexing;
+  readonly reading: () => Reading;
+  readonly hit: Hit;
+  /** The command before, when a pipe joins it to the next. */
+  previous: Segment | undefined;
+}
+
+function detect(input: DetectorInput, hit: Hit): void {
+  const { text } = input;
+  if (text.length < 2) return;
+  let known: Reading | undefined;
+  const isPlusBlank = !text.includes(' ') && text.includes('+');
+  const lexing: Lexing = { text, variables: new Map(), isPlusBlank, isBraced: false };
+  const reading = (): Reading => (known ??= readingOf(text));
+  const state: Case = { input, lexing, reading, hit, previous: undefined };
+  phrases(input, reading, hit);
+  for (const launch of launches(text)) judge(state, launch);
+}
+
+function judge(state: Case, launch: Launch): void {
+  const { input, lexing, hit } = state;
+  const segment = readSegment(lexing, launch.at);
+  const before = state.previous;
+  state.previous = segment;
+  if (segment === undefined) {
+    if (launch.kind === 'dollar' && /^\s{0,8}<\s{0,8}[/~.]/.test(input.text.slice(launch.at, launch.at + 20)))
+      hit('shell.substitution', launch.from, launch.at);
+    separatorOnly(input, launch, hit);
+    return;
+  }
+  if (launch.kind === 'pipe' && before !== undefined && feeds(before) && isInterpreter(segment)) {
+    hit('shell.pipe-to-interpreter', before.start, segment.end);
+    return;
+  }
+  const fit = plausibility(segment, launch, input);
+  if (fit === 'none') {
+    if (input.paranoia >= 2 && launch.kind !== 'start') hit('shell.lone-word', segment.start, segment.end);
+    return;
+  }
+  const rule = decide(state, segment, launch, fit);
+  if (rule !== undefined) hit(rule, launch.from, segment.end);
+}
+
+type Rule = Parameters<Hit>[0];
+
+/** Which rule a plausible command breaks where it stands; talk about commands is only `shell.talked-command`. */
+function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility): Rule | undefined {
+  const reading = state.reading();
+  const isSevere = severe(segment);
+  const talked = state.input.paranoia >= 2 ? 'shell.talked-command' : undefined;
+  if (isSevere === 'destruction' && !(launch.kind === 'tick' && reading.words >= 4)) return 'shell.destruction';
+  const isHidden = segment.tricks >= 2 && !reading.isDocument;
+  switch (launch.kind) {
+    case 'start':
+      if (reading.isDocument || isTalk(segment) || reading.words > 10) return talked;
+      return fit === 'lone' && !isLoneBare(segment, state.input) ? undefined : named(segment, 'shell.bare-command');
+    case 'line':
+      if (reading.isDocument || (reading.lines > 2 && isSevere === undefined) || reading.words > 12) return talked;
+      return fit === 'lone' && segment.command.isWord && reading.words > 1
+        ? talked
+        : named(segment, 'shell.chained-command');
+    case 'tick':
+    case 'dollar':
+      if (isHidden && isSevere !== undefined) return 'shell.hidden-command';
+      if (reading.isDocument || launch.isCode || (reading.words >= 5 && isSevere === undefined)) return talked;
+      return named(segment, 'shell.substitution');
+    case 'semicolon':
+    case 'pipe':
+    case 'and':
+    case 'ampersand':
+      if (isHidden) return 'shell.hidden-command';
+      if (isSevere === undefined && (reading.isDocument || isTalk(segment))) return talked;
+      if (isSevere !== undefined && reading.isDocument && launch.isSpaced) return talked;
+      return named(segment, 'shell.chained-command');
+    default:
+      return launch.kind satisfies never;
+  }
+}
+
+/** Three ordinary words among the arguments of a program that takes files or hosts. */
+function isTalk(segment: Segment): boolean {
+  return segment.plain >= 3 && segment.command.kind !== 'admin' && segment.command.kind !== 'run';
+}
+
+function named(segment: Segment, rule: Rule): Rule {
+  return segment.tricks > 0 ? 'shell.hidden-command' : rule;
+}
+
+/** Whole values that are nothing but a command's name: only those that are no word of any language. */
+function isLoneBare(segment: Segment, input: DetectorInput): boolean {
+  const { command } = segment;
+  if (segment.isPath) return command.kind === 'info' || command.kind === 'run' || segment.tricks > 0;
+  return (
+    (!command.isWord && command.kind === 'info') || segment.tricks > 1 || (segment.tricks > 0 && input.text.length < 64)
+  );
+}
+
+function feeds(before: Segment): boolean {
+  const { kind, name } = before.command;
+  return (
+    (kind === 'net' || kind === 'say' || kind === 'file' || kind === 'filter') &&
+    (before.words.length > 0 || name === 'base64' || before.args > 0)
+  );
+}
+
+const interpreters = new Set(
+  'sh bash zsh ksh dash ash csh tcsh python python2 python3 perl ruby php node nodejs lua iex powershell pwsh cmd xargs'.split(
+    ' ',
+  ),
+);
+
+function isInterpreter(segment: Segment): boolean {
+  return interpreters.has(segment.command.name) && segment.plain === 0;
+}
+
+function separatorOnly(input: DetectorInput, launch: Launch, hit: Hit): void {
+  if (input.paranoia >= 3 && launch.kind === 'dollar') hit('shell.expansion', launch.from, launch.at);
+  if (input.paranoia >= 4 && launch.kind !== 'start' && launch.kind !== 'dollar')
+    hit('shell.separator', launch.from, launch.at);
+}
