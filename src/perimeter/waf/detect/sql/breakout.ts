@@ -1,0 +1,281 @@
+/** What follows a closed literal, a number or a name: does it go on as SQL, and so that the application's statement stays whole? */
+
+import {
+  type Facts,
+  isComparison,
+  isCounting,
+  isLink,
+  isLiteral,
+  readContinuation,
+  readExpression,
+} from './grammar.ts';
+import type { Token, Tokens } from './lexer.ts';
+import type { SqlRule } from './rules.ts';
+import { readStatement } from './statement.ts';
+import { clauseWords, proseWords } from './words.ts';
+
+/** What stands before the tail: a literal closed by a quote, a number, or one name. */
+export interface Before {
+  readonly kind: 'quote' | 'number' | 'name';
+  /** Nothing but one word before it, or nothing at all. */
+  readonly isShort: boolean;
+  /** What the closed literal ends with is a digit: feet and inches. */
+  readonly isMeasure: boolean;
+}
+
+/** The rule that the tail from token `at` on breaks, or undefined. */
+export function judgeTail(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  let index = at;
+  while (isPoint(tokens.at(index), ')')) index += 1;
+  const first = tokens.at(index);
+  switch (first.kind) {
+    case 'comment':
+      return judgeComment(first, before, index > at);
+    case 'point':
+      if (first.text === ';') return judgeSemicolon(tokens, index + 1, before);
+      return first.text === ',' ? judgeList(tokens, index, before) : undefined;
+    case 'operator':
+    case 'word':
+      if (isLink(first)) return judgeLink(tokens, index, before);
+      if (isCounting(first) || isComparison(first)) return judgeOperator(tokens, index, before);
+      return first.kind === 'word' ? judgeClause(tokens, index, before) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const isPoint = (token: Token, text: string): boolean => token.kind === 'point' && token.text === text;
+
+/** How a tail ends: `whole` when the application's own closing quote is taken care of. */
+interface Ending {
+  readonly index: number;
+  readonly isWhole: boolean;
+  readonly isComment: boolean;
+  readonly isEnd: boolean;
+  readonly open: Token | undefined;
+}
+
+function endingOf(tokens: Tokens, next: number): Ending {
+  let index = next;
+  const last = tokens.at(Math.max(0, next - 1));
+  while (isPoint(tokens.at(index), ')')) index += 1;
+  const token = tokens.at(index);
+  const open = last.kind === 'open' ? last : undefined;
+  const isComment = token.kind === 'comment' || (isPoint(token, ';') && tokens.at(index + 1).kind === 'comment');
+  const isEnd = token.kind === 'end' || (isPoint(token, ';') && tokens.at(index + 1).kind === 'end');
+  return { index, isWhole: isComment || open !== undefined, isComment, isEnd, open };
+}
+
+/** `admin'--`, `admin' #`, `x')/*`: the comment is short, or all before the quote is one word. */
+function judgeComment(comment: Token, before: Before, hasParenthesis: boolean): SqlRule | undefined {
+  const length = comment.end - comment.start;
+  if (before.kind !== 'quote')
+    return length <= 5 && hasParenthesis && before.kind === 'number' ? 'sqli.weak_condition' : undefined;
+  if (comment.text === '') return 'sqli.weak_breakout';
+  if (before.isMeasure && comment.text !== '/*' && length > 3 && !hasParenthesis) return 'sqli.weak_breakout';
+  if (length <= 6) return 'sqli.comment_end';
+  if (!before.isShort && !hasParenthesis) return undefined;
+  return length <= 40 || hasParenthesis ? 'sqli.comment_end' : 'sqli.weak_breakout';
+}
+
+function judgeSemicolon(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  const first = tokens.at(at);
+  if (first.kind === 'comment' && before.kind === 'quote') return 'sqli.comment_end';
+  const certainty = readStatement(tokens, at, true);
+  if (certainty === 3) return 'sqli.stacked';
+  return undefined;
+}
+
+/** Values added to a list: `x', (select …), 'y`. */
+function judgeList(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  let index = at;
+  let items = 0;
+  while (isPoint(tokens.at(index), ',') && items < 30) {
+    const { facts, next } = readExpression(tokens, index + 1);
+    if (next === -1) break;
+    if (facts.queries + facts.strong > 0) return 'sqli.breakout';
+    if (facts.delays > 0) return 'sqli.delay';
+    items += 1;
+    index = next;
+  }
+  const ending = endingOf(tokens, index);
+  if (before.kind === 'quote' && ending.isComment && isPoint(tokens.at(index), ')')) return 'sqli.breakout';
+  return undefined;
+}
+
+function judgeLink(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  const { facts, next } = readContinuation(tokens, at);
+  if (next === at) return at > 0 ? undefined : judgeRemainder(tokens, at + 1, before);
+  const certain = certainRule(facts, before);
+  if (certain !== undefined) return certain;
+  const ending = endingOf(tokens, next);
+  if (facts.constants > 0 && (ending.isWhole || ending.isEnd)) return 'sqli.tautology';
+  if (facts.plain > 0 && (facts.comparisons > 0 || (ending.isWhole && before.kind === 'quote'))) {
+    return before.kind === 'name' && facts.names > 1 ? 'sqli.weak_condition' : ruleFor(before);
+  }
+  const rest = judgeRemainder(tokens, ending.index, before);
+  if (rest !== undefined) return rest;
+  if (before.kind === 'quote') return judgeQuotedLink(tokens.at(at), facts, ending, before);
+  if (facts.comparisons > 0 && ending.isComment) return ruleFor(before);
+  if (before.kind === 'number' && ending.isComment && facts.names === 0) return 'sqli.tautology';
+  if (before.kind === 'number' && ending.isEnd && (facts.comparisons > 0 || facts.names === 0))
+    return 'sqli.weak_condition';
+  return undefined;
+}
+
+function judgeQuotedLink(link: Token, facts: Facts, ending: Ending, before: Before): SqlRule | undefined {
+  if (!ending.isWhole)
+    return ending.isEnd && (facts.comparisons > 0 || facts.names === 0) && before.isShort
+      ? 'sqli.weak_breakout'
+      : undefined;
+  if (facts.comparisons > 0) return 'sqli.breakout';
+  if (facts.names > 0) return 'sqli.weak_breakout';
+  if (link.kind === 'operator' && facts.operands === 1 && ending.open?.text === '') return 'sqli.weak_breakout';
+  if (ending.open !== undefined && ending.open.text.length > 3 && !before.isShort) return 'sqli.weak_breakout';
+  return 'sqli.tautology';
+}
+
+function judgeOperator(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  const { facts, next } = readContinuation(tokens, at);
+  if (next === at) return undefined;
+  if (facts.queries + facts.strong + facts.delays + facts.catalogues > 0) return certainRule(facts, before);
+  const ending = endingOf(tokens, next);
+  if (facts.logic > 0 && (facts.equalities > 0 || facts.same > 0)) return 'sqli.tautology';
+  if (facts.constants > 0 && facts.plain > 0) return ruleFor(before);
+  const rest = judgeRemainder(tokens, ending.index, before);
+  if (rest !== undefined) return rest;
+  if (before.kind !== 'quote') {
+    return before.kind === 'number' && facts.comparisons > 0 && ending.isComment ? 'sqli.condition' : undefined;
+  }
+  if (!ending.isWhole) return undefined;
+  if (facts.logic > 0 && facts.names === 0) return 'sqli.breakout';
+  if (facts.plain > 0 && facts.names === 0) return 'sqli.breakout';
+  if (tokens.at(at).kind === 'word' && facts.names === 0) return 'sqli.breakout';
+  if (ending.isComment && facts.names === 0) {
+    const comment = tokens.at(ending.index);
+    return comment.end - comment.start <= 4 || before.isShort ? 'sqli.breakout' : 'sqli.weak_breakout';
+  }
+  return facts.names === 0 && before.isShort ? 'sqli.weak_breakout' : undefined;
+}
+
+/** What needs no ending to be told. */
+function certainRule(facts: Facts, before: Before): SqlRule | undefined {
+  if (facts.delays > 0) return 'sqli.delay';
+  if (facts.equalities > 0 || (facts.same > 0 && before.kind !== 'name')) return 'sqli.tautology';
+  if (facts.queries + facts.strong + facts.catalogues > 0) return ruleFor(before);
+  return undefined;
+}
+
+const ruleFor = (before: Before): SqlRule => (before.kind === 'quote' ? 'sqli.breakout' : 'sqli.condition');
+
+/** A clause or statement after a condition. */
+function judgeRemainder(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  const token = tokens.at(at);
+  if (isPoint(token, ';')) return judgeSemicolon(tokens, at + 1, before);
+  return token.kind === 'word' && !isLink(token) ? judgeClause(tokens, at, before) : undefined;
+}
+
+/** A clause that continues the application's statement; also read where no literal was closed. */
+export function judgeClause(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  const second = tokens.at(at + 1);
+  switch (tokens.at(at).text) {
+    case 'union':
+    case 'intersect':
+    case 'except':
+    case 'minus':
+      return isUnion(tokens, at) ? 'sqli.union' : undefined;
+    case 'order':
+    case 'group':
+      return second.text === 'by' ? judgeOrder(tokens, at + 2, before) : undefined;
+    case 'having':
+    case 'where': {
+      const { facts, next } = readExpression(tokens, at + 1);
+      if (next === -1) return undefined;
+      if (facts.constants + facts.same + facts.queries + facts.strong > 0) return 'sqli.order_probe';
+      const ending = endingOf(tokens, next);
+      return facts.comparisons > 0 && ending.isWhole && before.kind === 'quote' ? 'sqli.breakout' : undefined;
+    }
+    case 'limit':
+    case 'offset': {
+      if (second.kind !== 'number') return undefined;
+      const { next } = readExpression(tokens, at + 1);
+      const after = tokens.at(next);
+      if (after.kind === 'comment' || isPoint(after, ',') || after.text === 'offset') return 'sqli.order_probe';
+      if (after.text === 'into' || after.text === 'procedure' || after.text === 'union')
+        return judgeClause(tokens, next, before);
+      return before.kind === 'quote' && after.kind === 'end' ? 'sqli.weak_breakout' : undefined;
+    }
+    case 'into':
+      return second.text === 'outfile' || second.text === 'dumpfile' ? 'sqli.file' : undefined;
+    case 'procedure':
+      return second.text === 'analyse' ? 'sqli.order_probe' : undefined;
+    default: {
+      const certainty = readStatement(tokens, at, before.kind === 'quote');
+      return certainty === 3 && before.kind !== 'name' ? 'sqli.stacked' : undefined;
+    }
+  }
+}
+
+/** ORDER BY or GROUP BY with a number, a call or an ending; `sort by name` has none of them. */
+function judgeOrder(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  const { facts, next } = readExpression(tokens, at);
+  if (next === -1) return undefined;
+  if (facts.queries + facts.strong + facts.delays > 0) return 'sqli.order_probe';
+  let index = next;
+  while (isPoint(tokens.at(index), ',')) {
+    const more = readExpression(tokens, index + 1);
+    if (more.next === -1) break;
+    index = more.next;
+  }
+  if (tokens.at(index).text === 'asc' || tokens.at(index).text === 'desc') index += 1;
+  const ending = endingOf(tokens, index);
+  const isColumn = tokens.at(at).kind === 'number';
+  if (ending.isComment) return before.kind === 'quote' || isColumn ? 'sqli.order_probe' : undefined;
+  if (isColumn && ending.isEnd && before.kind !== 'name') return 'sqli.order_probe';
+  const rest = tokens.at(ending.index);
+  if (rest.kind === 'word' && ['having', 'limit', 'union'].includes(rest.text))
+    return judgeClause(tokens, ending.index, before);
+  return undefined;
+}
+
+/** True when UNION at `at` is followed by a query as SQL has it; "union selects a delegate" is none. */
+export function isUnion(tokens: Tokens, at: number): boolean {
+  let index = at + 1;
+  let marks = 0;
+  if (tokens.at(index).text === 'all' || tokens.at(index).text === 'distinct') {
+    index += 1;
+    marks += 1;
+  }
+  while (isPoint(tokens.at(index), '(')) {
+    index += 1;
+    marks += 1;
+  }
+  const verb = tokens.at(index);
+  if (verb.text === 'values') return isPoint(tokens.at(index + 1), '(') || tokens.at(index + 1).text === 'row';
+  if (verb.text === 'table') return tokens.at(index + 1).kind === 'word' && marks > 0;
+  if (verb.text !== 'select') return false;
+  if (marks > 0) return true;
+  index += 1;
+  while (['all', 'distinct', 'top', 'distinctrow'].includes(tokens.at(index).text))
+    index += tokens.at(index + 1).kind === 'number' ? 2 : 1;
+  const item = tokens.at(index);
+  const after = tokens.at(index + 1);
+  if (
+    isLiteral(item) ||
+    item.kind === 'variable' ||
+    item.kind === 'name' ||
+    item.kind === 'operator' ||
+    isPoint(item, '(')
+  )
+    return true;
+  if (item.kind !== 'word' || clauseWords.has(item.text)) return false;
+  if (item.text === 'null' || item.text === 'case') return true;
+  if (isPoint(after, ',') || isPoint(after, '(') || isPoint(after, '.') || after.kind === 'comment')
+    return !proseWords.has(item.text);
+  if (after.text === 'as' || after.text === 'into') return true;
+  const table = tokens.at(index + 2);
+  return (
+    after.text === 'from' &&
+    (table.kind === 'name' || isPoint(table, '(') || (table.kind === 'word' && !proseWords.has(table.text)))
+  );
+}

@@ -1,0 +1,199 @@
+/**
+ * SQL injection. The value is read as it would land in a statement: bare, inside single quotes, inside double quotes or backticks; what
+ * follows the end of the literal must be SQL that keeps the statement whole. Other things are SQL wherever they stand.
+ */
+
+import { charClass, type Detector, type DetectorInput } from '../../waf.ts';
+import { judgeAnywhere } from './anywhere.ts';
+import { type Before, judgeTail } from './breakout.ts';
+import { isLiteral, readExpression } from './grammar.ts';
+import { isBlank, isWordCode, readTokens, type Tokens } from './lexer.ts';
+import { type SqlRule, sqlRules } from './rules.ts';
+import { readStatement } from './statement.ts';
+import { clauseWords } from './words.ts';
+
+type Tell = (rule: SqlRule, start: number, end: number) => void;
+
+export const sql: Detector = {
+  id: 'sqli',
+  rules: sqlRules,
+  needles: [
+    'or',
+    'and',
+    '||',
+    '&&',
+    'union',
+    'select',
+    'having',
+    'order',
+    'group',
+    'sleep',
+    'benchmark',
+    'waitfor',
+    'exec',
+    'insert',
+    'update',
+    'delete',
+    'drop',
+    'truncate',
+    'alter',
+    'create',
+    'declare',
+    'char(',
+    'chr(',
+    'char (',
+    'concat',
+    '@@',
+    '/*!',
+    'outfile',
+    'dumpfile',
+    'procedure',
+    'limit',
+    'rlike',
+    'regexp',
+    'where',
+    'when',
+    'xp_',
+    'sp_',
+    'utl_',
+    'dbms_',
+    'pg_',
+    'sys',
+    'extractvalue',
+    'updatexml',
+    'load',
+    'schema',
+    'sqlite',
+    'like',
+    'intersect',
+    'except',
+    'not',
+    'copy',
+    'attach',
+    'merge',
+    'call',
+    'case',
+    '--',
+    '(',
+    'shutdown',
+  ],
+  chars: charClass.singleQuote | charClass.doubleQuote | charClass.backtick | charClass.semicolon | charClass.high,
+  detect(input, hit) {
+    const told = new Set<SqlRule>();
+    const tell: Tell = (rule, start, end) => {
+      if (told.has(rule)) return;
+      told.add(rule);
+      hit(rule, Math.min(start, input.text.length), Math.min(Math.max(end, start + 1), input.text.length));
+    };
+    const lower = plainQuotes(input);
+    judge(lower, input, tell);
+    if (lower.includes('+') && !hasBlank(lower)) judge(lower.replaceAll('+', ' '), input, tell);
+    if (input.paranoia >= 3) judgeWidely(lower, input, tell);
+  },
+};
+
+/** Quotes as other scripts have them become plain ones: databases and drivers fold some of them. Keeps the length. */
+function plainQuotes(input: DetectorInput): string {
+  if ((input.chars & charClass.high) === 0) return input.lower;
+  return input.lower
+    .replace(/[\u2018\u2019\u02b9\u02bc\u2032\uff07]/gu, "'")
+    .replace(/[\u201c\u201d\u2033\uff02]/gu, '"');
+}
+
+function hasBlank(lower: string): boolean {
+  for (let index = 0; index < lower.length; index += 1) if (isBlank(lower.charCodeAt(index))) return true;
+  return false;
+}
+
+function judge(lower: string, input: DetectorInput, tell: Tell): void {
+  judgeStart(lower, input, tell);
+  judgeQuotes(lower, input, tell);
+  judgeAnywhere(lower, tell);
+}
+
+/** The value bare: a number, a name or a statement at its beginning. */
+function judgeStart(lower: string, input: DetectorInput, tell: Tell): void {
+  const tokens = readTokens(lower, 0);
+  let index = 0;
+  const rule = judgeBare(tokens);
+  if (rule !== undefined) tell(rule, tokens.at(0).start, tokens.at(4).end);
+  while (index < 6 && ['(', ';', ')'].includes(tokens.at(index).text) && tokens.at(index).kind === 'point') index += 1;
+  if (tokens.at(index).kind === 'word') {
+    const certainty = readStatement(tokens, index, index > 0 && tokens.at(index - 1).text === ';');
+    if (certainty === 3) tell('sqli.statement', tokens.at(index).start, tokens.at(index + 4).end);
+    else if (certainty > 0 && input.paranoia >= 2)
+      tell('sqli.likely_statement', tokens.at(index).start, tokens.at(index + 3).end);
+  }
+}
+
+function judgeBare(tokens: Tokens): SqlRule | undefined {
+  const first = tokens.at(0);
+  const number: Before = { kind: 'number', isShort: true, isMeasure: false };
+  if (first.kind === 'number') return judgeTail(tokens, 1, number);
+  if (first.kind === 'operator' && ['-', '+', '~', '!'].includes(first.text) && tokens.at(1).kind === 'number')
+    return judgeTail(tokens, 2, number);
+  if (first.kind === 'string' && isLiteral(first)) return undefined;
+  if (first.text === ')' || (first.kind === 'operator' && first.text.length === 2)) return judgeTail(tokens, 0, number);
+  if (first.kind === 'word' && clauseWords.has(first.text)) return judgeTail(tokens, 0, number);
+  if (first.kind !== 'word' && first.text !== '(') return undefined;
+  const { facts, next } = readExpression(tokens, 0);
+  if (next === -1) return undefined;
+  const after = tokens.at(next);
+  if (after.kind === 'end' || after.kind === 'comment') {
+    if (facts.delays > 0) return 'sqli.delay';
+    if (facts.queries > 0) return 'sqli.condition';
+    if (facts.strong > 0) return facts.plain > 0 || facts.strong > 1 ? 'sqli.function' : 'sqli.weak_function';
+    if (facts.constants > 0 && facts.plain > 0) return 'sqli.condition';
+  }
+  if (first.kind !== 'word') return undefined;
+  let index = 1;
+  while (tokens.at(index).text === '.' && tokens.at(index + 1).kind === 'word') index += 2;
+  if (tokens.at(index).text === 'asc' || tokens.at(index).text === 'desc') index += 1;
+  return judgeTail(tokens, index, { kind: 'name', isShort: true, isMeasure: false });
+}
+
+/** Each quote as the end of the literal the value stands in. */
+function judgeQuotes(lower: string, input: DetectorInput, tell: Tell): void {
+  const seen: Record<string, number> = { "'": 0, '"': 0, '`': 0 };
+  let blankBefore = false;
+  for (let index = 0; index < lower.length; index += 1) {
+    const code = lower.charCodeAt(index);
+    if (code !== 0x27 && code !== 0x22 && code !== 0x60) {
+      if (!blankBefore && isBlank(code)) blankBefore = true;
+      continue;
+    }
+    const quote = lower.charAt(index);
+    const count = seen[quote] ?? 0;
+    seen[quote] = count + 1;
+    const follows = lower.charCodeAt(index + 1);
+    if (Number.isNaN(follows)) continue;
+    const previous = lower.charCodeAt(index - 1);
+    const isEven = count % 2 === 0 || previous === code;
+    const tokens = readTokens(lower, index + 1);
+    const before: Before = {
+      kind: 'quote',
+      isShort: !blankBefore && index <= 64,
+      isMeasure: previous >= 0x30 && previous <= 0x39,
+    };
+    const rule = judgeTail(tokens, 0, before);
+    if (rule === undefined) continue;
+    if (!isEven && rule !== 'sqli.tautology' && rule !== 'sqli.delay') continue;
+    if (count > 1 && rule.startsWith('sqli.weak')) continue;
+    tell(rule, index, tokens.at(4).end);
+    if (rule === 'sqli.weak_breakout' && input.paranoia >= 2) tell('sqli.quote_then_operator', index, tokens.at(2).end);
+  }
+}
+
+/** What levels 3 and 4 want to know: comments and quotes of any kind. */
+function judgeWidely(lower: string, input: DetectorInput, tell: Tell): void {
+  for (const mark of ['--', '/*', '*/', '#']) {
+    const at = lower.indexOf(mark);
+    if (at >= 0 && (mark !== '#' || !isWordCode(lower.charCodeAt(at + 1))))
+      tell('sqli.any_comment', at, at + mark.length);
+  }
+  if (input.paranoia < 4) return;
+  for (const quote of ["'", '"', '`']) {
+    const first = lower.indexOf(quote);
+    if (first >= 0 && (lower.split(quote).length - 1) % 2 === 1) tell('sqli.any_quote', first, first + 1);
+  }
+}

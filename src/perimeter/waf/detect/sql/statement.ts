@@ -1,0 +1,418 @@
+/** Whole statements of SQL, told from prose by structure. */
+
+import { isComparison, isLiteral, readExpression } from './grammar.ts';
+import type { Token, Tokens } from './lexer.ts';
+import { clauseWords, isCatalogue, isDangerousPackage, likelyTables, proseWords } from './words.ts';
+
+/** 0 none; 1 could be prose; 2 is SQL, harmless or talked about; 3 is SQL with structure that prose does not have. */
+export type Certainty = 0 | 1 | 2 | 3;
+
+const objects = new Set([
+  'table',
+  'database',
+  'schema',
+  'view',
+  'user',
+  'login',
+  'role',
+  'function',
+  'procedure',
+  'proc',
+  'index',
+  'trigger',
+  'sequence',
+  'extension',
+  'assembly',
+  'alias',
+  'tablespace',
+  'directory',
+  'language',
+  'type',
+  'package',
+  'synonym',
+  'event',
+  'server',
+]);
+
+/** How sure it is that a statement begins at token `at`. `stacked` says that a semicolon or a break-out stands before. */
+export function readStatement(tokens: Tokens, at: number, stacked: boolean): Certainty {
+  const first = tokens.at(at);
+  if (first.kind !== 'word') return 0;
+  switch (first.text) {
+    case 'select':
+      return readSelect(tokens, at + 1, stacked);
+    case 'insert':
+    case 'replace':
+    case 'merge':
+      return readInsert(tokens, at + 1);
+    case 'update':
+      return readUpdate(tokens, at + 1);
+    case 'delete':
+      return readDelete(tokens, at + 1, stacked);
+    case 'drop':
+    case 'truncate':
+    case 'alter':
+    case 'create':
+    case 'rename':
+      return readDefinition(tokens, at, stacked);
+    case 'exec':
+    case 'execute':
+    case 'call':
+      return readCall(tokens, at + 1, stacked);
+    case 'declare':
+      return tokens.at(at + 1).kind === 'variable'
+        ? 3
+        : tokens.at(at + 1).kind === 'word' &&
+            stacked &&
+            ['number', 'varchar2', 'integer', 'cursor', 'varchar', 'int'].includes(tokens.at(at + 2).text)
+          ? 3
+          : 0;
+    case 'waitfor':
+      return ['delay', 'time'].includes(tokens.at(at + 1).text) &&
+        (isLiteral(tokens.at(at + 2)) || tokens.at(at + 2).kind === 'variable')
+        ? 3
+        : 0;
+    default:
+      return readSmall(tokens, at, stacked);
+  }
+}
+
+function endsAt(token: Token): boolean {
+  return token.kind === 'end' || isFinal(token);
+}
+
+function isFinal(token: Token): boolean {
+  return token.kind === 'comment' || (token.kind === 'point' && token.text === ';');
+}
+
+/** Reads a table's name and tells how likely it is one. */
+function readName(tokens: Tokens, at: number): { next: number; certainty: Certainty } {
+  const token = tokens.at(at);
+  if (token.kind === 'name') return { next: at + 1, certainty: 3 };
+  if (token.kind === 'variable' || token.kind === 'string') return { next: at + 1, certainty: 2 };
+  if (token.kind !== 'word' || clauseWords.has(token.text) || proseWords.has(token.text))
+    return { next: at, certainty: 0 };
+  let next = at + 1;
+  let certainty: Certainty =
+    likelyTables.has(token.text) || isCatalogue(token.text) || /[_\d]/u.test(token.text) ? 3 : 1;
+  for (let parts = 0; parts < 4; parts += 1) {
+    const point = tokens.at(next);
+    const part = tokens.at(next + 1);
+    if (point.text !== '.' || point.kind !== 'point' || point.start !== tokens.at(next - 1).end) break;
+    if (part.text === '.' && part.kind === 'point') next += 1;
+    else if ((part.kind === 'word' || part.kind === 'name') && part.start === point.end) {
+      next += 2;
+      certainty = 3;
+    } else break;
+  }
+  return { next, certainty };
+}
+
+function readSelect(tokens: Tokens, at: number, stacked: boolean): Certainty {
+  let index = at;
+  let marks = 0;
+  while (['distinct', 'all', 'top', 'sql_calc_found_rows', 'distinctrow'].includes(tokens.at(index).text)) {
+    if (tokens.at(index).text === 'top' && tokens.at(index + 1).kind === 'number') index += 1;
+    index += 1;
+  }
+  let queries = 0;
+  let strong = 0;
+  let isPlain = true;
+  for (let items = 0; items < 40; items += 1) {
+    const item = tokens.at(index);
+    if (item.text === '*' && item.kind === 'operator') {
+      marks += 1;
+      index += 1;
+    } else {
+      if (item.kind === 'word' && proseWords.has(item.text) && item.text !== 'left' && item.text !== 'right') return 0;
+      const reading = readExpression(tokens, index);
+      if (reading.next === -1) return 0;
+      if (isLiteral(item) || item.kind === 'variable' || item.kind === 'name') isPlain = false;
+      if (reading.facts.plain > 0 || tokens.at(reading.next - 1).text === ')') marks += 1;
+      strong += reading.facts.strong + reading.facts.delays + (item.text.startsWith('@@') ? 1 : 0);
+      queries += reading.facts.queries;
+      index = reading.next;
+    }
+    if (tokens.at(index).text === 'as') index += 2;
+    else if (tokens.at(index).kind === 'word' && !clauseWords.has(tokens.at(index).text)) index += 1;
+    if (tokens.at(index).text !== ',' || tokens.at(index).kind !== 'point') break;
+    marks += 1;
+    index += 1;
+  }
+  if (strong > 0 || queries > 0) return 3;
+  const from = tokens.at(index);
+  if (from.text === 'into')
+    return tokens.at(index + 1).text === 'outfile' || tokens.at(index + 1).text === 'dumpfile' ? 3 : 1;
+  if (from.text !== 'from')
+    return endsAt(from) || from.text === ')' ? (stacked && (marks > 0 || !isPlain) ? 3 : isPlain ? 0 : 1) : 0;
+  return readFrom(tokens, index + 1, isPlain ? marks : marks + 1);
+}
+
+function readFrom(tokens: Tokens, at: number, marksBefore: number): Certainty {
+  const first = tokens.at(at);
+  if (first.text === '(' || first.kind === 'string')
+    return marksBefore > 0 || tokens.at(at + 1).text === 'select' ? 3 : 1;
+  const name = readName(tokens, at);
+  if (name.certainty === 0) return 0;
+  let marks = marksBefore + (name.certainty === 3 ? 1 : 0);
+  let index = name.next;
+  if (tokens.at(index).text === '(' && tokens.at(index).kind === 'point') return marks > 0 ? 3 : 1;
+  if (tokens.at(index).text === 'as') index += 2;
+  else if (tokens.at(index).kind === 'word' && !clauseWords.has(tokens.at(index).text)) index += 1;
+  const after = tokens.at(index);
+  if (endsAt(after)) {
+    if (isFinal(after)) marks += 1;
+    return marks > 0 ? 3 : 1;
+  }
+  if (after.text === ')' || after.text === ',') return marks > 0 ? 3 : 1;
+  if (after.kind !== 'word') return marks > 1 ? 2 : 0;
+  if (after.text === 'where') return hasCondition(tokens, index + 1) ? 3 : 1;
+  if (['group', 'order'].includes(after.text)) return tokens.at(index + 1).text === 'by' ? 3 : 0;
+  if (after.text === 'limit' || after.text === 'offset' || after.text === 'fetch') return 3;
+  if (
+    [
+      'join',
+      'inner',
+      'outer',
+      'cross',
+      'natural',
+      'union',
+      'having',
+      'into',
+      'for',
+      'intersect',
+      'except',
+      'minus',
+      'and',
+      'or',
+      'procedure',
+      'rlike',
+    ].includes(after.text)
+  )
+    return marks > 0 ? 3 : 1;
+  return marks > 1 ? 2 : 0;
+}
+
+function hasCondition(tokens: Tokens, at: number): boolean {
+  const { facts, next } = readExpression(tokens, at);
+  return (
+    next !== -1 &&
+    (facts.comparisons > 0 ||
+      facts.strong > 0 ||
+      (facts.operands === 1 && isLiteral(tokens.at(at)) && endsAt(tokens.at(next))))
+  );
+}
+
+function readInsert(tokens: Tokens, at: number): Certainty {
+  let index = at;
+  while (['ignore', 'low_priority', 'delayed', 'or', 'replace', 'into'].includes(tokens.at(index).text)) index += 1;
+  if (index === at) return 0;
+  const name = readName(tokens, index);
+  if (name.certainty === 0) return 0;
+  const after = tokens.at(name.next);
+  if (after.text === '(') return 3;
+  if (after.text === 'values' || after.text === 'value' || after.text === 'set') {
+    const next = tokens.at(name.next + 1);
+    return next.text === '(' || tokens.at(name.next + 2).text === '=' ? 3 : 1;
+  }
+  if (after.text === 'select') return readSelect(tokens, name.next + 1, true) >= 2 ? 3 : 1;
+  if (after.text === 'default' || after.text === 'using' || after.text === 'exec') return 3;
+  return 1;
+}
+
+function readUpdate(tokens: Tokens, at: number): Certainty {
+  const name = readName(tokens, at);
+  if (name.certainty === 0) return 0;
+  let index = name.next;
+  if (tokens.at(index).kind === 'word' && tokens.at(index).text !== 'set' && !clauseWords.has(tokens.at(index).text))
+    index += 1;
+  if (tokens.at(index).text !== 'set') return 0;
+  const column = readName(tokens, index + 1);
+  return column.certainty > 0 && tokens.at(column.next).text === '=' ? 3 : 1;
+}
+
+function readDelete(tokens: Tokens, at: number, stacked: boolean): Certainty {
+  if (tokens.at(at).text !== 'from') return 0;
+  const name = readName(tokens, at + 1);
+  if (name.certainty === 0) return 0;
+  const after = tokens.at(name.next);
+  if (after.text === 'where') return hasCondition(tokens, name.next + 1) ? 3 : 1;
+  if (isFinal(after)) return 3;
+  return after.kind === 'end' ? (name.certainty === 3 || stacked ? 3 : 1) : 0;
+}
+
+function readDefinition(tokens: Tokens, at: number, stacked: boolean): Certainty {
+  const verb = tokens.at(at).text;
+  let index = at + 1;
+  while (
+    [
+      'temporary',
+      'temp',
+      'or',
+      'replace',
+      'unique',
+      'external',
+      'global',
+      'materialized',
+      'public',
+      'virtual',
+      'force',
+    ].includes(tokens.at(index).text)
+  )
+    index += 1;
+  const object = tokens.at(index);
+  if (object.kind !== 'word' || !objects.has(object.text)) return 0;
+  index += 1;
+  let certain = 0;
+  for (const phrase of [
+    ['if', 'not', 'exists'],
+    ['if', 'exists'],
+  ]) {
+    if (phrase.every((word, offset) => tokens.at(index + offset).text === word)) {
+      index += phrase.length;
+      certain = 1;
+      break;
+    }
+  }
+  const name = readName(tokens, index);
+  if (name.certainty === 0) return 0;
+  const after = tokens.at(name.next);
+  if (isFinal(after)) return 3;
+  if (after.kind === 'end') return certain > 0 || name.certainty === 3 || stacked ? 3 : 1;
+  if (verb === 'drop' || verb === 'truncate') {
+    return ['cascade', 'restrict', 'purge'].includes(after.text) ? 3 : after.text === ',' ? 1 : certain > 0 ? 2 : 0;
+  }
+  if (after.text === '(' || after.text === '=') return 3;
+  return [
+    'add',
+    'drop',
+    'modify',
+    'as',
+    'with',
+    'for',
+    'identified',
+    'from',
+    'rename',
+    'change',
+    'by',
+    'returns',
+    'on',
+    'to',
+    'default',
+    'password',
+    'set',
+    'authorization',
+    'language',
+  ].includes(after.text) &&
+    (stacked || name.certainty === 3)
+    ? tokens.at(name.next + 1).kind === 'end'
+      ? 1
+      : 3
+    : 0;
+}
+
+function readCall(tokens: Tokens, at: number, stacked: boolean): Certainty {
+  const target = tokens.at(at);
+  if (target.text === '(' || target.kind === 'variable') return stacked || tokens.at(at + 1).kind === 'string' ? 3 : 1;
+  if (target.text === 'immediate' || target.text === 'as')
+    return tokens.at(at + 1).kind === 'string' || tokens.at(at + 1).kind === 'open' || stacked ? 3 : 1;
+  if (target.kind === 'string' || target.kind === 'open') return stacked ? 3 : 1;
+  if (target.kind !== 'word' && target.kind !== 'name') return 0;
+  let index = at;
+  for (let parts = 0; parts < 6; parts += 1) {
+    const part = tokens.at(index);
+    if (part.kind === 'word' && (isDangerousPackage(part.text) || part.text.startsWith('sp_'))) return 3;
+    if (tokens.at(index + 1).text !== '.') break;
+    index += tokens.at(index + 2).text === '.' ? 3 : 2;
+  }
+  return stacked && (index > at || tokens.at(index + 1).text === '(') ? 3 : 0;
+}
+
+/** Statements of two or three words: only behind a semicolon or break-out, or with marks of their own. */
+function readSmall(tokens: Tokens, at: number, stacked: boolean): Certainty {
+  const first = tokens.at(at).text;
+  const second = tokens.at(at + 1);
+  const third = tokens.at(at + 2);
+  switch (first) {
+    case 'shutdown':
+      return stacked && (endsAt(second) || second.text === 'with') ? 3 : 0;
+    case 'set':
+      return second.kind === 'variable' && (third.text === '=' || third.text === ':=') ? 3 : 0;
+    case 'grant':
+    case 'revoke':
+      return ['all', 'select', 'insert', 'update', 'dba', 'execute', 'alter', 'create', 'super'].includes(
+        second.text,
+      ) && ['on', 'privileges', 'to', 'from'].includes(third.text)
+        ? stacked
+          ? 3
+          : 1
+        : 0;
+    case 'copy':
+      return [second, third, tokens.at(at + 3), tokens.at(at + 4)].some(token => token.text === 'program') ||
+        (stacked && ['from', 'to', '('].includes(third.text))
+        ? 3
+        : 0;
+    case 'load':
+      return second.text === 'data' && [third.text, tokens.at(at + 3).text].includes('infile') ? 3 : 0;
+    case 'attach':
+    case 'detach':
+      return (second.text === 'database' && isLiteral(third)) || (stacked && isLiteral(second) && third.text === 'as')
+        ? 3
+        : 0;
+    case 'backup':
+    case 'restore':
+      return stacked && (second.text === 'database' || second.text === 'log') ? 3 : 0;
+    case 'handler':
+      return stacked && ['open', 'read'].includes(third.text) ? 3 : 0;
+    case 'prepare':
+      return stacked && third.text === 'from' ? 3 : 0;
+    case 'begin':
+      return stacked &&
+        (['dbms_lock', 'execute', 'declare', 'tran', 'transaction'].includes(second.text) ||
+          isDangerousPackage(second.text))
+        ? 3
+        : 0;
+    case 'if':
+    case 'while':
+      return stacked && second.text === '(' && hasCondition(tokens, at + 1) && !'{'.includes(third.text)
+        ? followedByStatement(tokens, at + 1)
+        : stacked && isComparison(third)
+          ? followedByStatement(tokens, at + 1)
+          : 0;
+    case 'use':
+    case 'kill':
+      return stacked && (second.text === 'master' || (first === 'kill' && second.kind === 'number')) && endsAt(third)
+        ? 3
+        : 0;
+    case 'pragma':
+    case 'vacuum':
+    case 'reconfigure':
+    case 'commit':
+    case 'rollback':
+      return stacked && (endsAt(second) || third.text === '(' || third.text === '=')
+        ? second.kind === 'comment' || first === 'pragma'
+          ? 3
+          : 2
+        : 0;
+    case 'desc':
+    case 'describe':
+    case 'show':
+      return stacked &&
+        (['tables', 'databases', 'columns', 'schemas', 'grants', 'variables'].includes(second.text) ||
+          likelyTables.has(second.text)) &&
+        (endsAt(third) || third.text === 'from' || third.text === 'like')
+        ? 3
+        : 0;
+    case 'do':
+      return stacked && second.kind === 'string' ? 3 : 0;
+    case 'lock':
+      return stacked && second.text === 'tables' ? 3 : 0;
+    default:
+      return 0;
+  }
+}
+
+function followedByStatement(tokens: Tokens, at: number): Certainty {
+  const { next } = readExpression(tokens, at);
+  return next !== -1 && readStatement(tokens, next, true) >= 2 ? 3 : 0;
+}
