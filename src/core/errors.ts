@@ -38,6 +38,7 @@ export const errorCodes = {
   'perimeter.country_refused': { status: 403, title: 'Requests from this country are not taken' },
   'perimeter.challenge': { status: 403, title: 'A proof is needed first' },
   'perimeter.answer_withheld': { status: 502, title: 'The answer was withheld' },
+  'perimeter.rules_invalid': { status: 500, title: 'The rule files cannot be used' },
   'gateway.bad_request': { status: 400, title: 'The request is malformed' },
   'gateway.path_refused': { status: 400, title: 'The path is not acceptable' },
   'gateway.unauthenticated': { status: 401, title: 'Sign-in needed' },
