@@ -6,9 +6,12 @@
 import type { EventOrigin, EventType, PrincipalRef, ResourceRef } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Advisory } from './advisory.ts';
 import type { AuthoredByAction } from './authored.ts';
 
 export { type PlatformsTables, platformsMigrations } from './account-tables.ts';
+export type { Advisory, AdvisoryState, Shield, ShieldTest } from './advisory.ts';
+export { advisoryState, affectedText, shieldsFor } from './advisory.ts';
 export type { AuthoredByAction } from './authored.ts';
 export { createPlatformAccounts, type PlatformAccountsDeps } from './create-accounts.ts';
 export { createPlatforms } from './create-platforms.ts';
@@ -135,6 +138,8 @@ export interface Platform {
   readonly droppedHeaders: readonly string[];
   /** Headers the platform needs on every forwarded request of a signed-in person (`x-request-from: internal`). Client copies are dropped. */
   readonly upstreamHeaders: Readonly<Record<string, string>>;
+  /** Known advisories, newest first. */
+  readonly advisories: readonly Advisory[];
   /** Where the author of a request of this action writes code, SQL and markup: see `AuthoredByAction`. */
   readonly authored: AuthoredByAction;
   /** Facts in an answered request. */

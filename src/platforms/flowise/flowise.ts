@@ -1,6 +1,7 @@
 import { canonicaliseTarget } from '../canonical-path.ts';
 import type { Platform } from '../platforms.ts';
 import { compileRoutes } from '../route-table.ts';
+import { flowiseAdvisories } from './advisories.ts';
 import { flowiseAuthored } from './authored.ts';
 import { observeFlowise } from './observe.ts';
 import { flowiseRoutes } from './routes.ts';
@@ -23,6 +24,7 @@ export function createFlowise(): Platform {
     upstreamHeaders: flowiseHeaders,
     // Keys are the caller's own way in; the gate decides who enters, and how. Where a flow is published, its key goes through.
     droppedHeaders: [],
+    advisories: flowiseAdvisories,
     authored: flowiseAuthored,
     observe: observeFlowise,
     createSignIn: createFlowiseSignIn,

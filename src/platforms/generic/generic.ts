@@ -28,6 +28,7 @@ export function createGeneric(): Platform {
     hiddenHeaders: ['x-powered-by', 'server'],
     upstreamHeaders: {},
     droppedHeaders: [],
+    advisories: [],
     authored: {},
     observe: () => [],
   };

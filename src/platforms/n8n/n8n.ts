@@ -1,6 +1,7 @@
 import { canonicaliseTarget } from '../canonical-path.ts';
 import type { Platform } from '../platforms.ts';
 import { compileRoutes } from '../route-table.ts';
+import { n8nAdvisories } from './advisories.ts';
 import { n8nAuthored } from './authored.ts';
 import { observeN8n } from './observe.ts';
 import { n8nRoutes } from './routes.ts';
@@ -23,6 +24,7 @@ export function createN8n(): Platform {
     upstreamHeaders: {},
     // A key would make the platform act as somebody else than the gate says; a browser id would bind the session the gate holds.
     droppedHeaders: ['x-n8n-api-key', 'browser-id'],
+    advisories: n8nAdvisories,
     authored: n8nAuthored,
     observe: observeN8n,
     createSignIn: createN8nSignIn,
