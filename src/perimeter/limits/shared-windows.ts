@@ -185,18 +185,21 @@ export function createSharedWindows(
     deps.log.warn('limits.local_only', { timeoutMs: options.timeoutMs });
   };
 
+  const comeBack = async (): Promise<void> => {
+    const value = await inTime(() => deps.counters.get('limits.alive'), options.timeoutMs);
+    isCalling = false;
+    if (value === undefined || isClosed) return;
+    isAway = false;
+    known.clear();
+    deps.log.info('limits.shared', {});
+  };
+
   const tryAgain = (): void => {
     const nowMs = deps.clock.monotonicMs();
     if (isCalling || isClosed || nowMs - triedAtMs < options.retryEveryMs) return;
     triedAtMs = nowMs;
     isCalling = true;
-    void inTime(() => deps.counters.get('limits.alive'), options.timeoutMs).then(value => {
-      isCalling = false;
-      if (value === undefined || isClosed) return;
-      isAway = false;
-      known.clear();
-      deps.log.info('limits.shared', {});
-    });
+    void comeBack();
   };
 
   return {

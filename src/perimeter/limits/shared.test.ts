@@ -132,7 +132,7 @@ describe('rate limits shared in memory', () => {
       const deadline = performance.now() + 5000;
       while (limiter.state() !== 'shared') {
         assert.ok(performance.now() < deadline);
-        limiter.check(from('192.0.2.7'));
+        await limiter.check(from('192.0.2.7'));
         await delay(5);
       }
     }
