@@ -209,6 +209,8 @@ export interface Judgement {
   readonly problem?: Problem;
   /** Values passed without judging because they are the author's own work (see `AuthoredFields`). */
   readonly authored: number;
+  /** Bytes of the body beyond what the site has inspected; absent when all was. */
+  readonly uninspectedBytes?: number;
 }
 
 /** How a site wants to be guarded. */

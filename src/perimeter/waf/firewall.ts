@@ -1,0 +1,137 @@
+import { compileExclusions, type IsExcluded } from './exclusions.ts';
+import { createJudge, type Judge } from './judge.ts';
+import { createBodyReader } from './read/body.ts';
+import { type RequestHead, readHead } from './read/head.ts';
+import { createRoster } from './roster.ts';
+import {
+  type AuthoredFields,
+  type BodyReader,
+  type Detector,
+  type FirewallPolicy,
+  type Judgement,
+  type Problem,
+  readLimits,
+} from './waf.ts';
+
+/** What the caller knows beside the request itself. */
+export interface InspectionContext {
+  /** Route pattern as records name it; exclusions are tied to it. */
+  readonly endpoint: string;
+  readonly authored?: AuthoredFields | undefined;
+  readonly nowMs: number;
+}
+
+/** What is known of a body before it arrives. */
+export interface BodyStart {
+  readonly contentType: string | undefined;
+  readonly contentEncoding: string | undefined;
+  /** The request's method: a form field that overrides it makes the request ambiguous. */
+  readonly method?: string | undefined;
+}
+
+/** Judges one body as it arrives; memory is bounded whatever its size. */
+export interface BodyInspection {
+  /** A judgement as soon as the verdict is `block`, the same one ever after; until then undefined. Keeps nothing of `chunk`. */
+  feed(chunk: Uint8Array): Judgement | undefined;
+  /** The judgement of the whole body. To be called once, when its last byte was fed. */
+  end(): Judgement;
+}
+
+/** Judges heads and bodies. Pure: no I/O, no clock, no state between requests but what it compiled from a policy. */
+export interface Firewall {
+  inspectHead(head: RequestHead, policy: FirewallPolicy, context: InspectionContext): Judgement;
+  openBody(body: BodyStart, policy: FirewallPolicy, context: InspectionContext): BodyInspection;
+}
+
+const endpointsMax = 1024;
+const passed: Judgement = { verdict: 'pass', scores: {}, matches: [], authored: 0 };
+
+/**
+ * Builds a firewall of these detectors, at most 31. A policy is compiled when its object is first seen, so callers keep one object as long
+ * as it does not change.
+ *
+ * @throws SallyportError `internal` when a detector breaks its contract.
+ */
+export function createFirewall({ detectors }: { readonly detectors: readonly Detector[] }): Firewall {
+  const roster = createRoster(detectors);
+  const compiled = new WeakMap<FirewallPolicy, Map<string, IsExcluded>>();
+
+  function exclusionsOf(policy: FirewallPolicy, endpoint: string): IsExcluded {
+    let byEndpoint = compiled.get(policy);
+    if (byEndpoint === undefined) {
+      byEndpoint = new Map();
+      compiled.set(policy, byEndpoint);
+    }
+    const known = byEndpoint.get(endpoint);
+    if (known !== undefined) return known;
+    // Endpoints come from route tables and are few; should that ever fail, memory is still bounded.
+    if (byEndpoint.size >= endpointsMax) byEndpoint.clear();
+    const made = compileExclusions(policy.exclusions, endpoint);
+    byEndpoint.set(endpoint, made);
+    return made;
+  }
+
+  function judgeFor(policy: FirewallPolicy, { endpoint, authored, nowMs }: InspectionContext): Judge {
+    return createJudge({ roster, policy, isExcluded: exclusionsOf(policy, endpoint), authored, nowMs });
+  }
+
+  return {
+    inspectHead(head, policy, context) {
+      if (policy.mode === 'off') return passed;
+      const judge = judgeFor(policy, context);
+      return judge.conclude({ problem: readHead(head, judge, readLimits) });
+    },
+    openBody(body, policy, context) {
+      if (policy.mode === 'off') return { feed: () => undefined, end: () => passed };
+      return inspectBody(body, policy, judgeFor(policy, context));
+    },
+  };
+}
+
+function inspectBody({ contentType, contentEncoding, method }: BodyStart, policy: FirewallPolicy, judge: Judge) {
+  const made = createBodyReader({
+    contentType,
+    contentEncoding,
+    sink: judge,
+    limits: readLimits,
+    ...(method === undefined ? {} : { method }),
+  });
+  const reader: BodyReader = 'kind' in made ? refusing(made) : made;
+  const inspectedMax = policy.inspectBytesMax ?? Number.POSITIVE_INFINITY;
+  let bytes = 0;
+  let problem: Problem | undefined;
+  let blocked: Judgement | undefined;
+
+  function conclude(): Judgement {
+    return judge.conclude({ problem, uninspectedBytes: bytes > inspectedMax ? bytes - inspectedMax : undefined });
+  }
+
+  function feed(chunk: Uint8Array): Judgement | undefined {
+    const room = inspectedMax - bytes;
+    bytes += chunk.length;
+    if (blocked !== undefined) return blocked;
+    if (room <= 0 || problem !== undefined || judge.problem !== undefined) return undefined;
+    problem = reader.feed(room < chunk.length ? chunk.subarray(0, room) : chunk);
+    const isStopped = problem !== undefined || judge.problem !== undefined || judge.isOver;
+    if (policy.mode !== 'block' || !isStopped) return undefined;
+    blocked = conclude();
+    return blocked;
+  }
+
+  function end(): Judgement {
+    if (blocked !== undefined) return blocked;
+    if (problem === undefined && judge.problem === undefined) {
+      const last = reader.end();
+      // A body that is cut has no proper end; what the reader still held is told by asking for it.
+      if (bytes <= inspectedMax || last?.kind !== 'malformed') problem = last;
+    }
+    return conclude();
+  }
+
+  return { feed, end };
+}
+
+/** In place of a reader that there can not be. */
+function refusing(problem: Problem): BodyReader {
+  return { feed: () => problem, end: () => problem };
+}

@@ -1,0 +1,171 @@
+import { mayHaveReadings, type Reading, type ReadingSink, readBelow } from './decode/readings.ts';
+import type { Scan } from './prefilter.ts';
+import { decoderBit } from './roster.ts';
+import { createVerdict, type Rest, type VerdictOptions } from './verdict.ts';
+import { type AuthoredFields, type Judgement, type LeafSink, type Place, type Problem, readLimits } from './waf.ts';
+
+/** What one request is judged by. */
+export interface JudgeOptions extends VerdictOptions {
+  readonly authored: AuthoredFields | undefined;
+}
+
+/** Judges the values of one request as they are told. */
+export interface Judge extends LeafSink {
+  /** Set when the request is too much work; from then on nothing more is judged. */
+  readonly problem: Problem | undefined;
+  /** Whether the scores so far block. */
+  readonly isOver: boolean;
+  conclude(rest?: Rest): Judgement;
+}
+
+const windowChars = 32_768;
+const overlapChars = 512;
+const nameCharsMax = 256;
+const readingsMax = 8;
+/** Characters of all readings of a value together: a multiple of its own, or this where it is short. */
+const readingShare = 4;
+const readingCharsMin = 1024;
+/** Values that may have been judged before at the same field; shorter ones are judged sooner than looked up. */
+const knownCharsMin = 16;
+const knownMax = 4096;
+/** Characters times detectors: what any request may cost, and what each of its characters may add. */
+const workBase = 16 * 1024 * 1024;
+const workShare = 100;
+
+/** What one pass over a reading told. */
+interface Waking {
+  /** Bits of the detectors to ask. */
+  readonly woken: number;
+  /** Whether there may be readings below. */
+  readonly reads: boolean;
+  readonly chars: number;
+  readonly hasNeedle: boolean;
+}
+
+const asleep: Waking = { woken: 0, reads: false, chars: 0, hasNeedle: false };
+
+/** What is left for the readings of one value and all that lies inside it. */
+interface Budget {
+  chars: number;
+}
+
+/** See `Judge`. Equal values at the same field are judged once; the work for a request is bounded by counting it, never by a clock. */
+export function createJudge(options: JudgeOptions): Judge {
+  const { roster, policy, authored } = options;
+  const { paranoia } = policy;
+  const levelMask = roster.levelMasks[paranoia] ?? 0;
+  const verdict = createVerdict(options);
+  const scan: Scan = { sets: 0, chars: 0 };
+  let known: Map<string, Place> | undefined;
+  let authoredCount = 0;
+  let work = workBase;
+  let problem: Problem | undefined;
+
+  function judge(place: Place, first: Reading, budget: Budget | undefined): void {
+    let waking = wake(place, first);
+    if ((waking.woken === 0 && !waking.reads) || (first.depth === 0 && isKnown(place, first.text))) return;
+    const readings = [first];
+    const left = budget ?? budgetOf(first.text);
+    // Breadth first: what one encoding hides is judged before what two hide.
+    for (let i = 0; i < readings.length; i++) {
+      const reading = readings[i] ?? first;
+      if (i > 0) waking = wake(place, reading);
+      if (waking.woken !== 0) ask(waking, place, reading);
+      if (waking.reads) readBelow(reading, waking.chars, waking.hasNeedle, below(place, reading, { readings, left }));
+    }
+  }
+
+  function below(place: Place, reading: Reading, { readings, left }: { readings: Reading[]; left: Budget }): ReadingSink {
+    const depth = reading.depth + 1;
+    return {
+      add(decoded, isUnwrapped, percents) {
+        if (readings.length > readingsMax || left.chars <= 0) return;
+        const text = decoded.length > left.chars ? decoded.slice(0, left.chars) : decoded;
+        if (text === '' || readings.some(one => one.text === text)) return;
+        left.chars -= text.length;
+        readings.push({ text, depth, isUnwrapped, percents });
+      },
+      inside(path, text, part, isUnwrapped) {
+        if (text === '' || left.chars <= 0) return;
+        const name = (place.name === '' ? path.replace(/^\./, '') : place.name + path).slice(0, nameCharsMax);
+        const inner: Place = { zone: place.zone, name, part: place.part === 'name' ? 'name' : part };
+        if (isAuthored(inner)) return;
+        left.chars -= text.length;
+        judge(inner, { text, depth, isUnwrapped: isUnwrapped ?? reading.isUnwrapped, percents: 0 }, left);
+      },
+    };
+  }
+
+  function wake(place: Place, { text, depth }: Reading): Waking {
+    roster.scan(text, scan);
+    const { chars, sets } = scan;
+    const hasNeedle = (sets & decoderBit) !== 0;
+    const woken = (sets | roster.wokenBy(chars)) & levelMask & (roster.zoneMasks.get(place.zone) ?? 0);
+    const reads = depth < readLimits.decodingsMax && mayHaveReadings(text, chars, hasNeedle);
+    return woken === 0 && !reads ? asleep : { woken, reads, chars, hasNeedle };
+  }
+
+  function ask({ woken, chars }: Waking, place: Place, { text, isUnwrapped }: Reading): void {
+    const lower = lowerOf(text);
+    const input = { text, lower, place, paranoia, chars, isUnwrapped };
+    const hit = (rule: string, start: number, end: number): void => verdict.count(rule, { place, text, start, end });
+    for (let left = woken; left !== 0 && problem === undefined; left &= left - 1) {
+      work -= text.length;
+      if (work < 0) problem = { kind: 'too_large', detail: 'the values take too much work to judge', place };
+      roster.detectors[31 - Math.clz32(left & -left)]?.detect(input, hit);
+    }
+  }
+
+  function isKnown(place: Place, text: string): boolean {
+    if (text.length < knownCharsMin) return false;
+    known ??= new Map();
+    const before = known.get(text);
+    if (
+      before !== undefined &&
+      before.name === place.name &&
+      before.zone === place.zone &&
+      before.part === place.part
+    ) {
+      return true;
+    }
+    if (known.size < knownMax) known.set(text, { zone: place.zone, name: place.name, part: place.part });
+    return false;
+  }
+
+  function isAuthored(place: Place): boolean {
+    if (authored === undefined || place.part === 'name' || !authored(place.zone, place.name)) return false;
+    authoredCount++;
+    return true;
+  }
+
+  return {
+    get problem() {
+      return problem;
+    },
+    get isOver() {
+      return verdict.isOver;
+    },
+    leaf(place, text) {
+      if (isAuthored(place) || problem !== undefined) return;
+      work += workShare * text.length;
+      for (let start = 0; ; start += windowChars - overlapChars) {
+        const isLast = start + windowChars >= text.length;
+        const window = start === 0 && isLast ? text : text.slice(start, start + windowChars);
+        judge(place, { text: window, depth: 0, isUnwrapped: false, percents: 0 }, undefined);
+        if (isLast) return;
+      }
+    },
+    conclude: rest =>
+      verdict.judgement({ ...rest, problem: problem ?? rest?.problem, authored: authoredCount }),
+  };
+}
+
+function budgetOf(text: string): Budget {
+  return { chars: readingShare * text.length + readingCharsMin };
+}
+
+/** Places in the lower case must be places in the text, so the few letters whose lower case is longer keep their form. */
+function lowerOf(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replaceAll(/[A-Z]+/g, letters => letters.toLowerCase());
+}
