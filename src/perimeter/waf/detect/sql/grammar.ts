@@ -304,12 +304,19 @@ function named(walk: Walk, from: number, depth: number): Side | undefined {
     if (kind === 'name') facts.names += 1;
     return { next: index + 1, kind, text: tokens.at(from).text + (index > from ? `.${word}` : ''), counted: false };
   }
-  if (isCall || strongFunctions.has(word)) facts.strong += 1;
+  const isMethod = index > from && !schemas.has(first.text) && !isCall;
+  if (isMethod) facts.names += 1;
+  else if (isCall || strongFunctions.has(word)) facts.strong += 1;
   else if (plainFunctions.has(word)) facts.plain += 1;
   else facts.names += 1;
-  if (word === 'sleep' || word.startsWith('pg_sleep') || word === 'benchmark') facts.delays += 1;
+  if (!isMethod && isDelay(word) && tokens.at(index + 3).kind !== 'word') facts.delays += 1;
   return { next: list(walk, index + 2, depth + 1), kind: 'other', text: '', counted: false };
 }
+
+/** Schemas a function can be called through; before any other name it is a method of another language. */
+const schemas = new Set(['dbo', 'sys', 'pg_catalog', 'mysql', 'master', 'public', 'information_schema']);
+
+const isDelay = (word: string): boolean => word === 'sleep' || word === 'benchmark' || word.startsWith('pg_sleep');
 
 /** Arguments up to the closing parenthesis, or as far as they can be read. */
 function list(walk: Walk, from: number, depth: number): number {

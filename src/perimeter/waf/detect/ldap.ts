@@ -1,0 +1,145 @@
+/** Filters of LDAP (RFC 4515) that a value closes and goes on with. */
+
+import { charClass, type Detector, type Hit, type Rule } from '../waf.ts';
+
+const rules = [
+  { id: 'ldap.breakout', title: 'a value that closes an LDAP filter and opens another', points: 5, paranoia: 1 },
+  { id: 'ldap.wildcard', title: 'a wildcard that closes an LDAP filter', points: 5, paranoia: 1 },
+  { id: 'ldap.filter', title: 'a whole LDAP filter', points: 5, paranoia: 1 },
+  { id: 'ldap.probe', title: 'the characters that break an LDAP filter', points: 3, paranoia: 1 },
+] as const satisfies readonly Rule[];
+
+const attributes = new Set(
+  (
+    'uid cn sn mail objectclass objectcategory userpassword unicodepwd samaccountname userprincipalname givenname dn ou dc o c l st member memberof memberuid uidnumber gidnumber ' +
+    'displayname distinguishedname department description telephonenumber mobile homedirectory loginshell useraccountcontrol admincount password user username name email ' +
+    'role security_level zone printer directory group type title employeenumber employeeid department pass pwd login id'
+  ).split(' '),
+);
+
+export const ldap: Detector = {
+  id: 'ldap',
+  rules,
+  needles: ['(&', '(|', '(!', ')(', '*)', '=*', ')\u0000', '*(', '|(', '&(', ') ('],
+  chars: charClass.paren,
+  detect({ lower }, hit) {
+    let depth = 0;
+    for (let index = 0; index < lower.length; index += 1) {
+      const character = lower.charAt(index);
+      if (character === '(') {
+        if (depth === 0 && judgeFilter(lower, index, hit)) return;
+        depth += 1;
+      } else if (character === ')') {
+        depth -= 1;
+        if (depth >= 0) continue;
+        depth = 0;
+        if (judgeClosing(lower, index, hit)) return;
+      }
+    }
+    if (
+      lower.length < 24 &&
+      /^[^a-z0-9]{0,8}[*()|&\\'"!]{5,16}$/u.test(lower) &&
+      lower.includes('(') &&
+      lower.includes('*')
+    )
+      hit('ldap.probe', 0, lower.length);
+  },
+};
+
+/** An opening parenthesis outside all others: `(|(uid=*))`, `*|(cn=`, `(&(a=b)(c=d))`. */
+function judgeFilter(lower: string, at: number, hit: Hit): boolean {
+  let index = skip(lower, at + 1);
+  const sign = lower.charAt(index);
+  const isJoined = '&|!'.includes(sign) && sign !== '';
+  if (isJoined) {
+    index = skip(lower, index + 1);
+    if (lower.charAt(index) !== '(') return false;
+    index = skip(lower, index + 1);
+    if ('&|!'.includes(lower.charAt(index)) && lower.charAt(skip(lower, index + 1)) === '(')
+      index = skip(lower, skip(lower, index + 1) + 1);
+  }
+  const item = readItem(lower, index);
+  if (item === undefined) return false;
+  if (isJoined && (attributes.has(item.name) || item.hasStar || lower.charAt(skip(lower, item.end + 1)) === '(')) {
+    hit('ldap.filter', at, item.end);
+    return true;
+  }
+  const before = lower.slice(Math.max(0, at - 2), at);
+  if (/[|&]$/u.test(before) && !/[|&]{2}$/u.test(before) && attributes.has(item.name) && !item.hasBlank) {
+    hit('ldap.breakout', at - 1, item.end);
+    return true;
+  }
+  if (item.name === 'objectclass' && item.hasStar) {
+    hit('ldap.filter', at, item.end);
+    return true;
+  }
+  return false;
+}
+
+/** A closing parenthesis that nothing opened. */
+function judgeClosing(lower: string, at: number, hit: Hit): boolean {
+  const hasStar = lower.charAt(at - 1) === '*';
+  let index = at + 1;
+  while (lower.charAt(index) === ')') index += 1;
+  if (lower.charCodeAt(index) === 0 && index < lower.length) {
+    hit('ldap.wildcard', at, index + 1);
+    return true;
+  }
+  const gap = index;
+  index = skip(lower, index);
+  if (lower.charAt(index) === '(') {
+    const inner = skip(lower, index + 1);
+    const sign = lower.charAt(inner);
+    if (sign === '&' || sign === '|' || sign === '!') {
+      const next = lower.charAt(skip(lower, inner + 1));
+      if (next === ')' || next === '(' || (next === '' && gap === index)) {
+        hit('ldap.breakout', at, inner + 1);
+        return true;
+      }
+    }
+    const item = readItem(lower, inner);
+    if (item !== undefined && (attributes.has(item.name) || item.hasStar || (gap === index && !item.hasBlank))) {
+      hit(hasStar ? 'ldap.wildcard' : 'ldap.breakout', at, item.end);
+      return true;
+    }
+  }
+  if ((lower.charAt(index) === '|' || lower.charAt(index) === '&') && lower.charAt(index + 1) === '(') {
+    hit('ldap.breakout', at, index + 2);
+    return true;
+  }
+  if (hasStar && index >= lower.length && at <= 40 && !lower.includes(' ') && !lower.includes('/'))
+    hit('ldap.probe', at - 1, at + 1);
+  return false;
+}
+
+interface Item {
+  readonly name: string;
+  readonly end: number;
+  readonly hasStar: boolean;
+  readonly hasBlank: boolean;
+}
+
+/** `name=value`, with `>=`, `<=`, `~=` and `:rule:=`. */
+function readItem(lower: string, at: number): Item | undefined {
+  let index = at;
+  while (index < at + 64 && /[\w.;-]/u.test(lower.charAt(index)) && lower.charAt(index) !== '') index += 1;
+  const name = lower.slice(at, index);
+  if (name === '' || !/^[a-z_]/u.test(name)) return undefined;
+  if (lower.charAt(index) === ':') {
+    while (index < at + 128 && /[\w.:]/u.test(lower.charAt(index)) && lower.charAt(index) !== '') index += 1;
+  }
+  index = skip(lower, index);
+  if ('><~'.includes(lower.charAt(index)) && lower.charAt(index) !== '') index += 1;
+  if (lower.charAt(index) !== '=' || lower.charAt(index + 1) === '=' || lower.charAt(index + 1) === '>')
+    return undefined;
+  let end = index + 1;
+  while (end < lower.length && end < index + 200 && !'()'.includes(lower.charAt(end))) end += 1;
+  const value = lower.slice(index + 1, end);
+  return { name, end, hasStar: value.includes('*'), hasBlank: value.includes(' ') };
+}
+
+function skip(lower: string, at: number): number {
+  let index = at;
+  while (index < at + 64 && lower.charCodeAt(index) <= 0x20 && lower.charCodeAt(index) > 0) index += 1;
+  return index;
+}

@@ -1,0 +1,172 @@
+/** Line breaks that bring headers or commands into mail: SMTP (RFC 5321), message headers (RFC 5322), IMAP (RFC 9051), POP3 (RFC 1939). */
+
+import { charClass, type Detector, type Place, type Rule } from '../waf.ts';
+
+const rules = [
+  { id: 'mail.header', title: 'a mail header brought in by a line break', points: 5, paranoia: 1 },
+  { id: 'mail.command', title: 'a mail server command brought in by a line break', points: 5, paranoia: 1 },
+  { id: 'mail.weak_header', title: 'a line that could be a mail header', points: 3, paranoia: 2 },
+] as const satisfies readonly Rule[];
+
+const headers = new Set([
+  'to',
+  'cc',
+  'bcc',
+  'subject',
+  'from',
+  'reply-to',
+  'content-type',
+  'mime-version',
+  'x-mailer',
+  'content-transfer-encoding',
+  'return-path',
+  'sender',
+  'content-disposition',
+  'disposition-notification-to',
+  'x-priority',
+  'errors-to',
+  'in-reply-to',
+  'message-id',
+  'apparently-to',
+  'resent-to',
+]);
+const pop = new Set(['user', 'pass', 'retr', 'dele', 'list', 'stat', 'uidl', 'top', 'quit', 'noop', 'apop']);
+const imap = new Set([
+  'capability',
+  'login',
+  'select',
+  'fetch',
+  'logout',
+  'create',
+  'delete',
+  'examine',
+  'list',
+  'lsub',
+  'rename',
+  'status',
+  'search',
+  'store',
+  'noop',
+  'authenticate',
+  'append',
+  'uid',
+  'starttls',
+  'expunge',
+  'subscribe',
+]);
+
+export const mail: Detector = {
+  id: 'mail',
+  rules,
+  needles: ['%0a', '%0d', '\\n', '\\r'],
+  chars: charClass.newline,
+  detect({ lower, place }, hit) {
+    const first = firstBreak(lower);
+    if (first === -1) return;
+    const isAddress = /^[^\s@]{0,64}@?[^\s@]{0,190}$/u.test(lower.slice(0, Math.min(first, 256)));
+    const strict = isAddress || isMailField(place) || ['header', 'cookie', 'path'].includes(place.zone);
+    let at = first;
+    for (let lines = 0; at !== -1 && lines < 64; lines += 1) {
+      const start = skipBreak(lower, at);
+      const rule = judgeLine(lower, start, strict, lines);
+      if (rule === 'mail.weak_header' || rule === undefined) {
+        if (rule !== undefined) hit(rule, at, start + 4);
+      } else return hit(rule, at, Math.min(lower.length, start + 40));
+      at = nextBreak(lower, start);
+    }
+  },
+};
+
+function isMailField(place: Place): boolean {
+  const last =
+    place.name
+      .toLowerCase()
+      .split(/[.[\]]/u)
+      .filter(part => part !== '')
+      .at(-1) ?? '';
+  return (
+    /(?:^|[_-])(?:to|from|cc|bcc|e?mail|subject|sender|recipient|reply[-_]?to|address|name|mailbox|mbox|folder|message_id|passed_id)s?$/u.test(
+      last.slice(-48),
+    ) || /mail$/u.test(last.slice(-48))
+  );
+}
+
+const firstBreak = (lower: string): number => nextBreak(lower, 0);
+
+/** The next line break, as it is or left in an escape by the sender. */
+function nextBreak(lower: string, from: number): number {
+  for (let index = from; index < lower.length; index += 1) {
+    const code = lower.charCodeAt(index);
+    if (code === 0x0a || code === 0x0d) return index;
+    if (
+      code === 0x25 &&
+      lower.charAt(index + 1) === '0' &&
+      (lower.charAt(index + 2) === 'a' || lower.charAt(index + 2) === 'd')
+    )
+      return index;
+    if (
+      code === 0x5c &&
+      (lower.charAt(index + 1) === 'n' || lower.charAt(index + 1) === 'r') &&
+      lower.charAt(index + 2) !== ''
+    )
+      return index;
+  }
+  return -1;
+}
+
+function skipBreak(lower: string, at: number): number {
+  let index = at;
+  for (let count = 0; count < 64; count += 1) {
+    const code = lower.charCodeAt(index);
+    if (code === 0x0a || code === 0x0d || code === 0x20 || code === 0x09) index += 1;
+    else if (
+      code === 0x25 &&
+      (lower.startsWith('%0a', index) || lower.startsWith('%0d', index) || lower.startsWith('%20', index))
+    )
+      index += 3;
+    else if (code === 0x5c && (lower.startsWith('\\n', index) || lower.startsWith('\\r', index))) index += 2;
+    else break;
+  }
+  return index;
+}
+
+function judgeLine(
+  lower: string,
+  at: number,
+  strict: boolean,
+  lineNumber: number,
+): (typeof rules)[number]['id'] | undefined {
+  const line = lower.slice(at, at + 80);
+  const word = /^[a-z][a-z-]{1,30}/u.exec(line)?.[0] ?? '';
+  const rest = line.slice(word.length);
+  if (headers.has(word) && /^[ \t]{0,4}:/u.test(rest)) {
+    if (strict || (word === 'bcc' && lineNumber === 0)) return 'mail.header';
+    return 'mail.weak_header';
+  }
+  if ((word === 'rcpt' && /^ {1,3}to ?:/u.test(rest)) || (word === 'mail' && /^ {1,3}from ?:/u.test(rest)))
+    return 'mail.command';
+  if (!strict) return tagged(line) && lineNumber < 2 ? 'mail.command' : undefined;
+  if (word === 'data' && /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest)) return 'mail.command';
+  if ((word === 'helo' || word === 'ehlo' || word === 'vrfy' || word === 'expn') && /^ \S/u.test(rest))
+    return 'mail.command';
+  if (line.startsWith('.') && /^\.(?:[\r\n]|%0|\\[rn])/u.test(line)) return 'mail.command';
+  if (
+    (word === 'quit' || word === 'rset' || word === 'stat' || word === 'noop') &&
+    /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest)
+  )
+    return 'mail.command';
+  if (pop.has(word) && /^ \d{1,5}(?:\s|%0|$)/u.test(rest)) return 'mail.command';
+  return tagged(line) ? 'mail.command' : undefined;
+}
+
+/** An IMAP command with its tag: `A1 SELECT inbox`, `V100 CAPABILITY`. */
+function tagged(line: string): boolean {
+  const found = /^([a-z]{0,4}\d{1,6}|\*|[a-z]) ([a-z]{3,12})(?=[\s"%({\\]|$)/u.exec(line);
+  return (
+    found !== null &&
+    imap.has(found[2] ?? '') &&
+    found[1] !== 'a' &&
+    found[1] !== 'i' &&
+    !/^\d{1,2}$/u.test(found[1] ?? '')
+  );
+}

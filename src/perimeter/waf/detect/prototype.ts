@@ -1,0 +1,68 @@
+/** Names that reach into the prototype of every JavaScript object. */
+
+import type { Detector, Rule } from '../waf.ts';
+
+const rules = [
+  { id: 'prototype.name', title: 'a field name that changes the prototype of all objects', points: 5, paranoia: 1 },
+  { id: 'prototype.path', title: 'a path into the prototype of all objects', points: 5, paranoia: 1 },
+  { id: 'prototype.mention', title: 'the name of an object prototype', points: 3, paranoia: 2 },
+] as const satisfies readonly Rule[];
+
+export const prototype: Detector = {
+  id: 'prototype',
+  rules,
+  needles: ['__proto__', 'prototype', '__definegetter__', '__definesetter__'],
+  chars: 0,
+  detect({ lower, place }, hit) {
+    if (place.part === 'name') {
+      const name = `${place.name.toLowerCase()}.${lower}`;
+      if (lower.includes('__proto__') || lower.includes('__define') || reachesPrototype(name))
+        return hit('prototype.name', 0, lower.length);
+    }
+    for (const word of ['__proto__', '__definegetter__', '__definesetter__']) {
+      let at = lower.indexOf(word);
+      for (let count = 0; at >= 0 && count < 32; count += 1) {
+        if (isKeyOrPath(lower, at, at + word.length)) return hit('prototype.path', at, at + word.length);
+        hit('prototype.mention', at, at + word.length);
+        at = lower.indexOf(word, at + word.length);
+      }
+    }
+    let at = lower.indexOf('prototype');
+    for (let count = 0; at >= 0 && count < 32; count += 1) {
+      const before = lower.slice(Math.max(0, at - 24), at);
+      if (/constructor['"]?(?:\.|\]?\[['"]?|['"]?\s?:\s?\{\s?['"]?)$/u.test(before) && isAssigned(lower, at + 9)) {
+        return hit('prototype.path', at, at + 9);
+      }
+      at = lower.indexOf('prototype', at + 9);
+    }
+  },
+};
+
+function reachesPrototype(name: string): boolean {
+  const at = name.indexOf('constructor');
+  if (at < 0) return false;
+  return /^constructor(?:\.|\]?\[['"]?)prototype/u.test(name.slice(at, at + 32));
+}
+
+/** A key of JSON, a bracketed part of a name, or the beginning of a whole value that is a path; not `obj.__proto__` in a sentence. */
+function isKeyOrPath(lower: string, start: number, end: number): boolean {
+  const before = lower.charAt(start - 1);
+  const after = lower.slice(end, end + 3);
+  if (before === '[') return after.startsWith(']');
+  if (before === '"' || before === "'") {
+    const isBracketed = lower.charAt(start - 2) === '[';
+    if (isBracketed) return isAssigned(lower, end + 1) || lower.length < 120;
+    return /^['"]\s?:/u.test(after) || (lower.length === end + 1 && start === 1);
+  }
+  const isWhole = !lower.includes(' ') && lower.length < 300;
+  if (start === 0) return after === '' || after.startsWith('.') || after.startsWith('[');
+  if (before === '.' || before === '/' || before === '?' || before === '&' || before === '#')
+    return isWhole && /^(?:[.[=/]|$)/u.test(after);
+  return (before === '{' || before === ',') && /^\s?:/u.test(after);
+}
+
+/** After the path comes a property and a value: `.x=1`, `[x]=1`, `": {`, or the end. */
+function isAssigned(lower: string, end: number): boolean {
+  const rest = lower.slice(end, end + 60);
+  return rest === '' || /^['"\]]{0,2}(?:[.[]['"]?[\w$]{1,40}['"]?\]?)?\s?(?:=[^=]|:\s?[{"[\d]|$)/u.test(rest);
+}
