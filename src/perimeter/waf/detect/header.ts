@@ -1,0 +1,286 @@
+import { charClass, type Detector, type DetectorInput, type Hit, type Rule } from '../waf.ts';
+
+const rules = [
+  { id: 'header.split', title: 'a line end followed by a header', points: 5, paranoia: 1 },
+  { id: 'header.split_text', title: 'header lines in a field of several lines', points: 3, paranoia: 1 },
+  { id: 'header.response', title: 'a line end followed by a whole HTTP response', points: 5, paranoia: 1 },
+  { id: 'header.request', title: 'a second HTTP request inside a value', points: 5, paranoia: 1 },
+  { id: 'header.line_end', title: 'a line end where none belongs', points: 3, paranoia: 1 },
+  {
+    id: 'header.folded_line_end',
+    title: 'a character that becomes a line end when its high byte is dropped',
+    points: 5,
+    paranoia: 1,
+  },
+] as const satisfies readonly Rule[];
+
+const fieldRules = [
+  {
+    id: 'header.rewritten_path',
+    title: 'a header that makes some servers answer for another path',
+    points: 5,
+    paranoia: 1,
+  },
+  { id: 'header.proxy', title: 'a header that becomes the proxy setting of CGI programs', points: 5, paranoia: 1 },
+  { id: 'header.own_address', title: 'a caller who says to be the machine itself', points: 3, paranoia: 1 },
+  {
+    id: 'header.address_override',
+    title: 'a caller who forges the address of the machine itself',
+    points: 5,
+    paranoia: 1,
+  },
+  { id: 'header.ranges', title: 'a request for very many ranges', points: 5, paranoia: 1 },
+] as const satisfies readonly Rule[];
+
+type FieldRule = (typeof fieldRules)[number]['id'];
+type HeaderRule = (typeof rules)[number]['id'];
+type Report = (rule: HeaderRule, start: number, end: number) => void;
+
+/** Headers an attacker sets or forges by splitting; `true` where a line of prose hardly begins so. */
+const names: ReadonlyMap<string, boolean> = new Map([
+  ...[
+    'set-cookie',
+    'set-cookie2',
+    'location',
+    'transfer-encoding',
+    'content-length',
+    'refresh',
+    'x-xss-protection',
+    'content-security-policy',
+    'access-control-allow-origin',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'strict-transport-security',
+    'content-encoding',
+    'last-modified',
+    'clear-site-data',
+  ].map((name): [string, boolean] => [name, true]),
+  ...[
+    'content-type',
+    'host',
+    'cookie',
+    'referer',
+    'user-agent',
+    'link',
+    'status',
+    'connection',
+    'cache-control',
+    'expires',
+    'x-frame-options',
+    'authorization',
+    'accept',
+    'accept-language',
+    'content-disposition',
+    'x-injected',
+    'x-header',
+    'x-custom',
+    'proxy-connection',
+    'pragma',
+    'server',
+    'etag',
+    'origin',
+    'vary',
+    'x-http-method-override',
+    'upgrade',
+    'x-test',
+    'injected',
+    'header',
+  ].map((name): [string, boolean] => [name, false]),
+]);
+const methods =
+  /^(?:get|post|put|delete|head|options|patch|connect|trace|propfind)\s{1,4}[/h*][^\s]{0,400}\s{1,4}http\/[0-3]/;
+const ownAddress =
+  /^(?:127(?:\.\d{1,3}){3}|localhost|::1|\[::1\]|0\.0\.0\.0|2130706433|0x7f000001|017700000001)(?::\d{1,5})?(?=$|[,\s])/;
+const overrides = new Set([
+  'x-custom-ip-authorization',
+  'x-originating-ip',
+  'x-remote-ip',
+  'x-remote-addr',
+  'x-client-ip',
+  'client-ip',
+  'x-forwarded',
+  'forwarded-for',
+  'x-forwarded-by',
+  'x-host',
+  'x-forward-for',
+  'x-true-ip',
+  'x-originally-forwarded-for',
+  'x-cluster-client-ip',
+  'x-projectdiscovery',
+  'http-x-forwarded-for',
+  'http_x_forwarded_for',
+]);
+const asserted = new Set([
+  'x-forwarded-for',
+  'x-real-ip',
+  'true-client-ip',
+  'x-forwarded-host',
+  'x-forwarded-server',
+  'cf-connecting-ip',
+  'fastly-client-ip',
+  'forwarded',
+]);
+
+/** Values that split a header or smuggle a request, and headers that exist only to deceive what stands behind. */
+export const header: Detector = {
+  id: 'header',
+  rules,
+  needles: ['\\r\\n', '\\n', '%0a', '%0d', '\u560a', '\u560d', '\u010a', '\u010d'],
+  chars: charClass.newline,
+  detect(input, hit) {
+    const said = new Set<HeaderRule>();
+    judge(input, (rule, start, end) => {
+      if (said.has(rule)) return;
+      said.add(rule);
+      hit(rule, start, end);
+    });
+  },
+};
+
+/** Headers judged by their name; apart from the other because every header value wakes it. */
+export const headerFields: Detector = {
+  id: 'header_fields',
+  rules: fieldRules,
+  needles: [],
+  chars: charClass.letter | charClass.digit | charClass.slash,
+  zones: ['header'],
+  detect: judgeField,
+};
+
+function judge(input: DetectorInput, report: Report): void {
+  const { lower, place } = input;
+  const isBody = place.zone !== 'query' && place.zone !== 'path' && place.zone !== 'header' && place.zone !== 'cookie';
+  const first = lineEndAt(lower, 0);
+  if (!isBody) findFolded(lower, report);
+  if (first === undefined) return;
+  const isSnippet = isBody && !beginsAsValue(lower, first.start);
+  let seen = 0;
+  for (let line: LineEnd | undefined = first; line !== undefined && seen < 400; seen++) {
+    judgeLine(lower, { line, isBody, isSnippet }, report);
+    line = lineEndAt(lower, line.end);
+  }
+  if (place.zone === 'header' && /[\r\n]/.test(lower.trim())) report('header.line_end', first.start, first.end);
+}
+
+interface LineEnd {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The next run of line ends, real ones or written as `\r\n` or `%0d%0a`. */
+function lineEndAt(lower: string, from: number): LineEnd | undefined {
+  for (let at = from; at < lower.length; at++) {
+    const length = lineEndLength(lower, at);
+    if (length === 0) continue;
+    let end = at + length;
+    for (let next = lineEndLength(lower, end); next > 0; next = lineEndLength(lower, end)) end += next;
+    return { start: at, end };
+  }
+  return undefined;
+}
+
+function lineEndLength(lower: string, at: number): number {
+  const code = lower.charCodeAt(at);
+  if (code === 10 || code === 13) return 1;
+  if (code === 37 && (lower.startsWith('%0d', at) || lower.startsWith('%0a', at))) return 3;
+  if (code === 92 && (lower.startsWith('\\r', at) || lower.startsWith('\\n', at)))
+    return isEscapedEnd(lower, at) ? 2 : 0;
+  return 0;
+}
+
+/** `\n` of a Windows path (`c:\news`) is none: an escape counts before another one, a header, a method or a response. */
+function isEscapedEnd(lower: string, at: number): boolean {
+  if (lower.startsWith('\\n', at + 2) || lower.startsWith('\\r', at - 2)) return true;
+  return /^(?:[a-z-]{4,32}:|http\/)/.test(lower.slice(at + 2, at + 40));
+}
+
+/** What stands before the first line end is short and one word: a parameter's value, not the first line of a text. */
+function beginsAsValue(lower: string, end: number): boolean {
+  return (
+    end < 200 &&
+    !/[\s:]/.test(
+      lower
+        .slice(0, end)
+        .trim()
+        .replace(/^https?:/, ''),
+    )
+  );
+}
+
+interface Line {
+  readonly line: LineEnd;
+  readonly isBody: boolean;
+  readonly isSnippet: boolean;
+}
+
+function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Report): void {
+  const from = skipBlanks(lower, line.end);
+  const rest = lower.slice(from, from + 480);
+  if (/^http\/[0-3](?:\.\d)?[\s+]{1,4}[1-5]\d\d\b/.test(rest)) {
+    return report(isSnippet ? 'header.split_text' : 'header.response', line.start, from + 16);
+  }
+  if (methods.test(rest)) {
+    const isChunkEnd = /(?:^|[\r\n])0(?:\r?\n){1,2}$/.test(lower.slice(Math.max(0, line.start - 4), line.end));
+    return report(isBody && isSnippet && !isChunkEnd ? 'header.split_text' : 'header.request', line.start, from + 16);
+  }
+  const name = /^([a-z][a-z0-9-]{2,31})\s?(?::|%3a)/.exec(rest)?.[1];
+  if (name === undefined) return;
+  const isStrong = names.get(name);
+  if (isStrong === undefined) {
+    if (!isBody && /^x-[a-z]/.test(name)) report('header.split', line.start, from + name.length);
+    else if (!isBody && name.includes('-')) report('header.line_end', line.start, from + name.length);
+    return;
+  }
+  if (!isBody || (!isSnippet && isStrong && name !== 'location'))
+    report('header.split', line.start, from + name.length);
+  else if (!isSnippet && (name === 'location' || name === 'content-type')) {
+    report(
+      /:\s{0,2}(?:https?:|\/|text\/html)/.test(rest.slice(name.length, name.length + 24))
+        ? 'header.split'
+        : 'header.split_text',
+      line.start,
+      from + name.length,
+    );
+  } else if (isStrong) report('header.split_text', line.start, from + name.length);
+}
+
+function skipBlanks(lower: string, from: number): number {
+  let at = from;
+  while (at < lower.length && at - from < 8 && (lower[at] === ' ' || lower[at] === '\t')) at++;
+  return at;
+}
+
+/** U+560A and its kind carry a line end in the low byte; before a header name they are no Chinese text. */
+function findFolded(lower: string, report: Report): void {
+  for (const sign of ['\u560a', '\u560d', '\u010a', '\u010d', '\u0a0d', '\u0d0a']) {
+    for (let at = lower.indexOf(sign); at !== -1; at = lower.indexOf(sign, at + 1)) {
+      if (
+        /^[\u560a\u560d\u010a\u010d\s]{0,3}(?:set-cookie|location|content-|http\/|x-|host\s?:|transfer-)/.test(
+          lower.slice(at + 1, at + 24),
+        )
+      ) {
+        return report('header.folded_line_end', at, at + 2);
+      }
+    }
+  }
+}
+
+function judgeField(input: DetectorInput, hit: Hit): void {
+  const { lower, place } = input;
+  if (place.part === 'name') return;
+  const name = place.name.toLowerCase();
+  const value = lower.trim();
+  const say = (rule: FieldRule): void => hit(rule, 0, lower.length);
+  if (
+    name === 'x-original-url' ||
+    name === 'x-rewrite-url' ||
+    name === 'x-override-url' ||
+    name === 'x-http-destinationurl'
+  )
+    say('header.rewritten_path');
+  else if (name === 'proxy') say('header.proxy');
+  else if (name === 'range' && value.split(',', 12).length > 10) say('header.ranges');
+  else if (overrides.has(name)) {
+    if (ownAddress.test(value)) say('header.address_override');
+  } else if (asserted.has(name) && ownAddress.test(value)) say('header.own_address');
+}

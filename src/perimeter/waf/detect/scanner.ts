@@ -1,0 +1,163 @@
+import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
+import { adminPaths, callbacks, clients, secretPaths, tools } from './scanner-names.ts';
+
+const rules = [
+  { id: 'scanner.agent', title: 'a tool that looks for holes', points: 5, paranoia: 1 },
+  { id: 'scanner.agent_like', title: 'a tool for testing security', points: 3, paranoia: 1 },
+  { id: 'scanner.script_client', title: 'a program rather than a browser', points: 2, paranoia: 3 },
+  { id: 'scanner.secret_path', title: 'a search for a file of secrets or settings', points: 5, paranoia: 1 },
+  { id: 'scanner.admin_path', title: 'a search for the pages of well-known products', points: 3, paranoia: 1 },
+  { id: 'scanner.backup_path', title: 'a search for a copy left behind', points: 3, paranoia: 1 },
+  {
+    id: 'scanner.callback',
+    title: 'a name at a service that tells an attacker what was reached',
+    points: 5,
+    paranoia: 1,
+  },
+  { id: 'scanner.header', title: 'a header set by a tool that looks for holes', points: 5, paranoia: 1 },
+] as const satisfies readonly Rule[];
+
+const weakTools = new Set([
+  'qualys',
+  'detectify',
+  'rapid7',
+  'paloaltonetworks',
+  'expanse',
+  'censysinspect',
+  'netsystemsresearch',
+  'katana',
+  'appscan',
+  'hydra',
+  'metis',
+  'whisker',
+  'hello, world',
+  'scanner/',
+  'xray/',
+  'burp suite',
+  'vega/',
+  'hakrawler',
+  'pangolin',
+]);
+
+const exactAdmin = new Set([
+  '/console',
+  '/solr/',
+  '/actuator',
+  '/filemanager',
+  '/nagios',
+  '/zabbix',
+  '/cacti',
+  '/horde',
+  '/magento',
+  '/webdav',
+  '/typo3/',
+  '/jenkins/',
+]);
+const copies =
+  /\.(?:bak|old|orig|save|swp|swo|backup|sql|sql\.gz|dump|tar\.gz|mdb|sqlite|db|rar|7z|pem|key|pfx|p12|kdbx|ovpn|tfstate|log|inc|conf|cfg|ini|DS_Store)$|~$|^\/(?:backup|dump|database|db|site|www|web|htdocs|public_html|wwwroot|archive|old)\.(?:zip|tar|tgz|gz|rar|7z|sql)$/;
+const doubled =
+  /\.(?:php\d?|jsp|aspx?|py|rb|js|json|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
+
+/** Tools that search for holes, by the names they give themselves, the paths they ask for, and the names they want to be called back at. */
+export const scanner: Detector = {
+  id: 'scanner',
+  rules,
+  needles: [
+    ...new Set([...tools, ...clients, ...callbacks, ...secretPaths, ...adminPaths]),
+    '.bak',
+    '.old',
+    '.orig',
+    '.save',
+    '.sw',
+    '.backup',
+    '.sql',
+    '.dump',
+    '.tar',
+    '.tgz',
+    '.zip',
+    '.7z',
+    '.rar',
+    '.mdb',
+    '.db',
+    '.pem',
+    '.key',
+    '.pfx',
+    '.p12',
+    '.tfstate',
+    '.kdbx',
+    '.ovpn',
+    '.ini',
+    '.conf',
+    '.cfg',
+    '.inc',
+    '.log',
+    '.txt',
+    '.dist',
+    '.gz',
+    '.sqlite',
+    '~',
+  ],
+  chars: 0,
+  zones: ['path', 'query', 'header', 'cookie', 'form', 'json', 'multipart', 'xml', 'graphql', 'text'],
+  detect,
+};
+
+function detect(input: DetectorInput, hit: Hit): void {
+  const { lower, place } = input;
+  findCallback(lower, hit);
+  if (place.zone === 'header' && place.name.toLowerCase() === 'user-agent') judgeAgent(lower, hit);
+  else if (
+    place.zone === 'header' &&
+    /^(?:acunetix|x-scanner|x-wipp|x-ratproxy|x-zap-scan|x-netsparker|x-scan-memo|x-wvs)/.test(place.name.toLowerCase())
+  )
+    hit('scanner.header', 0, lower.length);
+  if (place.zone === 'path') judgePath(lower, hit);
+}
+
+function judgeAgent(lower: string, hit: Hit): void {
+  const tool = tools.find(name => lower.includes(name));
+  if (tool !== undefined) {
+    const at = lower.indexOf(tool);
+    hit(weakTools.has(tool) ? 'scanner.agent_like' : 'scanner.agent', at, at + tool.length);
+  } else {
+    const client = clients.find(name => lower.includes(name));
+    if (client !== undefined)
+      hit('scanner.script_client', lower.indexOf(client), lower.indexOf(client) + client.length);
+  }
+}
+
+/** A host below one of the services: the name itself may be talked about. */
+function findCallback(lower: string, hit: Hit): void {
+  for (const name of callbacks) {
+    for (let at = lower.indexOf(name); at !== -1; at = lower.indexOf(name, at + name.length)) {
+      const before = lower[at - 1] ?? '';
+      const after = lower[at + name.length] ?? '';
+      const isHost = (before === '.' && /[a-z0-9]/.test(lower[at - 2] ?? '')) || before === '/' || before === '@';
+      if (!isHost || /[a-z0-9-]/.test(after)) continue;
+      if (before !== '.' && /\s/.test(lower.trim()) && lower.length > 200) continue;
+      return hit('scanner.callback', at, at + name.length);
+    }
+  }
+}
+
+/** `lower` may be the whole path or one segment of it without its slash. */
+function judgePath(lower: string, hit: Hit): void {
+  const path = lower.startsWith('/') ? lower : `/${lower}`;
+  const secret = secretPaths.find(name => endsWell(path, name) || name === `${path}/`);
+  if (secret !== undefined) return hit('scanner.secret_path', 0, lower.length);
+  const admin = adminPaths.find(name =>
+    exactAdmin.has(name) ? path === name || path === name.replace(/\/$/, '') : endsWell(path, name),
+  );
+  if (admin !== undefined) return hit('scanner.admin_path', 0, lower.length);
+  if (doubled.test(path)) return hit('scanner.secret_path', 0, lower.length);
+  if (copies.test(path)) hit('scanner.backup_path', 0, lower.length);
+}
+
+/** The name stands in the path and ends there or at a sign, so that `/.environment` and `/.github` are none. */
+function endsWell(path: string, name: string): boolean {
+  const at = path.indexOf(name);
+  if (at === -1) return false;
+  if (name.endsWith('/')) return true;
+  const after = path[at + name.length] ?? '';
+  return after === '' || !/[a-z0-9-]/.test(after) || name.endsWith('.');
+}

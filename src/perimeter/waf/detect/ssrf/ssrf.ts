@@ -1,0 +1,324 @@
+import type { Detector, DetectorInput, Hit, Place, Rule } from '../../waf.ts';
+import { type Target, targetOf } from './address.ts';
+
+const rules = [
+  { id: 'ssrf.metadata', title: "a request to a cloud machine's metadata service", points: 5, paranoia: 1 },
+  { id: 'ssrf.metadata_mention', title: 'the address of a metadata service', points: 3, paranoia: 1 },
+  {
+    id: 'ssrf.disguised_host',
+    title: 'an internal address written so as not to be recognised',
+    points: 5,
+    paranoia: 1,
+  },
+  { id: 'ssrf.internal_url', title: 'a URL of an internal service to be fetched', points: 5, paranoia: 1 },
+  { id: 'ssrf.internal_mention', title: 'the URL of an internal service', points: 3, paranoia: 1 },
+  { id: 'ssrf.internal_any', title: 'any URL of an internal service', points: 5, paranoia: 2 },
+  {
+    id: 'ssrf.scheme',
+    title: 'a URL of a scheme that reaches files, shells or raw connections',
+    points: 5,
+    paranoia: 1,
+  },
+  { id: 'ssrf.file_mention', title: 'a file URL', points: 2, paranoia: 1 },
+  { id: 'ssrf.split_authority', title: 'a URL with two hosts, one of them internal', points: 5, paranoia: 1 },
+  { id: 'ssrf.remote_include', title: 'a script on another site to be included', points: 5, paranoia: 1 },
+  { id: 'ssrf.remote_file', title: 'a page parameter that leads to another site', points: 3, paranoia: 1 },
+] as const satisfies readonly Rule[];
+type SsrfRule = (typeof rules)[number]['id'];
+
+const schemes = [
+  'gopher',
+  'gophers',
+  'dict',
+  'jar',
+  'netdoc',
+  'phar',
+  'php',
+  'expect',
+  'zip',
+  'glob',
+  'ogg',
+  'ssh2',
+  'ldap',
+  'ldaps',
+  'tftp',
+  'sftp',
+  'compress.zlib',
+  'compress.bzip2',
+  'local_file',
+  'rar',
+  'zlib',
+  'unix',
+  'smb',
+  'imap',
+  'pop3',
+  'telnet',
+  'cosmos',
+  'slp',
+  'iiop',
+  'corbaname',
+];
+const dangerous = new Set(schemes);
+/** Named by people about their own things too: only a whole value counts. */
+const ordinary = new Set(['sftp', 'ldap', 'ldaps', 'imap', 'pop3', 'smb', 'telnet', 'zip', 'unix', 'rar', 'slp']);
+const fetched =
+  /^(?:.{0,24}[_.-])?(?:u|url|uri|src|source|target|dest|destination|host|hostname|domain|server|proxy|fetch|load|file|filename|path|page|document|doc|image|img|picture|avatar|icon|photo|logo|feed|rss|xml|import|endpoint|api|site|web|website|link|href|data|resource|remote|webhook|hook|callback|notify|ping|check|test|preview|thumbnail|thumb|download|upload|get|view|open|show|content|template|include|dir|folder|q|query|search|id|name|value|input|text|val|validate|port|to|out|continue|window|next|reference|html|media|video|stream|address|ip|addr|rpc|db|location|service|backend|upstream|forward|request|req|param|key|user|body|message|comment|payload|x|a|p|s|v|f|go|goto|redir|redirect|return|r)(?:[_-]?(?:url|uri|path|link|host|name|src))?(?:\[\])?$/;
+const ownPages =
+  /(?:redirect|return|callback|origin|referr?er|success|cancel|logout|login|continue|next|(?:^|_)dl$|^dr$|^ref$|page_?(?:url|location)|document_?location|location_?href|^href$|base_?url)/;
+const honestHeaders = new Set([
+  'referer',
+  'origin',
+  'host',
+  'forwarded',
+  'via',
+  'access-control-request-origin',
+  'user-agent',
+  'destination',
+  'content-security-policy',
+  'link',
+  'cookie',
+]);
+const included =
+  /(?:^|[_.-])(?:file|page|include|inc|template|tpl|path|dir|module|mod|load|view|content|document|doc|layout|lang|cat|board|root|conf|config|skin|theme|section|name|show|body|class|lib|src|basepath|abs_?path|mosconfig_absolute_path|p|id)(?:\[\])?$|path$|_dir$|root$/;
+const addressed = /^\/{0,2}(?:\[?[0-9a-fx.:%]{1,60}\]?|[a-z0-9.-]{1,80})(?::\d{1,5})?(?:[/?#][^\s]*)?$/;
+
+/** URLs that make the server reach inside: its own machine, its network, its cloud's metadata, or by a scheme other than http. */
+export const ssrf: Detector = {
+  id: 'ssrf',
+  rules,
+  needles: [
+    '://',
+    ':\\\\',
+    '//',
+    ':/',
+    '169.254',
+    'metadata',
+    'instance-data',
+    '100.100.100.200',
+    'fd00:ec2',
+    '2852039166',
+    '0xa9fea9fe',
+    'php:',
+    'jar:',
+    'data:',
+    'expect:',
+    'phar:',
+    'dict:',
+    'gopher:',
+  ],
+  chars: 0,
+  detect,
+};
+
+function detect(input: DetectorInput, hit: Hit): void {
+  const { lower, place, paranoia } = input;
+  if (place.part === 'name') return;
+  const said = new Set<SsrfRule>();
+  const report = (rule: SsrfRule, start: number, end: number): void => {
+    if (said.has(rule)) return;
+    said.add(rule);
+    hit(rule, start, end);
+  };
+  let count = 0;
+  for (let at = lower.indexOf(':'); at !== -1 && count < 2000; at = lower.indexOf(':', at + 1), count++) {
+    const url = urlAt(lower, at);
+    if (url !== undefined) judgeUrl(lower, { url, place, paranoia }, report);
+  }
+  const start = leading(lower);
+  if (lower.length < 600 && addressed.test(lower.slice(start))) judgeBare(lower, start, report);
+}
+
+interface FoundUrl {
+  readonly scheme: string;
+  readonly start: number;
+  /** Where the host part begins. */
+  readonly host: number;
+}
+
+/** A URL whose scheme ends at the colon: `http://`, also `http:/` and `http:\\` as lenient parsers take them, `php:` and `jar:` without slashes. */
+function urlAt(lower: string, colon: number): FoundUrl | undefined {
+  let start = colon;
+  while (start > 0 && colon - start < 16 && /[a-z0-9+._]/.test(lower[start - 1] ?? '')) start--;
+  const scheme = lower.slice(start, colon).replace(/^[\d._+]{1,16}/, '');
+  if (scheme === '') return undefined;
+  let host = colon + 1;
+  while (host < lower.length && host - colon < 8 && '/\\'.includes(lower[host] ?? ' ')) host++;
+  const slashes = host - colon - 1;
+  if (slashes >= 2 || (slashes >= 1 && /^https?$/.test(scheme))) return { scheme, start: colon - scheme.length, host };
+  const isLoose =
+    scheme === 'jar' || scheme === 'netdoc' || scheme === 'expect' || scheme === 'gopher' || scheme === 'dict';
+  return isLoose && lower.length > host ? { scheme, start: colon - scheme.length, host } : undefined;
+}
+
+interface Found {
+  readonly url: FoundUrl;
+  readonly place: Place;
+  readonly paranoia: number;
+}
+
+function judgeUrl(lower: string, found: Found, report: (rule: SsrfRule, start: number, end: number) => void): void {
+  const { url, place } = found;
+  const isWhole = isWholeValue(lower, url.start, place);
+  const end = Math.min(lower.length, url.host + 80);
+  if (/^(?:https?|ftps?|wss?|url)$/.test(url.scheme) || dangerous.has(url.scheme) || url.scheme === 'file') {
+    judgeScheme(lower, { ...found, isWhole }, report);
+    const { target, isSplit } = authorityTarget(lower, url.host);
+    if (target !== 'public') {
+      const rule = ruleFor(target, { place, isWhole, isSplit, isJoined: isJoined(lower, url.start) });
+      report(rule, url.start, end);
+      if (found.paranoia >= 2) report('ssrf.internal_any', url.start, end);
+    } else if (isWhole && /^(?:https?|ftps?)$/.test(url.scheme)) judgeInclude(lower, found, report);
+  }
+}
+
+function judgeScheme(
+  lower: string,
+  found: Found & { isWhole: boolean },
+  report: (rule: SsrfRule, start: number, end: number) => void,
+): void {
+  const { url, isWhole } = found;
+  const end = Math.min(lower.length, url.host + 60);
+  if (url.scheme === 'file') {
+    const isReference =
+      found.place.zone === 'header' || found.place.zone === 'cookie' || ownPages.test(found.place.name.toLowerCase());
+    const isUsual = /^\/{2,3}[a-z]:|^\/{2,3}(?:users|home|android_asset|var\/mobile|private\/var)\//.test(
+      lower.slice(url.start + 5, url.start + 32),
+    );
+    report(isWhole && !isReference && !isUsual ? 'ssrf.scheme' : 'ssrf.file_mention', url.start, end);
+    return;
+  }
+  if (!dangerous.has(url.scheme)) return;
+  if (url.scheme === 'jar' && !/^jar:(?:https?|file|ftp):/.test(lower.slice(url.start, url.start + 12))) return;
+  if (
+    url.scheme === 'php' &&
+    !/^(?:filter|input|data|expect|memory|temp|stdin|fd|output)/.test(lower.slice(url.host, url.host + 8))
+  )
+    return;
+  if (url.scheme === 'expect' && !(isWhole && lower[url.host] !== ' ')) return;
+  if ((url.scheme === 'dict' || url.scheme === 'gopher') && url.host - url.start < url.scheme.length + 3) return;
+  if (ordinary.has(url.scheme) && !(isWhole && isFetched(found.place))) return;
+  report('ssrf.scheme', url.start, end);
+}
+
+/** The value is the URL; behind at most what some forms put before it. In a path, what follows a slash is a value of its own. */
+function isWholeValue(lower: string, start: number, place: Place): boolean {
+  if (start <= leading(lower) || lower.startsWith('url:', start - 4)) return true;
+  return place.zone === 'path' && '/='.includes(lower[start - 1] ?? ' ');
+}
+
+/** Standing in structure (`u=http`, `"http`, `<x>http`) rather than in a sentence. */
+function isJoined(lower: string, start: number): boolean {
+  return '"\'=(<>,|@`[{&;'.includes(lower[start - 1] ?? ' ');
+}
+
+interface Standing {
+  readonly place: Place;
+  readonly isWhole: boolean;
+  readonly isSplit: boolean;
+  readonly isJoined: boolean;
+}
+
+function ruleFor(target: Target, { place, isWhole, isSplit, isJoined }: Standing): SsrfRule {
+  if (isSplit) return 'ssrf.split_authority';
+  if (target === 'disguised') return 'ssrf.disguised_host';
+  if (target === 'metadata')
+    return isWhole || isJoined || place.zone !== 'json' ? 'ssrf.metadata' : 'ssrf.metadata_mention';
+  return isWhole && isFetched(place) ? 'ssrf.internal_url' : 'ssrf.internal_mention';
+}
+
+/**
+ * Fields a server would fetch. Pages of people's own machines are told by redirects, referrers and analytics; and settings deep inside a
+ * document (`nodes[].parameters.url`) are the work of who configures a platform.
+ */
+function isFetched(place: Place): boolean {
+  const name = place.name.toLowerCase();
+  switch (place.zone) {
+    case 'header':
+      return (
+        !honestHeaders.has(name) &&
+        !name.startsWith('x-forwarded') &&
+        !name.startsWith('sec-') &&
+        !name.startsWith('access-control')
+      );
+    case 'cookie':
+    case 'text':
+    case 'file':
+      return false;
+    case 'path':
+    case 'xml':
+      return true;
+    case 'json':
+    case 'graphql':
+      return !name.includes('.') && !ownPages.test(name) && fetched.test(name);
+    default:
+      return !ownPages.test(name) && fetched.test(name.slice(name.lastIndexOf('.') + 1));
+  }
+}
+
+/** Reads the authority as several parsers would: user names, backslashes, fragments and blanks each may or may not end the host. */
+function authorityTarget(lower: string, start: number): { target: Target; isSplit: boolean } {
+  let end = start;
+  while (end < lower.length && end - start < 300 && !/[/?\s"'<>`]/.test(lower[end] ?? '')) end++;
+  const authority = lower.slice(start, end);
+  if (authority === '') return { target: 'public', isSplit: false };
+  const pieces = authority.split(/[@\\#,;&]/).filter(piece => piece !== '');
+  let target: Target = 'public';
+  for (const piece of pieces.slice(0, 8)) {
+    const found = targetOf(hostOf(piece));
+    if (found !== 'public' && (target === 'public' || found === 'metadata')) target = found;
+  }
+  const isCredential =
+    pieces.length === 2 &&
+    authority.indexOf('@') === authority.length - (pieces[1] ?? '').length - 1 &&
+    (pieces[0] ?? '').includes(':');
+  const hasSplitter = /[@\\]|#@|#\w/.test(authority) && pieces.length > 1;
+  return { target, isSplit: target !== 'public' && hasSplitter && !isCredential };
+}
+
+function hostOf(piece: string): string {
+  if (piece.startsWith('[')) {
+    const end = piece.indexOf(']');
+    return end === -1 ? piece : piece.slice(0, end + 1);
+  }
+  const colon = piece.indexOf(':');
+  return colon === -1 ? piece : piece.slice(0, colon);
+}
+
+/** No scheme: `//169.254.169.254/…`, `169.254.169.254/latest`, `localhost:22` are told by the address alone. */
+function judgeBare(lower: string, start: number, report: (rule: SsrfRule, start: number, end: number) => void): void {
+  let host = start;
+  while (lower[host] === '/') host++;
+  const { target } = authorityTarget(lower, host);
+  const isPath = host > start + 1 || /^[^/]{3,80}\//.test(lower.slice(host, host + 90));
+  if (target === 'metadata' && (isPath || lower.slice(host).includes('169.254.169')))
+    report('ssrf.metadata', start, lower.length);
+  else if (target === 'disguised' && host > start + 1) report('ssrf.disguised_host', start, lower.length);
+  else if ((target === 'loopback' || target === 'private') && host > start + 1)
+    report('ssrf.internal_mention', start, lower.length);
+}
+
+/** Old include holes: `page=http://other/shell.txt?`, the question mark cutting off what the script appends. */
+function judgeInclude(
+  lower: string,
+  { url, place }: Found,
+  report: (rule: SsrfRule, start: number, end: number) => void,
+): void {
+  if (place.zone === 'header' || place.zone === 'cookie' || !included.test(place.name.toLowerCase())) return;
+  const tail = lower.trimEnd();
+  const isCut =
+    /\.(?:txt|php\d?|phtml|inc|gif|jpe?g|png|dat|html?|asp|jsp)\?{1,3}$|\?{2,3}$/.test(tail.slice(-16)) ||
+    tail.endsWith('\0');
+  const isScript =
+    /\/(?:[a-z0-9_-]{0,20}(?:shell|c99|r57|cmd|backdoor|evil|exploit|malicious|rfi|inject)[a-z0-9_-]{0,20}|id|a|x|test)\.(?:txt|php|gif|jpe?g|png|dat)\b/.test(
+      tail.slice(-60),
+    );
+  const isCode = /\.(?:txt|php\d?|phtml|inc)$/.test(tail.slice(-8));
+  if (isCut || isScript) report('ssrf.remote_include', url.start, tail.length);
+  else if (isCode) report('ssrf.remote_file', url.start, tail.length);
+}
+
+function leading(lower: string): number {
+  let at = 0;
+  while (at < lower.length && at < 16 && ' \t\r\n"\'<(`'.includes(lower[at] ?? 'x')) at++;
+  return at;
+}

@@ -1,0 +1,160 @@
+import { charClass, type Detector, type DetectorInput, type Hit, type Rule } from '../waf.ts';
+
+const rules = [
+  { id: 'upload.script_name', title: 'the name of a file that web servers run', points: 5, paranoia: 1 },
+  { id: 'upload.hidden_extension', title: 'a file name that hides a script extension', points: 5, paranoia: 1 },
+  { id: 'upload.server_settings', title: 'a file that changes how a web server runs files', points: 5, paranoia: 1 },
+  { id: 'upload.program_name', title: 'the name of a program', points: 2, paranoia: 1 },
+  { id: 'upload.page_name', title: 'the name of a page that runs script in the browser', points: 2, paranoia: 1 },
+  { id: 'upload.server_script', title: 'a server-side script in a file', points: 5, paranoia: 1 },
+  { id: 'upload.program', title: 'a program for Windows or Linux', points: 2, paranoia: 1 },
+  { id: 'upload.active_picture', title: 'a picture with script in it', points: 5, paranoia: 1 },
+  { id: 'upload.malware_test', title: 'the test file of virus scanners', points: 5, paranoia: 1 },
+] as const satisfies readonly Rule[];
+
+const run =
+  'php php2 php3 php4 php5 php6 php7 php8 phps pht phtm phtml phar phpt pgif inc jsp jspx jspf jsw jsv jtml asp aspx asa asax ascx ashx asmx cer cdx cshtml vbhtml config-cgi cgi shtml shtm stm cfm cfml cfc dbm hphp ctp module'.split(
+    ' ',
+  );
+const runs = new Set(run.filter(name => name !== 'inc' && name !== 'module' && name !== 'cer'));
+const hidden = new Set(run);
+const settings = /^(?:\.htaccess|\.htpasswd|web\.config|\.user\.ini|php\.ini|\.phtml|authorized_keys|uwsgi\.ini)\.?$/;
+const programs = new Set('exe dll scr com pif bat cmd msi vbs vbe wsf hta ps1 jar lnk reg elf'.split(' '));
+const pages = new Set('html htm xhtml svg svgz xht shtml mht xml xsl swf'.split(' '));
+const eicar = 'standard-antivirus-test-file';
+const phpCalls =
+  /(?:eval|system|exec|shell_exec|passthru|assert|popen|proc_open|base64_decode|phpinfo|file_get_contents|file_put_contents|move_uploaded_file|create_function|include|require|preg_replace|str_rot13|gzinflate|array_map|call_user_func|`)\s{0,4}[(`'"$@]|\$_(?:get|post|request|cookie|server|files)\s{0,4}\[|\$\{?['"]?_?(?:get|post)/;
+const serverMarks = [
+  '<?php',
+  '<?=',
+  '<%',
+  '<jsp:',
+  '<script language="php',
+  "<script language='php",
+  '<script language=php',
+  'runat="server"',
+  '<cfexecute',
+  '<!--#exec',
+  '<cfscript',
+];
+
+/** Files sent in forms: names a web server would run, and what is in them. Other fields are judged by the detectors of their language. */
+export const upload: Detector = {
+  id: 'upload',
+  rules,
+  needles: [
+    eicar,
+    '<?php',
+    '<?=',
+    '<%',
+    '<jsp:',
+    'web.config',
+    '.htaccess',
+    '.user.ini',
+    'authorized_keys',
+    '.php',
+    '.phtml',
+    '.phar',
+    '.pht',
+    '.jsp',
+    '.asp',
+    '.ash',
+    '.cer',
+    '.cgi',
+    '.cfm',
+    '.shtml',
+    '.exe',
+    '.svg',
+    '.htm',
+    '.hta',
+    '#!/',
+    '\u007felf',
+    'mz\u0090',
+    '.inc',
+    '.asa',
+    '.bat',
+    '.cmd',
+    '.scr',
+    '<svg',
+    '.ps1',
+    '.vbs',
+    '.jar',
+    '.dll',
+    '.ctp',
+    '.module',
+    '.xht',
+  ],
+  chars: charClass.control,
+  zones: ['file', 'multipart', 'text'],
+  detect,
+};
+
+function detect(input: DetectorInput, hit: Hit): void {
+  const { lower, place } = input;
+  if (lower.includes(eicar)) hit('upload.malware_test', lower.indexOf(eicar), lower.indexOf(eicar) + eicar.length);
+  if (place.zone === 'file' && isName(lower)) judgeName(lower, hit);
+  judgeContent(lower, place.zone, hit);
+}
+
+/** One line with a short extension: file names come as values of the file zone like contents do. */
+function isName(lower: string): boolean {
+  return lower.length <= 255 && !lower.includes('\n') && !lower.includes('<') && lower.includes('.');
+}
+
+function judgeName(lower: string, hit: Hit): void {
+  const name = lower.slice(Math.max(lower.lastIndexOf('/'), lower.lastIndexOf('\\')) + 1).trim();
+  const say = (rule: (typeof rules)[number]['id']): void => hit(rule, 0, lower.length);
+  if (settings.test(name)) return say('upload.server_settings');
+  const bare = name.replace(/(?:::\$[a-z]{1,8}|[.\s;:/\\%_~]{1,16})$/, '');
+  const parts = bare
+    .split(/[.]/)
+    .slice(1)
+    .map(part => part.split(/[\0%;: ]/)[0] ?? '');
+  const last = parts.at(-1) ?? '';
+  const isCut = /[\0;:]|%00|%0a|\s$|\.$|::\$/.test(name);
+  if (runs.has(last)) return say('upload.script_name');
+  if (isCut && hidden.has(last)) return say('upload.hidden_extension');
+  if (
+    parts.slice(0, -1).some(part => runs.has(part)) &&
+    !/^(?:zip|gz|tgz|bz2|xz|diff|patch|txt|md|po|pot|dist|example|sample|bak|swp|orig|map|log|pdf)$/.test(last)
+  )
+    return say('upload.hidden_extension');
+  if (parts.slice(0, -1).some(part => runs.has(part)) && isCut) return say('upload.hidden_extension');
+  if (programs.has(last)) return say('upload.program_name');
+  if (pages.has(last)) say('upload.page_name');
+}
+
+function judgeContent(lower: string, zone: string, hit: Hit): void {
+  if (zone === 'text') return;
+  for (const mark of serverMarks) {
+    const at = lower.indexOf(mark);
+    if (at === -1 || !isServerScript(lower, mark, at)) continue;
+    hit('upload.server_script', at, at + mark.length);
+    break;
+  }
+  if (zone !== 'file') return;
+  if (/^#!\s?\/(?:usr\/|bin\/)/.test(lower.slice(0, 12))) hit('upload.program', 0, 12);
+  if (lower.startsWith('\u007felf') || (lower.startsWith('mz') && lower.slice(0, 512).includes('dos mode')))
+    hit('upload.program', 0, 4);
+  const picture = lower.indexOf('<svg');
+  if (
+    picture !== -1 &&
+    /<script[\s>/]|\son[a-z]{4,16}\s?=|href\s?=\s?["']?javascript:|<foreignobject|<handler/.test(
+      lower.slice(picture, picture + 16_384),
+    )
+  ) {
+    hit('upload.active_picture', picture, picture + 4);
+  }
+}
+
+/** A picture's bytes may hold two of the signs by chance, so the mark needs what such a script does behind it. */
+function isServerScript(lower: string, mark: string, at: number): boolean {
+  const rest = lower.slice(at, at + 2000);
+  if (mark === '<?=') return phpCalls.test(rest.slice(0, 120));
+  if (mark === '<?php') return phpCalls.test(rest) || lower.length < 400 || !/^\s{0,8}<\?php/.test(lower.slice(0, 16));
+  if (mark === '<%')
+    return /runtime|processbuilder|request\s?[.(]|eval|execute|wscript|createobject|<%@\s?(?:page|language)|process\.start/.test(
+      rest,
+    );
+  return true;
+}

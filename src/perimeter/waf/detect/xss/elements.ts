@@ -1,0 +1,213 @@
+import { isEventHandler } from './events.ts';
+import type { Attribute, Tag } from './html-lexer.ts';
+import type { Report } from './rules.ts';
+import { holdsCode } from './script.ts';
+import { judgeStyle } from './styles.ts';
+import { judgeUrl } from './urls.ts';
+
+const urlAttributes = new Set(
+  'href src action formaction xlink:href data background poster dynsrc lowsrc code codebase classid from to values by value url content srcset cite longdesc icon manifest ping folder'.split(
+    ' ',
+  ),
+);
+const dataTypes = new Set([
+  'application/ld+json',
+  'application/json',
+  'text/template',
+  'text/x-template',
+  'text/html',
+  'speculationrules',
+]);
+const videoHosts = /^(?:https?:)?\/\/(?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12}(?=[/:?#]|$)/;
+
+/** Judges the tags of a text one by one; `lower` is the text they stand in. */
+export function judgeTags(lower: string, tags: readonly Tag[], report: Report): void {
+  const isBare = startsAsMarkup(lower);
+  for (const tag of tags) {
+    if (!tag.isClosing) judgeElement(lower, tag, isBare, report);
+    for (const attribute of tag.attributes) judgeAttribute(tag, attribute, report);
+  }
+}
+
+/** Attack strings begin with markup or what breaks out of where they land; sentences about markup begin with words. */
+function startsAsMarkup(lower: string): boolean {
+  for (let at = 0; at < Math.min(lower.length, 64); at++) {
+    const sign = lower[at] ?? '';
+    if (sign === '<') return true;
+    if (!'"\'`>)}];/*-+\\ \t\r\n'.includes(sign)) return false;
+  }
+  return false;
+}
+
+function judgeAttribute(tag: Tag, attribute: Attribute, report: Report): void {
+  const { name, value, start, end } = attribute;
+  if (!attribute.hasValue) return;
+  if (name.startsWith('on') && name.length > 4 && value.trim() !== '') {
+    if (isEventHandler(name)) {
+      const isComponent =
+        value.startsWith('{') && attribute.quote === '' && !value.includes('(') && !value.includes('`');
+      report(isComponent ? 'xss.framework_handler' : 'xss.event_handler', tag.start, end);
+    } else if (holdsCode(value.toLowerCase(), 0, value.length)) {
+      const isComponent = value.startsWith('{') && attribute.quote === '';
+      report(isComponent ? 'xss.framework_handler' : 'xss.event_handler', tag.start, end);
+    }
+  } else if (isFrameworkHandler(name) && holdsCode(value.toLowerCase(), 0, value.length)) {
+    report('xss.framework_handler', tag.start, end);
+  }
+  if (name === 'style' || name === 'xss') judgeStyle(value.toLowerCase(), start, report);
+  if (urlAttributes.has(name) && !(name === 'value' && tag.name === 'option')) {
+    const rule =
+      judgeUrl(value, 'url') ??
+      (name === 'values' ? judgeUrl(value.slice(value.lastIndexOf(';') + 1), 'url') : undefined);
+    if (rule !== undefined) report(rule, start, end);
+  }
+}
+
+function isFrameworkHandler(name: string): boolean {
+  return (
+    name.startsWith('@') ||
+    name.startsWith('v-on:') ||
+    name.startsWith('x-on:') ||
+    name.startsWith('ng-') ||
+    name.startsWith('data-ng-') ||
+    name === 'x-init' ||
+    name === 'x-data' ||
+    name.startsWith('hx-on') ||
+    name.startsWith('ev:') ||
+    name === '(click)'
+  );
+}
+
+function judgeElement(lower: string, tag: Tag, isBare: boolean, report: Report): void {
+  const { start, end } = tag;
+  const name = tag.name.includes(':') ? tag.name.slice(tag.name.lastIndexOf(':') + 1) : tag.name;
+  switch (name) {
+    case 'script':
+      return judgeScript(lower, tag, isBare, report);
+    case 'iframe':
+    case 'frame':
+    case 'portal':
+    case 'fencedframe':
+      return judgeFrame(tag, isBare, report);
+    case 'object':
+    case 'embed':
+    case 'applet':
+      return judgePlugin(tag, isBare, report);
+    case 'base':
+      if (hasUrl(tag, 'href') && !lower.slice(0, 2000).includes('<head')) report('xss.active_element', start, end);
+      return;
+    case 'meta':
+      if (/refresh|set-cookie|^link$/i.test(valueOf(tag, 'http-equiv') ?? '')) report('xss.active_element', start, end);
+      return;
+    case 'link':
+      return judgeLink(tag, isBare, report);
+    case 'form':
+      if (isForeign(valueOf(tag, 'action'))) report('xss.form', start, end);
+      return;
+    case 'animate':
+    case 'set':
+    case 'animatetransform':
+      if (/^(?:xlink:)?href$|^on/i.test(valueOf(tag, 'attributename') ?? '')) report('xss.active_element', start, end);
+      return;
+    case 'bgsound':
+    case 'layer':
+    case 'ilayer':
+    case '?xml-stylesheet':
+    case '?import':
+    case 'import':
+      if (['src', 'href', 'implementation'].some(name => isForeign(valueOf(tag, name))))
+        report('xss.active_element', start, end);
+      return;
+    case 'style':
+      return judgeStyle(lower.slice(end, end + 4000), end, report);
+    case 'img':
+    case 'image':
+    case 'video':
+    case 'audio':
+    case 'input':
+      return judgePicture(lower, tag, isBare, report);
+    default:
+  }
+}
+
+function judgeScript(lower: string, tag: Tag, isBare: boolean, report: Report): void {
+  report('xss.script_mention', tag.start, tag.end);
+  const source = ['src', 'href', 'xlink:href']
+    .map(name => valueOf(tag, name))
+    .find(value => value !== undefined && value !== '');
+  if (source !== undefined) {
+    return report(isBare || isForeign(source) ? 'xss.script_element' : 'xss.script_source', tag.start, tag.end);
+  }
+  const type = valueOf(tag, 'type')?.toLowerCase();
+  if (type !== undefined && dataTypes.has(type)) return report('xss.script_source', tag.start, tag.end);
+  if (!tag.isFinished) {
+    if (isBare && tag.attributes.length > 0) report('xss.script_element', tag.start, tag.end);
+    return;
+  }
+  const close = lower.indexOf('</script', tag.end);
+  const content = close === -1 ? Math.min(lower.length, tag.end + 300) : Math.min(close, tag.end + 4000);
+  const isEmpty = lower.slice(tag.end, content).trim() === '';
+  if (holdsCode(lower, tag.end, content) || (isBare && close !== -1 && !isEmpty))
+    report('xss.script_element', tag.start, content);
+  else if (isBare && lower.length < 200) report('xss.script_element', tag.start, tag.end);
+}
+
+function judgeFrame(tag: Tag, isBare: boolean, report: Report): void {
+  if (valueOf(tag, 'srcdoc') !== undefined) return report('xss.active_element', tag.start, tag.end);
+  const source = tag.attributes.find(attribute => attribute.name === 'src' && attribute.hasValue);
+  if (source === undefined) return;
+  const isOrderly = tag.isFinished && source.quote !== '' && videoHosts.test(source.value.toLowerCase().trim());
+  if (isOrderly) report('xss.embedding', tag.start, tag.end);
+  else if (isBare || isForeign(source.value)) report('xss.active_element', tag.start, tag.end);
+}
+
+function judgePlugin(tag: Tag, isBare: boolean, report: Report): void {
+  const source = tag.attributes.find(
+    ({ name, hasValue }) =>
+      hasValue && ['data', 'src', 'code', 'codebase', 'archive', 'classid', 'allowscriptaccess'].includes(name),
+  );
+  if (source === undefined) return;
+  const isOrderly =
+    tag.isFinished && source.quote !== '' && /^(?:https?:)?\/\/|^clsid:/.test(source.value.toLowerCase().trim());
+  if (isOrderly && source.name !== 'code') report('xss.embedding', tag.start, tag.end);
+  else if (isBare || isForeign(source.value)) report('xss.active_element', tag.start, tag.end);
+}
+
+function judgeLink(tag: Tag, isBare: boolean, report: Report): void {
+  const href = tag.attributes.find(attribute => attribute.name === 'href' && attribute.hasValue);
+  const relation = valueOf(tag, 'rel')?.toLowerCase() ?? '';
+  if (href === undefined || relation === '') return;
+  const isLoading = /import|stylesheet|manifest|prerender/.test(relation);
+  if (!isLoading) return;
+  const isOrderly = tag.isFinished && href.quote !== '' && relation !== 'import';
+  if (!isOrderly || (isBare && !/^https:\/\//i.test(href.value))) report('xss.active_element', tag.start, tag.end);
+  else report('xss.embedding', tag.start, tag.end);
+}
+
+/** A picture whose quoted address never ends takes the rest of the page with it to a foreign site. */
+function judgePicture(lower: string, tag: Tag, isBare: boolean, report: Report): void {
+  const source = tag.attributes.find(attribute => attribute.name === 'src' && attribute.hasValue);
+  if (source === undefined || tag.isFinished || !isForeign(source.value) || source.quote === '') return;
+  if (isBare && tag.end >= lower.length && !lower.endsWith(source.quote))
+    report('xss.active_element', tag.start, tag.end);
+}
+
+function valueOf(tag: Tag, name: string): string | undefined {
+  return tag.attributes.find(attribute => attribute.name === name && attribute.hasValue)?.value;
+}
+
+function hasUrl(tag: Tag, name: string): boolean {
+  return (valueOf(tag, name) ?? '').trim() !== '';
+}
+
+/** Leads off the site: a scheme, two slashes (either way), an entity or an escape instead of them. */
+function isForeign(value: string | undefined): boolean {
+  if (value === undefined) return false;
+  const address = value.trim().replaceAll('\\', '/');
+  return (
+    address.startsWith('//') ||
+    address.startsWith('/&') ||
+    /^[a-z&][\w+.-]{1,16}:/i.test(address) ||
+    address.includes('://')
+  );
+}
