@@ -1,0 +1,125 @@
+import type { Problem } from '../waf.ts';
+import { childField, type Field } from './field.ts';
+import { problem, quote } from './problem.ts';
+import type { Teller } from './teller.ts';
+import type { XmlOptions } from './xml.ts';
+import { decodeEntities } from './xml-entities.ts';
+
+/** The elements that are open, and what their tags say. */
+export interface XmlTags {
+  /** Takes what stands between `<` and `>`. */
+  read(tag: string, hasDoctype: boolean): Problem | undefined;
+  current(): Field;
+  depth(): number;
+  hasRoot(): boolean;
+}
+
+const attributesMax = 256;
+const nameEnd = /[\s/>=]/;
+const name = /^[A-Za-z_:\x80-\uffff][^\s<>&"'/=]*$/;
+
+/** Reads tags strictly: every one is closed by its own name (in turn), attributes are quoted and stand once (XML 1.0 section 3). */
+export function createXmlTags(teller: Teller, root: Field, options: XmlOptions): XmlTags {
+  const open: string[] = [];
+  const fields: Field[] = [root];
+  let hasRoot = false;
+  const current = (): Field => fields[fields.length - 1] ?? root;
+  const malformed = (what: string): Problem => problem('malformed', `XML: ${what}`, current().asValue);
+
+  function read(tag: string, hasDoctype: boolean): Problem | undefined {
+    if (tag.startsWith('/')) return close(tag.slice(1).trimEnd());
+    const isEmpty = tag.endsWith('/');
+    const end = tag.search(nameEnd);
+    const element = end < 0 ? tag : tag.slice(0, end);
+    if (!name.test(element)) return malformed('a tag without a name');
+    if (!options.isGuess && hasRoot && open.length === 0) return malformed('a second element at the top');
+    const field = childField(current(), localName(element));
+    const refusal = enter(element, field);
+    if (refusal !== undefined) return refusal;
+    const rest = tag.slice(element.length, isEmpty ? -1 : undefined);
+    const wrong = rest === '' ? undefined : attributes(rest, field, hasDoctype);
+    if (wrong !== undefined) return wrong;
+    if (!isEmpty) return undefined;
+    open.pop();
+    fields.pop();
+    return undefined;
+  }
+
+  function enter(element: string, field: Field): Problem | undefined {
+    if (open.length >= teller.limits.depthMax) {
+      // Guessed text is HTML more often than not, where many elements stay open.
+      if (!options.isGuess)
+        return problem('too_deep', `XML is nested deeper than ${teller.limits.depthMax}`, field.asValue);
+      open.length = 0;
+      fields.length = 1;
+    }
+    if (element.length > teller.limits.nameCharsMax) return problem('too_large', 'XML: a name that is too long');
+    hasRoot = true;
+    tellName(field, element);
+    open.push(element);
+    fields.push(field);
+    return undefined;
+  }
+
+  function close(element: string): Problem | undefined {
+    if (open.at(-1) === element) {
+      open.pop();
+      fields.pop();
+      return undefined;
+    }
+    return options.isGuess ? undefined : malformed('an end tag that closes nothing');
+  }
+
+  function attributes(text: string, field: Field, hasDoctype: boolean): Problem | undefined {
+    const seen = new Set<string>();
+    const attribute = /\s*([^\s=<>&"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')|\s*$/y;
+    for (let at = 0; at < text.length; at = attribute.lastIndex) {
+      attribute.lastIndex = at;
+      const found = attribute.exec(text);
+      if (found === null || (!options.isGuess && !isBlankAt(text, at))) return oddAttributes(text.slice(at), field);
+      const key = found[1];
+      if (key === undefined) break;
+      const raw = found[2] ?? found[3] ?? '';
+      if (seen.has(key)) return problem('ambiguous', `XML attribute ${quote(key)} stands twice`, field.asValue);
+      if (seen.add(key).size > attributesMax) return problem('too_many', 'XML: too many attributes', field.asValue);
+      const value = decodeEntities(raw, options.isGuess || hasDoctype);
+      if (value === undefined || (!options.isGuess && raw.includes('<'))) return malformed('a broken attribute');
+      const child = childField(field, `@${key}`);
+      tellName(child, key);
+      teller.tell(child.asValue, value);
+    }
+    return undefined;
+  }
+
+  /** Attributes as HTML has them, without quotes, are told as one text. */
+  function oddAttributes(text: string, field: Field): Problem | undefined {
+    if (!options.isGuess) return malformed('a broken attribute');
+    teller.tell(childField(field, '@').asValue, text);
+    return undefined;
+  }
+
+  function tellName(field: Field, text: string): void {
+    if (field.isTold) return;
+    field.isTold = true;
+    teller.tell(field.asName, text);
+  }
+
+  return { read, current, depth: () => open.length, hasRoot: () => hasRoot };
+}
+
+/** Whether a text is white space only. */
+export function isBlank(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return false;
+  }
+  return true;
+}
+
+function isBlankAt(text: string, at: number): boolean {
+  return isBlank(text.charAt(at));
+}
+
+function localName(element: string): string {
+  return element.slice(element.lastIndexOf(':') + 1) || element;
+}
