@@ -189,7 +189,7 @@ function judgeCall(lower: string, start: number, tokens: Tokens): SqlRule | unde
   if (word === 'sleep')
     return first.kind === 'number' && start > 0 && !isBlank(previous) && previous !== 0x28
       ? undefined
-      : first.kind === 'number'
+      : first.kind === 'number' && tokens.at(3).kind !== 'word'
         ? 'sqli.weak_function'
         : facts.queries > 0
           ? 'sqli.delay'

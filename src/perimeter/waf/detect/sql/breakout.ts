@@ -115,7 +115,7 @@ function judgeLink(tokens: Tokens, at: number, before: Before): SqlRule | undefi
   }
   const rest = judgeRemainder(tokens, ending.index, before);
   if (rest !== undefined) return rest;
-  if (before.kind === 'quote') return judgeQuotedLink(tokens.at(at), facts, ending, before);
+  if (before.kind === 'quote') return judgeQuotedLink(facts, ending, before);
   if (facts.comparisons > 0 && ending.isComment) return ruleFor(before);
   if (before.kind === 'number' && ending.isComment && facts.names === 0) return 'sqli.tautology';
   if (before.kind === 'number' && ending.isEnd && (facts.comparisons > 0 || facts.names === 0))
@@ -123,15 +123,14 @@ function judgeLink(tokens: Tokens, at: number, before: Before): SqlRule | undefi
   return undefined;
 }
 
-function judgeQuotedLink(link: Token, facts: Facts, ending: Ending, before: Before): SqlRule | undefined {
+function judgeQuotedLink(facts: Facts, ending: Ending, before: Before): SqlRule | undefined {
   if (!ending.isWhole)
     return ending.isEnd && (facts.comparisons > 0 || facts.names === 0) && before.isShort
       ? 'sqli.weak_breakout'
       : undefined;
   if (facts.comparisons > 0) return 'sqli.breakout';
   if (facts.names > 0) return 'sqli.weak_breakout';
-  if (link.kind === 'operator' && facts.operands === 1 && ending.open?.text === '') return 'sqli.weak_breakout';
-  if (ending.open !== undefined && ending.open.text.length > 3 && !before.isShort) return 'sqli.weak_breakout';
+  if (ending.open !== undefined && !/^\w{1,8}$/u.test(ending.open.text)) return 'sqli.weak_breakout';
   return 'sqli.tautology';
 }
 

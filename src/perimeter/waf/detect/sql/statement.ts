@@ -278,7 +278,8 @@ function readDefinition(tokens: Tokens, at: number, stacked: boolean): Certainty
   if (name.certainty === 0) return 0;
   const after = tokens.at(name.next);
   if (isFinal(after)) return 3;
-  if (after.kind === 'end') return certain > 0 || name.certainty === 3 || stacked ? 3 : 1;
+  if (after.kind === 'end')
+    return certain > 0 || stacked || (name.certainty === 3 && verb !== 'create' && verb !== 'alter') ? 3 : 1;
   if (verb === 'drop' || verb === 'truncate') {
     return ['cascade', 'restrict', 'purge'].includes(after.text) ? 3 : after.text === ',' ? 1 : certain > 0 ? 2 : 0;
   }
@@ -348,10 +349,7 @@ function readSmall(tokens: Tokens, at: number, stacked: boolean): Certainty {
           : 1
         : 0;
     case 'copy':
-      return [second, third, tokens.at(at + 3), tokens.at(at + 4)].some(token => token.text === 'program') ||
-        (stacked && ['from', 'to', '('].includes(third.text))
-        ? 3
-        : 0;
+      return hasProgram(tokens, at) || (stacked && ['from', 'to', '('].includes(third.text)) ? 3 : 0;
     case 'load':
       return second.text === 'data' && [third.text, tokens.at(at + 3).text].includes('infile') ? 3 : 0;
     case 'attach':
@@ -410,6 +408,14 @@ function readSmall(tokens: Tokens, at: number, stacked: boolean): Certainty {
     default:
       return 0;
   }
+}
+
+/** COPY … TO or FROM PROGRAM. */
+function hasProgram(tokens: Tokens, at: number): boolean {
+  for (let index = at + 2; index < at + 16; index += 1) {
+    if (tokens.at(index).text === 'program' && ['to', 'from'].includes(tokens.at(index - 1).text)) return true;
+  }
+  return false;
 }
 
 function followedByStatement(tokens: Tokens, at: number): Certainty {
