@@ -82,3 +82,9 @@ function isWordEnd(code: number): boolean {
     code === 58
   );
 }
+
+/** One expression that matches where one of the given does; each must be bounded by itself. `whole`: nothing before or behind. */
+export function anyOf(forms: readonly RegExp[], reach: 'part' | 'whole' = 'part'): RegExp {
+  const joined = forms.map(form => form.source).join('|');
+  return new RegExp(reach === 'whole' ? `^(?:${joined})$` : joined);
+}

@@ -1,0 +1,120 @@
+/** Lookups of logging libraries, `${jndi:ldap://…}`: a small evaluator resolves what is nested inside and sees what comes out. */
+
+import { type Detector, type DetectorInput, type Hit } from '../waf.ts';
+import { readingOf } from './reading.ts';
+
+/** Lookups that reach another machine or tell secrets of this one. */
+export const lookup: Detector = {
+  id: 'lookup',
+  rules: [
+    { id: 'lookup.jndi', title: 'a lookup that loads code from another machine (Log4Shell)', points: 5, paranoia: 1 },
+    { id: 'lookup.hidden', title: 'a lookup put together from other lookups', points: 5, paranoia: 1 },
+    { id: 'lookup.secret', title: 'a lookup of secrets or of the system', points: 5, paranoia: 1 },
+    { id: 'lookup.environment', title: 'a lookup of an environment variable', points: 3, paranoia: 2 },
+    { id: 'lookup.any', title: 'a lookup', points: 2, paranoia: 4 },
+  ],
+  needles: ['${', '#{', 'jndi:', '%{', '{jndi', '$%7b'],
+  chars: 0,
+  detect,
+};
+
+interface Frame {
+  readonly start: number;
+  text: string;
+  /** Lookups inside that came to a piece of text: the mark of a name put together. */
+  pieces: number;
+}
+
+const framesMax = 256;
+const frameCharsMax = 512;
+
+/** One pass with a stack: an opening pushes, a closing resolves and adds to the one outside. What is never closed is judged as it stands. */
+function detect(input: DetectorInput, hit: Hit): void {
+  const { text } = input;
+  const stack: Frame[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const next = text.charCodeAt(at + 1);
+    if ((code === 36 || code === 35 || code === 37) && next === 123) {
+      if (stack.length < framesMax) stack.push({ start: at, text: '', pieces: 0 });
+      at++;
+      continue;
+    }
+    const frame = stack.at(-1);
+    if (frame === undefined) {
+      if (code === 106 || code === 74) plainJndi(input, at, hit);
+      continue;
+    }
+    if (code !== 125) {
+      if (frame.text.length < frameCharsMax) frame.text += text[at];
+      continue;
+    }
+    stack.pop();
+    judge(input, frame, at + 1, hit);
+    const outer = stack.at(-1);
+    if (outer === undefined) continue;
+    const piece = resolve(frame.text);
+    if (outer.text.length < frameCharsMax) outer.text += piece;
+    outer.pieces +=
+      /^(?:lower|upper|date|env|sys|ctx|base64|main|::|[^:]{0,40}:-)/i.test(frame.text) || frame.text.includes(':-')
+        ? 1
+        : 0;
+  }
+  for (const frame of stack) judge(input, frame, text.length, hit);
+}
+
+const secretName =
+  /secret|passw|token|api_?key|private|credential|aws_|azure|gcp|github_|database_url|db_|session|auth|jwt|access_?key/i;
+
+function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void {
+  const inner = frame.text.replace(/[\s\0]/g, '').toLowerCase();
+  if (inner.startsWith('jndi:') || /^[^:]{0,40}jndi:(?:ldaps?|rmi|dns|iiop|nis|nds|corba|https?):/.test(inner))
+    return hit('lookup.jndi', frame.start, end);
+  const isShort = input.text.length < 400 || input.place.zone === 'header';
+  if (frame.pieces >= 2 && /^[a-z]{3,10}:/.test(inner) && isShort) hit('lookup.hidden', frame.start, end);
+  const [, kind = '', name = ''] =
+    /^(env|sys|java|ctx|bundle|docker|k8s|hostname|spring|web|main|log4j|base64|script|dns|url|const|file|xml|properties|resourcebundle):?(.{0,80})/.exec(
+      inner,
+    ) ?? [];
+  if (kind === '') {
+    if (input.paranoia >= 4) hit('lookup.any', frame.start, end);
+    return;
+  }
+  const isTelling =
+    (kind === 'java' && /^(?:version|runtime|vm|os|locale|hw)$/.test(name)) ||
+    ((kind === 'env' || kind === 'sys') &&
+      input.text.charCodeAt(frame.start) === 36 &&
+      secretName.test(name) &&
+      name !== '') ||
+    (kind === 'sys' && /^(?:user|os|java|file)\.[a-z.]{2,20}$/.test(name)) ||
+    (kind === 'script' && /^(?:javascript|js|groovy|nashorn|jexl|python|ruby):/.test(name)) ||
+    ((kind === 'dns' || kind === 'url') && /^(?:address|canonicalname|name|utf-8|https?:|file:)/.test(name)) ||
+    (kind === 'file' && /^utf-8:/.test(name)) ||
+    (kind === 'const' && /^java/.test(name));
+  if (isTelling && isShort && !readingOf(input.text).isDocument) hit('lookup.secret', frame.start, end);
+  else if (input.paranoia >= 2 && name !== '') hit('lookup.environment', frame.start, end);
+}
+
+/** What a lookup comes to: its function's result, or its default. */
+function resolve(inner: string): string {
+  const fallback = inner.lastIndexOf(':-');
+  const call = /^\s{0,4}(lower|upper|date|base64)\s{0,4}:/i.exec(inner);
+  if (call === null) return fallback >= 0 ? inner.slice(fallback + 2) : '';
+  const given = inner.slice(call[0].length);
+  switch ((call[1] ?? '').toLowerCase()) {
+    case 'lower':
+      return given.toLowerCase();
+    case 'upper':
+      return given.toUpperCase();
+    case 'base64':
+      return Buffer.from(given, 'base64').toString('latin1');
+    default:
+      return given.replaceAll("'", '');
+  }
+}
+
+/** `jndi:ldap://` without its braces, as it stands where only the inner part came through. */
+function plainJndi({ lower }: DetectorInput, at: number, hit: Hit): void {
+  if (lower.startsWith('jndi:', at) && /^jndi:(?:ldaps?|rmi|dns|iiop|nis|corba):\/\//.test(lower.slice(at, at + 16)))
+    hit('lookup.jndi', at, at + 5);
+}

@@ -1,0 +1,221 @@
+/**
+ * Expressions of template engines that do more than print a variable: probes that calculate, and walks from a value to its class, to
+ * the interpreter, to a process. `{{ name }}`, `${user}`, `{{ $json.email }}` and the logic of mail merges pass.
+ */
+
+import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
+import { indexWithin, readingOf } from './reading.ts';
+import { execution, inside, walk } from './template-words.ts';
+
+/** Template expressions in values that a server might render. */
+export const template: Detector = {
+  id: 'template',
+  rules: [
+    { id: 'template.arithmetic', title: 'a template expression that only calculates', points: 5, paranoia: 1 },
+    { id: 'template.walk', title: "a template expression that walks to a value's class", points: 5, paranoia: 1 },
+    { id: 'template.execution', title: 'a template expression that runs something', points: 5, paranoia: 1 },
+    {
+      id: 'template.inside',
+      title: "a template expression that prints the engine's own settings",
+      points: 5,
+      paranoia: 1,
+    },
+    { id: 'template.directive', title: 'a template directive that runs code', points: 5, paranoia: 1 },
+    { id: 'template.literal', title: 'a template expression on a literal', points: 3, paranoia: 2 },
+    { id: 'template.in-document', title: 'a template expression within a document', points: 3, paranoia: 2 },
+    { id: 'template.expression', title: 'a template expression with a call', points: 2, paranoia: 3 },
+    { id: 'template.variable', title: 'a template variable', points: 2, paranoia: 4 },
+  ],
+  needles: [
+    '{{',
+    '${',
+    '<%',
+    '#{',
+    '*{',
+    '@(',
+    '@{',
+    '{%',
+    '<#',
+    '#set',
+    '{php',
+    '{/php',
+    '[[',
+    '~{',
+    '[=',
+    '{$smarty',
+    '{if',
+    '{system',
+    '{=',
+    '$!',
+    '@system',
+    '{!',
+    '{self',
+    '{7',
+    '{1',
+    '{2',
+    '{3',
+    '{4',
+    '{5',
+    '{6',
+    '{8',
+    '{9',
+    '#evaluate',
+    '#include',
+    '$class',
+    '{exec',
+    '{phpinfo',
+    '{passthru',
+    '{@',
+  ],
+  chars: 0,
+  detect,
+};
+
+interface Delimiter {
+  readonly open: string;
+  readonly close: string;
+}
+
+const delimiters: ReadonlyMap<string, readonly Delimiter[]> = new Map(
+  Object.entries({
+    '{': [
+      { open: '{{', close: '}}' },
+      { open: '{%', close: '%}' },
+      { open: '{!', close: '}' },
+      { open: '{@', close: '}' },
+      { open: '{=', close: '}' },
+      { open: '{', close: '}' },
+    ],
+    $: [{ open: '${', close: '}' }],
+    '#': [{ open: '#{', close: '}' }],
+    '*': [{ open: '*{', close: '}' }],
+    '~': [{ open: '~{', close: '}' }],
+    '@': [
+      { open: '@(', close: ')' },
+      { open: '@{', close: '}' },
+    ],
+    '<': [
+      { open: '<%', close: '%>' },
+      { open: '<#', close: '>' },
+    ],
+    '[': [{ open: '[=', close: ']' }],
+  }),
+);
+
+const innerMax = 400;
+const expressionsMax = 600;
+
+function detect(input: DetectorInput, hit: Hit): void {
+  const { text } = input;
+  directives(input, hit);
+  let count = 0;
+  let isDocument: boolean | undefined;
+  const done = new Set<Rule['id']>();
+  for (let at = 0; at < text.length && count < expressionsMax; at++) {
+    const found = delimiterAt(text, at);
+    if (found === undefined) continue;
+    count++;
+    const from = at + found.open.length;
+    const close = indexWithin(text, found.close, from, innerMax);
+    if (close < 0 && found.open === '{') continue;
+    const inner = text.slice(from, close < 0 ? from + innerMax : close);
+    let rule = judge(inner, found, close >= 0, input);
+    if (rule === undefined || done.has(rule)) continue;
+    isDocument ??= readingOf(text).isDocument;
+    if (isDocument && rule !== 'template.execution') rule = 'template.in-document';
+    done.add(rule);
+    hit(rule, at, Math.min(text.length, from + inner.length + found.close.length));
+  }
+}
+
+function delimiterAt(text: string, at: number): Delimiter | undefined {
+  const code = text.charCodeAt(at);
+  if (
+    code !== 123 &&
+    code !== 36 &&
+    code !== 35 &&
+    code !== 42 &&
+    code !== 126 &&
+    code !== 64 &&
+    code !== 60 &&
+    code !== 91
+  )
+    return undefined;
+  return delimiters.get(text[at] ?? '')?.find(one => text.startsWith(one.open, at));
+}
+
+function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: DetectorInput): Rule['id'] | undefined {
+  const lower = inner.toLowerCase();
+  if (delimiter.open === '{') return single(lower, input);
+  if (execution.test(lower)) return 'template.execution';
+  if (walk.test(lower)) return 'template.walk';
+  const body = lower.replace(/^[{=\-#!&~\s(]{0,6}/, '').replace(/[}\-~\s)]{0,6}$/, '');
+  if (!isClosed) return undefined;
+  if (isArithmetic(body) && delimiter.open !== '<#' && !isOwnFormula(input)) return 'template.arithmetic';
+  if (inside.test(body) || inside.test(lower.trim())) return 'template.inside';
+  if (
+    delimiter.open === '{%' &&
+    /^(?:import\s{1,4}(?:os|sys|subprocess|socket|shutil)\b|debug$|raw\s{0,3}sys)/.test(body)
+  )
+    return 'template.directive';
+  if (input.paranoia < 2) return undefined;
+  if (
+    /^(?:['"][^'"]{0,60}['"]\s{0,3}[.|[]|\[\s{0,3}\]|\(\s{0,3}\)|\.$|this$|\d{1,9}\s{0,3}[-/]\s{0,3}\d{1,9}$)/.test(
+      body,
+    )
+  )
+    return 'template.literal';
+  if (input.paranoia >= 3 && /[\w\])]\(/.test(body)) return 'template.expression';
+  return input.paranoia >= 4 ? 'template.variable' : undefined;
+}
+
+/** `{7*7}` and `{system('id')}` of Smarty and Latte, whose single braces are everybody's: only as the whole value, or with a PHP call. */
+function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
+  if (/^(?:php|\/php)$/.test(lower)) return 'template.directive';
+  if (
+    /^(?:if\s{1,4}|=)?(?:system|exec|passthru|shell_exec|phpinfo|readfile|file_get_contents|popen|include|fetch)\s{0,3}\(/.test(
+      lower,
+    )
+  )
+    return 'template.execution';
+  if (/^\$smarty\.(?:version|template|server|const|env|now|current_dir)|^self::|smarty_internal/.test(lower))
+    return 'template.inside';
+  return input.text.trim().length === lower.length + 2 && isArithmetic(lower) && !lower.includes(',')
+    ? 'template.arithmetic'
+    : undefined;
+}
+
+/** An n8n formula in its own field, `={{ 2 * 3 }}`: an author's arithmetic. */
+function isOwnFormula({ text, place }: DetectorInput): boolean {
+  return text.startsWith('=') && place.zone === 'json' && text[1] === '{';
+}
+
+/** Numbers (or quoted ones) joined by `*`, `+`, `%`, `**`; a division only by zero. */
+function isArithmetic(body: string): boolean {
+  if (body.length > 80 || !/^[\d'"(]/.test(body)) return false;
+  if (/^\d{1,9}\s{0,3}\/\s{0,3}0$/.test(body)) return true;
+  return (
+    /^[\d\s*+%()'"._-]{3,80}$/.test(body) &&
+    /\d['"\s)]{0,4}[*+%][\s*('"]{0,4}\d/.test(body) &&
+    !/^\+?\d{1,3}[\s(]/.test(body.replace(/\s{0,3}[*+%].{0,80}$/, '')) &&
+    !/[.-]{2}/.test(body)
+  );
+}
+
+const setForm = /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=/;
+const velocityCall =
+  /\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
+
+/** Directives that stand on their own: Velocity's `#set`, Freemarker's `<#assign`, Razor's `@System`, server tags. */
+function directives({ lower, text }: DetectorInput, hit: Hit): void {
+  const set = lower.indexOf('#set');
+  if (set >= 0 && setForm.test(lower.slice(set, set + 80)) && (text.length < 1500 || lower.includes('.class')))
+    hit('template.directive', set, set + 4);
+  const dollar = lower.indexOf('$');
+  const hash = lower.indexOf('#');
+  if ((dollar >= 0 || hash >= 0) && velocityCall.test(lower.slice(0, 4096)))
+    hit('template.directive', Math.max(dollar, 0), Math.max(dollar, 0) + 1);
+  const razor = lower.indexOf('@system.');
+  if (razor >= 0 && /^@system\.(?:diagnostics|io|reflection|environment)/.test(lower.slice(razor, razor + 30)))
+    hit('template.directive', razor, razor + 8);
+}

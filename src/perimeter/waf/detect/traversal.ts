@@ -1,0 +1,308 @@
+/** Paths that climb out of where they should stay, and files no parameter should name. Encodings are taken off before. */
+
+import { charClass, type Detector, type DetectorInput, type Hit } from '../waf.ts';
+import { isBlank, isLetter, isWordCode, readingOf } from './reading.ts';
+import { sensitivePath } from './sensitive.ts';
+
+/** Path traversal and inclusion of local files. */
+export const traversal: Detector = {
+  id: 'traversal',
+  rules: [
+    { id: 'traversal.climb', title: 'a path that climbs several folders up', points: 5, paranoia: 1 },
+    { id: 'traversal.to-secret', title: 'a path that climbs to a file of the system', points: 5, paranoia: 1 },
+    {
+      id: 'traversal.disguised',
+      title: 'a climbing path written so that it is not recognised',
+      points: 5,
+      paranoia: 1,
+    },
+    { id: 'traversal.system-file', title: 'a file of the system', points: 5, paranoia: 1 },
+    { id: 'traversal.upload-name', title: "a file's name with folders to climb", points: 5, paranoia: 1 },
+    { id: 'traversal.null-byte', title: 'a path cut short by a null byte', points: 5, paranoia: 1 },
+    { id: 'traversal.stream', title: 'a stream wrapper instead of a file', points: 5, paranoia: 1 },
+    { id: 'traversal.device', title: 'a Windows device or share', points: 5, paranoia: 1 },
+    { id: 'traversal.step', title: 'a path with a step up', points: 3, paranoia: 2 },
+    { id: 'traversal.named-file', title: 'the path of a system file within a text', points: 3, paranoia: 2 },
+    { id: 'traversal.share', title: 'the path of a Windows share', points: 3, paranoia: 3 },
+  ],
+  needles: [
+    '..',
+    '\uff0e',
+    'etc/',
+    'etc\\',
+    '/etc',
+    'proc/',
+    'var/',
+    'root/',
+    '.ini',
+    'inf/',
+    'inf\\',
+    '.ht',
+    '.ssh',
+    '.bash',
+    '.env',
+    '.git',
+    '.svn',
+    '.aws',
+    '.kube',
+    '.netrc',
+    '.pgpass',
+    '.docker',
+    '.dat',
+    '.bat',
+    '.sys',
+    'windows',
+    'winnt',
+    'inetpub',
+    'wp-config',
+    'web.config',
+    'id_rsa',
+    'id_dsa',
+    'id_ed25519',
+    'authorized_keys',
+    '://',
+    '\\\\',
+    '%00',
+    '/sys/',
+    'run/secrets',
+    '_history',
+    '/???',
+    '/e?',
+    'unattend',
+    'sysprep',
+  ],
+  chars: charClass.control,
+  detect,
+};
+
+function detect(input: DetectorInput, hit: Hit): void {
+  const { text } = input;
+  const isPath = pathLike(text);
+  climbs(input, isPath, hit);
+  nullByte(input, hit);
+  streams(input, hit);
+  if (isPath) wholePath(input, hit);
+  else namedFile(input, hit);
+}
+
+/** A value that is a path, or a field's or address's end that is one: no blanks but those of names, and not long. */
+function pathLike(text: string): boolean {
+  if (text.length > 2048) return false;
+  let blanks = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) {
+      if (text.slice(at).trim() !== '' && at > 0) return false;
+    } else if (isBlank(code) && at > 0 && at < text.length - 1 && ++blanks > 2) return false;
+  }
+  return true;
+}
+
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly ups: number;
+  readonly isOdd: boolean;
+}
+
+function climbs(input: DetectorInput, isPath: boolean, hit: Hit): void {
+  const { text, place } = input;
+  let count = 0;
+  let steps = 0;
+  for (let at = nextDots(text, 0); at >= 0 && count < 512; count++) {
+    const run = readRun(text, at);
+    if (run.ups === 0) {
+      at = nextDots(text, run.end);
+      continue;
+    }
+    if (place.zone === 'file' && run.end > at + 2) return hit('traversal.upload-name', at, run.end);
+    const rest = text.slice(run.end, run.end + 120);
+    if (sensitivePath(`/${rest.split(/[\s"'<>]/, 1)[0] ?? ''}`)) return hit('traversal.to-secret', run.start, run.end);
+    if (run.isOdd && (isPath || run.ups >= 3)) return hit('traversal.disguised', run.start, run.end);
+    steps += run.ups;
+    if (run.ups >= 3 && !isPath && !isCode(text, run)) return hit('traversal.climb', run.start, run.end);
+    if (isPath && steps >= 2 && isHostile(input, run, steps)) return hit('traversal.climb', run.start, run.end);
+    if (
+      place.zone === 'path' &&
+      (run.end === text.length || run.start === 0 || isSeparator(text.charCodeAt(run.start - 1)))
+    )
+      return hit('traversal.climb', run.start, run.end);
+    if (input.paranoia >= 2) hit('traversal.step', run.start, run.end);
+    at = nextDots(text, run.end);
+  }
+}
+
+/** `import x from '../../../a'`, `](../../../a.md)`, `src="../../../a.png"`: a path as authors write it in their own text. */
+function isCode(text: string, run: Run): boolean {
+  return (
+    /(?:from|import|require|href|src|url|\]|extends|path|include)[\s=:('"]{1,6}$/.test(
+      text.slice(Math.max(0, run.start - 24), run.start),
+    ) || readingOf(text).isDocument
+  );
+}
+
+const authored =
+  /\.(?:tsx?|jsx?|mjs|cjs|json|mdx?|css|scss|less|png|jpe?g|gif|svg|webp|ico|html?|vue|py|go|rs|java|woff2?|ttf|mp[34]|wasm|map)(?:[?#].{0,80})?$/i;
+
+/** Two or more steps up in a value that is a path. Relative links of authors in bodies (`"../../logo.png"`) need three. */
+function isHostile({ text, place }: DetectorInput, run: Run, steps: number): boolean {
+  const isBody =
+    place.zone === 'json' ||
+    place.zone === 'text' ||
+    place.zone === 'xml' ||
+    place.zone === 'multipart' ||
+    place.zone === 'graphql';
+  if (/^(?:https?:)?\/\//i.test(text) && place.zone === 'header') return steps >= 3;
+  return !(isBody && run.start <= 1 && steps < 4 && authored.test(text));
+}
+
+function nextDots(text: string, from: number): number {
+  const ascii = text.indexOf('..', from);
+  const wide = text.indexOf('\uff0e', from);
+  return wide < 0 || (ascii >= 0 && ascii < wide) ? ascii : wide;
+}
+
+/** `../../`, `..\..\`, `....//`, `..;/`, `..././` and mixtures, from the first dot. */
+function readRun(text: string, start: number): Run {
+  let at = start;
+  let ups = 0;
+  let isOdd = false;
+  const stop = Math.min(text.length, start + 512);
+  const before = text.charCodeAt(start - 1);
+  if (isWordCode(before) && text[start + 2] !== '/' && text[start + 2] !== '\\')
+    return { start, end: start + 2, ups: 0, isOdd: false };
+  while (at < stop) {
+    let dots = 0;
+    while (isDot(text.charCodeAt(at + dots)) && dots < 6) dots++;
+    if (dots < 2) break;
+    let next = at + dots;
+    let marks = 0;
+    while (text.charCodeAt(next) === 59 || text.charCodeAt(next) === 0 || text.charCodeAt(next) === 37) {
+      marks++;
+      next++;
+      if (marks > 3) break;
+    }
+    let separators = 0;
+    while (isSeparator(text.charCodeAt(next)) && separators < 8) {
+      separators++;
+      next++;
+    }
+    const isLast = next >= text.length && (ups > 0 || isSeparator(text.charCodeAt(at - 1)) || text.length <= 3);
+    if (separators === 0 && !(isLast && marks === 0)) break;
+    if (dots === 3 && text[next] === '.' && isSeparator(text.charCodeAt(next + 1))) {
+      isOdd = true;
+      next += 2;
+    } else if (dots === 3 || dots > 4 || (dots === 4 && separators < 2)) break;
+    if (marks > 0 || (dots === 4 && separators >= 2) || text.charCodeAt(at) > 0x7f) isOdd = true;
+    ups++;
+    while (text[next] === '.' && isSeparator(text.charCodeAt(next + 1))) next += 2;
+    at = next;
+  }
+  return { start, end: Math.max(at, start + 2), ups, isOdd };
+}
+
+function isDot(code: number): boolean {
+  return code === 46 || code === 0xff0e;
+}
+
+function isSeparator(code: number): boolean {
+  return (
+    code === 47 ||
+    code === 92 ||
+    code === 0x2215 ||
+    code === 0x2044 ||
+    code === 0xff0f ||
+    code === 0xff3c ||
+    code === 0x2216
+  );
+}
+
+const worst =
+  /(?:etc\/{0,3}(?:passwd|shadow|group|gshadow|sudoers|master\.passwd)|proc\/(?:self|version|cmdline|\d|net|environ|mounts|sched)|win\.ini|boot\.ini|system\.ini|web-inf|meta-inf|\.htpasswd|\.htaccess|\.ssh|_history|\.aws\/|\.git\/|\.svn\/|wp-config\.php|id_rsa|id_dsa|id_ed25519|authorized_keys|\/root\/\.|system32[/\\](?:config|drivers\/etc|drivers\\etc)|windows\/system32|run\/secrets|\.netrc|\.pgpass|\.kube\/config|[?*])/;
+
+/** The value, brought into its simplest form, is a file of the system. */
+function wholePath(input: DetectorInput, hit: Hit): void {
+  const { text, place } = input;
+  const simple = simplified(input.lower.trim());
+  if (
+    /^(?:\\\\|\/\/)[.?][\\/]|^\\\\(?:localhost|127\.0\.0\.1|\d{1,3}(?:\.\d{1,3}){3}|\w{1,30}@ssl[@\d]{0,6})\\|^\\\\[\w.-]{1,60}\\[a-z]\$/i.test(
+      text,
+    )
+  )
+    hit('traversal.device', 0, text.length);
+  else if (input.paranoia >= 3 && /^\\\\[\w.-]{1,60}\\\w/.test(text)) hit('traversal.share', 0, text.length);
+  if (!sensitivePath(simple)) return;
+  const isAbsolute = /^(?:file:\/{0,3})?(?:\/|[a-z]:|%\w{2,20}%|~)/.test(simple);
+  const isSure = worst.test(simple);
+  const isBody =
+    place.zone === 'json' ||
+    place.zone === 'xml' ||
+    place.zone === 'text' ||
+    place.zone === 'graphql' ||
+    place.zone === 'multipart';
+  if (isSure ? isAbsolute || /^[\w.-]{0,40}(?:\/|\\|$)/.test(simple) || /[/=]/.test(simple) : isAbsolute && !isBody) {
+    if (!(isUrl(simple) && !isSure)) return hit('traversal.system-file', 0, text.length);
+  }
+  if (input.paranoia >= 2) hit('traversal.named-file', 0, text.length);
+}
+
+function isUrl(text: string): boolean {
+  return /^(?:https?|wss?|ftp):\/\//.test(text);
+}
+
+/** Backslashes turned, empty and `.` segments dropped, `a/../` taken back. */
+function simplified(lower: string): string {
+  const parts: string[] = [];
+  const turned = lower.replaceAll('\\', '/');
+  const scheme = /^[a-z]{2,8}:\/\//.exec(turned)?.[0] ?? '';
+  const rest = turned.slice(scheme.length);
+  for (const part of rest.split('/', 256)) {
+    if (part === '.' || (part === '' && parts.length > 0)) continue;
+    if (part === '..' && parts.length > 1) parts.pop();
+    else parts.push(part);
+  }
+  return scheme + parts.join('/');
+}
+
+/** A system file named within a longer text: talk, or an order to something that reads it. */
+function namedFile(input: DetectorInput, hit: Hit): void {
+  if (input.paranoia < 2 || input.text.length > 8192) return;
+  const found = /(?:\/etc\/|\/proc\/|c:\\windows\\|win\.ini|boot\.ini|web-inf|\.htpasswd|\.ssh\/)/.exec(input.lower);
+  if (found !== null && sensitivePath(input.lower.slice(found.index, found.index + 60).split(/[\s"'<>,;]/, 1)[0] ?? ''))
+    hit('traversal.named-file', found.index, found.index + found[0].length);
+}
+
+function nullByte({ text, place }: DetectorInput, hit: Hit): void {
+  let at = text.indexOf('\0');
+  if (at < 0) at = text.indexOf('%00');
+  if (at < 0 || place.zone === 'file' || text.length > 1024) return;
+  const before = text.slice(Math.max(0, at - 64), at);
+  const behind = text.slice(at).replace(/^(?:\0|%00)+/, '');
+  if (/\.[a-z]{2,6}\d?$|[/\\][\w.-]{1,40}$/i.test(before) && /^(?:$|\.?[a-z]{2,5}\d?\b|[/\\;?])/i.test(behind))
+    hit('traversal.null-byte', at, at + 1);
+}
+
+const wrapper =
+  /^(?:php:\/\/(?:filter|input|stdin|memory|temp|fd|output)|expect:\/\/\w|phar:\/\/|zip:\/\/|glob:\/\/|data:\/\/[a-z]|compress\.(?:zlib|bzip2):\/\/|zlib:\/\/|ogg:\/\/|rar:\/\/|ssh2\.\w{3,8}:\/\/|netdoc:\/|jar:(?:https?|file):|file:\/{1,5}(?!\/|[a-z]:\/(?!windows|winnt|boot)|users\/|home\/|storage\/|sdcard|android_asset|tmp\/|var\/mobile|volumes\/|applications\/)[\w.\\])/;
+
+/** `php://filter`, `file:///…` at the value's start or behind `=`; talk about them has blanks before. */
+function streams(input: DetectorInput, hit: Hit): void {
+  const { lower } = input;
+  let count = 0;
+  for (let at = lower.indexOf(':/'); at >= 0 && count < 64; at = lower.indexOf(':/', at + 2), count++) {
+    let start = at;
+    while (
+      start > 0 &&
+      at - start < 20 &&
+      (isLetter(lower.charCodeAt(start - 1)) ||
+        lower[start - 1] === '.' ||
+        lower[start - 1] === ':' ||
+        lower[start - 1] === '2')
+    )
+      start--;
+    const before = lower[start - 1] ?? '';
+    if (start > 0 && !'=("\'/|<>,'.includes(before)) continue;
+    if (wrapper.test(lower.slice(start, start + 260)) && !readingOf(input.text).isProse)
+      return hit('traversal.stream', start, at + 3);
+  }
+}
