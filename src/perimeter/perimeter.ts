@@ -5,3 +5,22 @@
  */
 export type * from './waf/waf.ts';
 export { categories, zones } from './waf/waf.ts';
+export { detectors } from './waf/detect/all.ts';
+export {
+  exclusionInput,
+  type ProposedExclusion,
+  parseExclusion,
+  proposeExclusion,
+  proposeExclusions,
+} from './waf/exclusions.ts';
+export { compileFields } from './waf/fields.ts';
+export {
+  type BodyInspection,
+  type BodyStart,
+  createFirewall,
+  type Firewall,
+  type InspectionContext,
+} from './waf/firewall.ts';
+export { excerptOf } from './waf/mask.ts';
+export type { HeadInput } from './waf/read/read.ts';
+export { firewallRules, ruleTitle } from './waf/rules.ts';

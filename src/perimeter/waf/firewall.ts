@@ -1,7 +1,6 @@
 import { compileExclusions, type IsExcluded } from './exclusions.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { createBodyReader } from './read/body.ts';
-import { type RequestHead, readHead } from './read/head.ts';
+import { createBodyReader, type HeadInput, readHead } from './read/read.ts';
 import { createRoster } from './roster.ts';
 import {
   type AuthoredFields,
@@ -39,7 +38,7 @@ export interface BodyInspection {
 
 /** Judges heads and bodies. Pure: no I/O, no clock, no state between requests but what it compiled from a policy. */
 export interface Firewall {
-  inspectHead(head: RequestHead, policy: FirewallPolicy, context: InspectionContext): Judgement;
+  inspectHead(head: HeadInput, policy: FirewallPolicy, context: InspectionContext): Judgement;
   openBody(body: BodyStart, policy: FirewallPolicy, context: InspectionContext): BodyInspection;
 }
 

@@ -75,7 +75,11 @@ export function createJudge(options: JudgeOptions): Judge {
     }
   }
 
-  function below(place: Place, reading: Reading, { readings, left }: { readings: Reading[]; left: Budget }): ReadingSink {
+  function below(
+    place: Place,
+    reading: Reading,
+    { readings, left }: { readings: Reading[]; left: Budget },
+  ): ReadingSink {
     const depth = reading.depth + 1;
     return {
       add(decoded, isUnwrapped, percents) {
@@ -155,8 +159,7 @@ export function createJudge(options: JudgeOptions): Judge {
         if (isLast) return;
       }
     },
-    conclude: rest =>
-      verdict.judgement({ ...rest, problem: problem ?? rest?.problem, authored: authoredCount }),
+    conclude: rest => verdict.judgement({ ...rest, problem: problem ?? rest?.problem, authored: authoredCount }),
   };
 }
 

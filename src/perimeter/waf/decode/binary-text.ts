@@ -20,8 +20,8 @@ export function decodeBase64(run: string): string | undefined {
   const bytes = Buffer.from(body, 'base64');
   if (bytes.length < decodedCharsMin) return undefined;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return inflate(bytes);
-  if (isSerialised(probe)) return bytes.toString("latin1");
-  return isText(bytes, false) ? bytes.toString("utf8") : undefined;
+  if (isSerialised(probe)) return bytes.toString('latin1');
+  return isText(bytes, false) ? bytes.toString('utf8') : undefined;
 }
 
 /** The text that an even run of hexadecimal digits spells, with or without `0x`; undefined when it spells none. */
@@ -32,7 +32,7 @@ export function decodeHex(run: string): string | undefined {
   if (probe.length < probeChars / 2 && probe.length < hex.length / 2) return undefined;
   if (!isText(probe, true)) return undefined;
   const bytes = Buffer.from(hex, 'hex');
-  return bytes.length === hex.length / 2 && isText(bytes, false) ? bytes.toString("utf8") : undefined;
+  return bytes.length === hex.length / 2 && isText(bytes, false) ? bytes.toString('utf8') : undefined;
 }
 
 /** Letters, digits, `+/` or `-_`, and at most two `=` at the end. */
@@ -134,8 +134,8 @@ function isSerialised(bytes: Uint8Array): boolean {
 /** At most `inflatedBytesMax` of what is packed; a broken or larger one is given as it is, so that its beginning can still be judged. */
 function inflate(bytes: Buffer): string {
   try {
-    return gunzipSync(bytes, { maxOutputLength: inflatedBytesMax, finishFlush: zlib.Z_SYNC_FLUSH }).toString("latin1");
+    return gunzipSync(bytes, { maxOutputLength: inflatedBytesMax, finishFlush: zlib.Z_SYNC_FLUSH }).toString('latin1');
   } catch {
-    return bytes.toString("latin1");
+    return bytes.toString('latin1');
   }
 }
