@@ -1,13 +1,21 @@
 import type { Detector } from '../waf.ts';
+import { deserialisation } from './deserialisation.ts';
 import { header, headerFields } from './header.ts';
+import { ldap } from './ldap.ts';
 import { lookup } from './lookup.ts';
+import { mail } from './mail.ts';
+import { nosql } from './nosql.ts';
 import { prompt } from './prompt.ts';
+import { prototype } from './prototype.ts';
 import { scanner } from './scanner.ts';
 import { shell } from './shell/shell.ts';
+import { sql } from './sql/sql.ts';
 import { ssrf } from './ssrf/ssrf.ts';
 import { template } from './template.ts';
 import { traversal } from './traversal.ts';
 import { upload } from './upload.ts';
+import { xml } from './xml.ts';
+import { xpath } from './xpath.ts';
 import { xss } from './xss/xss.ts';
 
 /** Every detector of the firewall; the position in this list is its bit in the prefilter. At most 31. */
@@ -23,4 +31,12 @@ export const detectors: readonly Detector[] = [
   ssrf,
   upload,
   xss,
+  sql,
+  nosql,
+  ldap,
+  xpath,
+  xml,
+  deserialisation,
+  mail,
+  prototype,
 ];

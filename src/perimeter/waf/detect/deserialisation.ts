@@ -1,0 +1,317 @@
+/** Serialised objects that run code when they are read: Java, .NET, PHP, Python, Ruby, Node, YAML, and the class names their tricks are made of. */
+
+import { charClass, type Detector, type Rule } from '../waf.ts';
+
+const rules = [
+  { id: 'deserialisation.java', title: 'a serialised Java object', points: 5, paranoia: 1 },
+  { id: 'deserialisation.dotnet', title: 'a serialised .NET object', points: 5, paranoia: 1 },
+  { id: 'deserialisation.php', title: 'a serialised PHP object', points: 5, paranoia: 1 },
+  { id: 'deserialisation.php_array', title: 'a serialised PHP array', points: 3, paranoia: 1 },
+  { id: 'deserialisation.python', title: 'a Python pickle', points: 5, paranoia: 1 },
+  { id: 'deserialisation.ruby', title: 'a serialised Ruby object', points: 5, paranoia: 1 },
+  { id: 'deserialisation.node', title: 'a serialised Node.js function', points: 5, paranoia: 1 },
+  { id: 'deserialisation.yaml', title: 'a YAML tag that makes objects', points: 5, paranoia: 1 },
+  { id: 'deserialisation.type_name', title: 'a class name that decides which object is made', points: 5, paranoia: 1 },
+  { id: 'deserialisation.xml_object', title: 'an object of Java or .NET written in XML', points: 5, paranoia: 1 },
+  { id: 'deserialisation.gadget', title: 'the name of a class used to run code', points: 3, paranoia: 1 },
+] as const satisfies readonly Rule[];
+type ObjectRule = (typeof rules)[number]['id'];
+
+const gadgets = [
+  'jdbcrowsetimpl',
+  'templatesimpl',
+  'invokertransformer',
+  'chainedtransformer',
+  'constanttransformer',
+  'lazymap',
+  'tiedmapentry',
+  'badattributevalueexpexception',
+  'annotationinvocationhandler',
+  'instantiatetransformer',
+  'beancomparator',
+  'jndireffor',
+  'c3p0',
+  'wrapperconnectionpooldatasource',
+  'jndirefforwardingdatasource',
+  'classpathxmlapplicationcontext',
+  'filesystemxmlapplicationcontext',
+  'methodinvokingfactorybean',
+  'propertypathfactorybean',
+  'scriptenginemanager',
+  'ysoserial',
+  'objectdataprovider',
+  'windowsidentity',
+  'typeconfusedelegate',
+  'activitysurrogateselector',
+  'psobject',
+  'sessionsecuritytoken',
+  'textformattingrunproperties',
+  'axhostsurrogate',
+  'claimsidentity',
+  'rolesprincipal',
+  'resourceset',
+  'delegateserializationholder',
+  'tempfilecollection',
+  'assemblyinstaller',
+  'bindingsource',
+  'jndidatasourcefactory',
+  'unmarshaller',
+  'org.apache.commons.collections',
+  'org.apache.commons.beanutils',
+  'org.codehaus.groovy.runtime',
+  'com.sun.rowset',
+  'com.sun.org.apache',
+  'com.mchange',
+  'org.apache.xbean',
+  'basicdatasource',
+  '$$bcel$$',
+  'java.net.urlclassloader',
+  'java.lang.processbuilder',
+  'java.lang.runtime',
+  'javax.script',
+  'ch.qos.logback.core.db',
+  'org.hibernate.jmx',
+  'com.zaxxer.hikari',
+  'org.apache.shiro',
+  'com.ibatis.sqlmap',
+  'org.apache.ibatis.datasource',
+  'oracle.jdbc.rowset',
+  'com.caucho',
+  'org.springframework.aop',
+  'org.springframework.beans.factory',
+  'org.springframework.context.support',
+  'sun.rmi.server',
+  'java.rmi',
+  'javax.management',
+  'javax.naming',
+  'system.diagnostics.process',
+  'system.windows.data',
+  'system.configuration.install',
+  'system.security.principal',
+  'system.management.automation',
+  'system.io.fileinfo',
+  'system.web.ui.losformatter',
+];
+
+export const deserialisation: Detector = {
+  id: 'deserialisation',
+  rules,
+  needles: [
+    'ro0ab',
+    'aced0005',
+    '\u00ac\u00ed',
+    '\u00ed\u0000',
+    'aaeaaad',
+    '{s:',
+    '{i:',
+    ':{',
+    ':"',
+    'gas',
+    'cos\n',
+    'system',
+    'popen',
+    '__builtin',
+    'builtins',
+    'posix',
+    'bah',
+    '\u0004\u0008',
+    '_$$nd_func$$_',
+    '!!',
+    '!ruby/',
+    '!php/',
+    '@type',
+    '$type',
+    '__type',
+    '@class',
+    'java.',
+    'com.',
+    'org.',
+    'javax.',
+    'sun.',
+    'oracle.',
+    '$$bcel$$',
+    'ysoserial',
+    'objectdataprovider',
+    '<java',
+    '<void',
+    'dynamic-proxy',
+    'objectinputstream',
+    'c3p0',
+    '{}:',
+    'reduce',
+    'impl',
+    'transformer',
+    'windowsidentity',
+    'delegate',
+    'h4siaaa',
+    'invoke',
+    '__reduce',
+  ],
+  chars: charClass.control,
+  detect({ text, lower, place }, hit) {
+    const told = new Set<ObjectRule>();
+    const tell = (rule: ObjectRule, at: number): void => {
+      if (at < 0 || told.has(rule)) return;
+      told.add(rule);
+      hit(rule, at, Math.min(lower.length, at + 40));
+    };
+    judgeBinary(text, lower, tell);
+    judgePhp(lower, tell);
+    judgePython(text, lower, tell);
+    judgeTags(lower, tell);
+    judgeNames(lower, place.name.toLowerCase(), place.part === 'value', tell);
+  },
+};
+
+type Tell = (rule: ObjectRule, at: number) => void;
+
+/** Magic numbers, plain or in Base64; upper and lower case matter there. */
+function judgeBinary(text: string, lower: string, tell: Tell): void {
+  const java = text.indexOf('rO0AB');
+  if (java >= 0 && isStartOfRun(text, java)) tell('deserialisation.java', java);
+  const hex = lower.indexOf('aced0005');
+  if (hex >= 0 && /^(?:7[0-9a-f]|$)/u.test(lower.slice(hex + 8, hex + 10)) && isStartOfRun(text, hex))
+    tell('deserialisation.java', hex);
+  tell('deserialisation.java', text.indexOf('\u00ac\u00ed\u0000\u0005'));
+  if (text.startsWith('\ufffd\ufffd\u0000\u0005')) tell('deserialisation.java', 0);
+  const dotnet = text.indexOf('AAEAAAD/////');
+  if (dotnet >= 0 && isStartOfRun(text, dotnet)) tell('deserialisation.dotnet', dotnet);
+  if (text.startsWith('\u0000\u0001\u0000\u0000\u0000')) tell('deserialisation.dotnet', 0);
+  if (/^\u0004\u0008[[{ocCIueUSs":@]/u.test(text)) tell('deserialisation.ruby', 0);
+  const ruby = text.indexOf('BAh');
+  if (
+    ruby >= 0 &&
+    isStartOfRun(text, ruby) &&
+    /^BAh(?:[7bJvVTIBpFsDCUXk]|c)[A-Za-z0-9+/]{8}/u.test(text.slice(ruby, ruby + 16)) &&
+    !/--[0-9a-f]{40}/u.test(lower)
+  )
+    tell('deserialisation.ruby', ruby);
+  tell('deserialisation.node', lower.indexOf('_$$nd_func$$_'));
+}
+
+/** Nothing of a longer Base64 or hexadecimal run stands before. */
+function isStartOfRun(text: string, at: number): boolean {
+  return at === 0 || !/[A-Za-z0-9+/_-]/u.test(text.charAt(at - 1));
+}
+
+/** `O:8:"Name":1:{`, `C:…`, `E:…`, arrays with objects in them. */
+function judgePhp(lower: string, tell: Tell): void {
+  let at = lower.indexOf(':"');
+  for (let count = 0; at >= 0 && count < 256; count += 1) {
+    const before = /(?:^|[^\w])[oc]:\+?\d{1,6}$/u.exec(lower.slice(Math.max(0, at - 12), at));
+    if (before !== null && /^:\\?"[\w\\]{1,120}\\?":\+?\d{1,6}:\{/u.test(lower.slice(at, at + 150)))
+      tell('deserialisation.php', at - 4);
+    at = lower.indexOf(':"', at + 2);
+  }
+  if (/^a:\d{1,6}:\{(?:[isbd]:|\})/u.test(lower)) tell('deserialisation.php_array', 0);
+}
+
+/** Pickle opcodes: `c` module, name; protocol 2 and up; Base64 of them (PEP 307, PEP 3154). */
+function judgePython(text: string, lower: string, tell: Tell): void {
+  const global =
+    /c(?:os|posix|nt|subprocess|__builtin__|builtins|commands|pickle|sys|copy_reg|copyreg|_codecs|runpy|pty|socket|types|importlib|operator|marshal|webbrowser|timeit|code)(?:\.\w{1,20})?\n(?:system|popen\w{0,4}|eval|exec|execfile|call|check_output|run|getattr|getoutput|_reconstructor|spawn|import_module|apply|map|open|loads|encode|compile|__import__|\w{1,30})\n/u.exec(
+      lower,
+    );
+  if (global !== null && (global.index === 0 || /[^a-z]/u.test(lower.charAt(global.index - 1))))
+    tell('deserialisation.python', global.index);
+  if (
+    /^\u0080[\u0002-\u0005](?:\u0095|c|\u008c|\]|\}|\()/u.test(text) ||
+    /^\ufffd[\u0002-\u0005](?:\ufffd|c)/u.test(text)
+  )
+    tell('deserialisation.python', 0);
+  const framed = text.indexOf('gAS');
+  if (
+    framed >= 0 &&
+    isStartOfRun(text, framed) &&
+    /^gAS[VU][A-Za-z0-9+/_-]{2}AAAAAAA[CM]/u.test(text.slice(framed, framed + 14))
+  )
+    tell('deserialisation.python', framed);
+  const unframed =
+    /^(?:gANj|gAJj|gARj|Y29zCnN5c3Rlb|Y3Bvc2l4|Y19fYnVpbHRpbl9f|KGRwM|Y3N1YnByb2Nlc3M|gANdcQ|gAN9cQ|gAJ9cQ|gAJdcQ)/u.exec(
+      text,
+    );
+  if (unframed !== null) tell('deserialisation.python', 0);
+  const reduced = lower.indexOf('py/reduce');
+  if (reduced >= 0 || /"py\/(?:object|type|function|repr)"\s?:\s?"/u.test(lower))
+    tell('deserialisation.python', Math.max(reduced, 0));
+}
+
+/** YAML 1.2 section 6.9.1: tags that name classes of a language. */
+function judgeTags(lower: string, tell: Tell): void {
+  const tag =
+    /(?:!!|!<tag:yaml\.org,2002:|!)(?:python\/(?:object|name|module|tuple|apply|new)|(?:javax?|com|org|sun|ch|net|oracle|io)\.[\w.$]{2,120}|ruby\/(?:object|hash|struct|class|module|regexp|sym|exception|array|marshalable)|php\/(?:object|const|enum)|js\/(?:function|undefined)|perl\/)/u.exec(
+      lower,
+    );
+  if (tag !== null && (tag[0].includes('/') || tag[0].startsWith('!!') || tag[0].startsWith('!<')))
+    tell('deserialisation.yaml', tag.index);
+}
+
+const className =
+  /^(?:l?)(?:javax?|com|org|sun|ch|oracle|net|br|jdk|groovy|clojure)\.(?:[\w$]{1,40}\.){1,10}[\w$]{2,80};?$/u;
+const dotnetName =
+  /^(?:system|microsoft|presentation\w{0,20}|yamldotnet|newtonsoft)\.[\w.+`[\]]{2,200}(?:, ?[\w.]{2,80}.{0,160})?$/u;
+
+/** Type names where a parser chooses the class from: `@type`, `$type`, `@class`, arrays that begin with a class, XML beans. */
+function judgeNames(lower: string, name: string, isValue: boolean, tell: Tell): void {
+  const gadget = gadgets.find(word => lower.includes(word));
+  const last = name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(']')) + 1).replace(/^\./u, '');
+  const isTypeField = [
+    '@type',
+    '$type',
+    '__type',
+    '@class',
+    'class',
+    '_class',
+    'type',
+    'classname',
+    'javaclass',
+    'typename',
+    'objecttype',
+    'clazz',
+  ].includes(last);
+  if (isValue && lower.length <= 400) {
+    const isClass = className.test(lower);
+    if (
+      isTypeField &&
+      ((last.startsWith('@') && isClass) ||
+        (gadget !== undefined && (isClass || dotnetName.test(lower))) ||
+        (last.startsWith('$') && dotnetName.test(lower)))
+    )
+      tell('deserialisation.type_name', 0);
+    else if (isClass && gadget !== undefined) tell('deserialisation.type_name', 0);
+    else if (dotnetName.test(lower) && gadget !== undefined && lower.includes(','))
+      tell('deserialisation.type_name', 0);
+  }
+  const inside =
+    /["']?(?:@type|@class|\$type|__type|javaclass|__class__|class)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']\s{0,2}(l?(?:javax?|com|org|sun|ch|oracle|net|br|jdk)\.[\w.$]{2,160}|(?:system|microsoft)\.[\w.+`[\]]{2,160})/u.exec(
+      lower,
+    );
+  if (
+    inside !== null &&
+    (gadget !== undefined || /@type|@class/u.test(inside[0])
+      ? !lower.includes('type.googleapis.com')
+      : inside[0].includes('$type') && lower.slice(inside.index).includes(','))
+  )
+    tell('deserialisation.type_name', inside.index);
+  const listed = /\[\s{0,3}["'](?:javax?|com|org|sun|ch|oracle|net|br)\.[\w.$]{4,160}["']\s{0,3},\s{0,3}[{["']/u.exec(
+    lower,
+  );
+  if (listed !== null && gadget !== undefined) tell('deserialisation.type_name', listed.index);
+  judgeXmlObjects(lower, tell);
+  if (gadget !== undefined) tell('deserialisation.gadget', lower.indexOf(gadget));
+}
+
+const xmlObject =
+  /<(?:java\s[^>]{0,80}xmldecoder|void\s{1,4}(?:method|property|class|index)=|object\s{1,4}class=["'](?:java|com|org|sun)|dynamic-proxy>|java\.(?:util|lang|beans|net|io|rmi)\.[a-z]|javax\.[a-z]|com\.sun\.|org\.apache\.commons\.|sorted-set>|tree-map>|jdk\.nashorn|groovy\.|org\.codehaus\.groovy|objectdataprovider|resourcedictionary|expandedwrapper|system:process|\w{1,12}:process\s|diffgr:diffgram)/u;
+
+function judgeXmlObjects(lower: string, tell: Tell): void {
+  if (!lower.includes('<')) return;
+  const found = xmlObject.exec(lower);
+  if (found === null) return;
+  // A generic type in code (`List<java.util.Map>`) is no element: elements close or hold others.
+  const isElement = /^<[\w.:$-]{1,120}(?:\s[^<>]{0,400})?\/?>\s{0,40}(?:<|$|[\w])/u.test(
+    lower.slice(found.index, found.index + 600),
+  );
+  const isGeneric = /[\w.]$/u.test(lower.slice(Math.max(0, found.index - 1), found.index));
+  if (isElement && !isGeneric) tell('deserialisation.xml_object', found.index);
+}

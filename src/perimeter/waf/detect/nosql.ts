@@ -1,0 +1,343 @@
+/** Injection into document stores, caches and graph databases: MongoDB, CouchDB, Redis, Memcached, Elasticsearch, Neo4j. */
+
+import { charClass, type Detector, type Place, type Rule } from '../waf.ts';
+
+const rules = [
+  { id: 'nosqli.operator', title: 'a MongoDB operator where a plain value belongs', points: 5, paranoia: 1 },
+  { id: 'nosqli.code', title: 'JavaScript for a MongoDB server', points: 5, paranoia: 1 },
+  {
+    id: 'nosqli.breakout',
+    title: 'a value that ends its quotes and goes on as a JavaScript condition',
+    points: 5,
+    paranoia: 1,
+  },
+  { id: 'nosqli.shell', title: 'a command of a document database', points: 5, paranoia: 1 },
+  { id: 'nosqli.cache_command', title: 'a cache server command brought in by a line break', points: 5, paranoia: 1 },
+  { id: 'nosqli.search_script', title: 'a script for a search server', points: 5, paranoia: 1 },
+  { id: 'nosqli.graph', title: 'a value that goes on as a graph query', points: 5, paranoia: 1 },
+  { id: 'nosqli.weak_operator', title: 'a MongoDB operator that filters also use', points: 3, paranoia: 1 },
+  { id: 'nosqli.any_operator', title: 'a name that begins like a MongoDB operator', points: 3, paranoia: 3 },
+] as const satisfies readonly Rule[];
+type NosqlRule = (typeof rules)[number]['id'];
+
+const strong = new Set([
+  '$ne',
+  '$gt',
+  '$regex',
+  '$where',
+  '$nin',
+  '$exists',
+  '$expr',
+  '$function',
+  '$accumulator',
+  '$func',
+  '$elemmatch',
+  '$nor',
+  '$jsonschema',
+  '$lookup',
+  '$out',
+  '$mod',
+  '$reduce',
+]);
+const weak = new Set([
+  '$gte',
+  '$lt',
+  '$lte',
+  '$eq',
+  '$in',
+  '$or',
+  '$and',
+  '$not',
+  '$all',
+  '$size',
+  '$type',
+  '$text',
+  '$comment',
+  '$slice',
+  '$max',
+  '$min',
+  '$inc',
+  '$unset',
+  '$rename',
+  '$push',
+  '$pull',
+  '$merge',
+  '$unionwith',
+  '$graphlookup',
+]);
+
+export const nosql: Detector = {
+  id: 'nosqli',
+  rules,
+  needles: [
+    '$ne',
+    '$gt',
+    '$lt',
+    '$re',
+    '$wh',
+    '$ni',
+    '$in',
+    '$ex',
+    '$eq',
+    '$or',
+    '$and',
+    '$no',
+    '$func',
+    '$elem',
+    '$acc',
+    '$json',
+    '$look',
+    '$out',
+    '$all',
+    '$size',
+    '$type',
+    '$mod',
+    '$text',
+    'this.',
+    'return',
+    'db.',
+    '==',
+    "'||",
+    '"||',
+    "'&&",
+    '"&&',
+    'flushall',
+    'config',
+    'slaveof',
+    'eval',
+    'script',
+    'match',
+    'detach',
+    'call ',
+    'load csv',
+    '_all_docs',
+    '_utils',
+    'apoc',
+    'mapreduce',
+    'get',
+    'set',
+    'keys',
+    'stats',
+    'sleep(',
+    'new date',
+    '//',
+  ],
+  chars: charClass.newline,
+  detect(input, hit) {
+    const { lower, place } = input;
+    const told = new Set<NosqlRule>();
+    const tell = (rule: NosqlRule | undefined, start: number, end: number): void => {
+      if (rule === undefined || told.has(rule)) return;
+      told.add(rule);
+      hit(rule, Math.max(0, start), Math.min(end, lower.length));
+    };
+    judgeOperators(lower, place, tell);
+    if (place.part === 'name') return;
+    judgeScript(lower, tell);
+    judgeShell(lower, tell);
+    judgeCache(lower, tell);
+    judgeGraph(lower, tell);
+  },
+};
+
+type Tell = (rule: NosqlRule | undefined, start: number, end: number) => void;
+
+const credential =
+  /(?:^|[._[-])(?:user|pass|login|e?mail|pwd|token|otp|pin|secret|account|name|id|key|code)[a-z_]{0,12}(?:\[|\]|\.|$)/u;
+
+/** Operators as field names, as JSON keys inside a text, and as the bracketed part of a name inside a text. */
+function judgeOperators(lower: string, place: Place, tell: Tell): void {
+  let at = lower.indexOf('$');
+  for (let count = 0; at >= 0 && count < 256; count += 1) {
+    let end = at + 1;
+    while (end < at + 24 && isLetter(lower.charCodeAt(end))) end += 1;
+    const word = lower.slice(at, end);
+    if (strong.has(word) || weak.has(word)) {
+      if (stands(lower, at, end, place)) {
+        const names = `${place.name.toLowerCase().slice(0, 256)}.${lower.slice(Math.max(0, at - 64), at)}`;
+        const isMeant =
+          strong.has(word) ||
+          (/^\$[gl]te?$/u.test(word) &&
+            credential.test(place.name.toLowerCase()) &&
+            place.part === 'name' &&
+            !/(?:filter|where|query)s?(?:\[|\.)/u.test(names));
+        tell(isMeant && !isFilterApi(names, word) ? 'nosqli.operator' : 'nosqli.weak_operator', at, end);
+      }
+    }
+    at = lower.indexOf('$', end);
+  }
+}
+
+/** APIs that publish these operators put them under `filters[…]`; code and calls are never among them. */
+function isFilterApi(names: string, word: string): boolean {
+  return (
+    word !== '$where' &&
+    word !== '$function' &&
+    word !== '$accumulator' &&
+    word !== '$func' &&
+    word !== '$expr' &&
+    /^filters?(?:\[|\.)/u.test(names)
+  );
+}
+
+function stands(lower: string, at: number, end: number, place: Place): boolean {
+  const before = lower.charAt(at - 1);
+  const after = lower.slice(end, end + 4);
+  if (place.part === 'name')
+    return (
+      (at === 0 && after === '') ||
+      (before === '[' && after.startsWith(']')) ||
+      (before === '.' && (after === '' || /^[.[]/u.test(after)))
+    );
+  if (before === '[' || (before !== '' && '\'"'.includes(before) && lower.charAt(at - 2) === '['))
+    return /^['"]?\]/u.test(after);
+  if (before === '"' || before === "'")
+    return (
+      /^\\?["']\s?:/u.test(after) ||
+      (/^\\?["']\s?,/u.test(after) === false && /^\\?["']\s{0,3}:/u.test(lower.slice(end, end + 8)))
+    );
+  let index = at - 1;
+  while (index > at - 12 && lower.charCodeAt(index) <= 0x20) index -= 1;
+  return (lower.charAt(index) === '{' || lower.charAt(index) === ',') && /^\s{0,3}:/u.test(after);
+}
+
+const isLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;
+
+/** A quote (or a number) that goes on as a condition or statement of JavaScript. */
+function judgeScript(lower: string, tell: Tell): void {
+  let blank = false;
+  let seen = 0;
+  for (let index = 0; index < lower.length && seen < 64; index += 1) {
+    const code = lower.charCodeAt(index);
+    if (code <= 0x20) blank = true;
+    if (code !== 0x27 && code !== 0x22) continue;
+    seen += 1;
+    if (seen % 2 === 0 && lower.charCodeAt(index - 1) !== code) continue;
+    const rest = lower.slice(index + 1, index + 160);
+    const joined = /^\s{0,4}[)\]}]{0,4}\s{0,4}(?:\|\||&&|;|,)\s{0,4}/u.exec(rest)?.[0];
+    if (joined === undefined) continue;
+    const tail = rest.slice(joined.length);
+    if (/^(?:!{0,3}|\(*)this\.[\w.]/u.test(tail) || /^this\[/u.test(tail)) tell('nosqli.code', index, index + 40);
+    else if (/^return\b[\s(]{0,4}(?:true|false|1|0|!|this|'|"|tojson|db\.)/u.test(tail) && (seen === 1 || !blank))
+      tell('nosqli.code', index, index + 40);
+    else if (isScriptTautology(tail)) tell('nosqli.breakout', index, index + 40);
+    else if (
+      /^(?:var |let )?[\w ]{0,16}=? ?(?:sleep\(\d|new date\(\)[^a-z])|^(?:do|while) ?[({].{0,80}(?:date|true|1)/u.test(
+        tail,
+      ) &&
+      joined.includes(';')
+    )
+      tell('nosqli.code', index, index + 40);
+    else if (/^'?\$(?:or|where|and|nor|ne|gt|regex)'?\s?:/u.test(tail)) tell('nosqli.operator', index, index + 40);
+  }
+  if (
+    /^[\w"'-]{0,40}[)}\]]{0,3}\s{0,4};?\s{0,4}return\s{0,4}\(?\s{0,4}(?:true|false|1|!0|this\.|this;)/u.test(lower) &&
+    (lower.startsWith('return') === false || lower.length < 80)
+  )
+    tell('nosqli.code', 0, 40);
+  const member =
+    /(?:\|\||&&|\breturn\b|^|[(!])\s{0,4}!?\(?this\.(?:pass\w{0,12}|pwd|user\w{0,12}|email|login|secret|token|name|credit\w{0,16}|constructor)(?:\.(?:match|length|charat|substr\w{0,6}|startswith|includes|indexof|constructor|test)\b|\[\d|\s{0,2}[!=<>]=)/u.exec(
+      lower,
+    );
+  if (member !== null) tell('nosqli.code', member.index, member.index + 40);
+  if (
+    /^\s{0,4}(?:function\s{0,4}\(\s{0,4}\)\s{0,4}\{|\(\s{0,2}\)\s{0,2}=>).{0,80}(?:this\.|obj\.|sleep\(|tojson)/u.test(
+      lower,
+    )
+  )
+    tell('nosqli.code', 0, 40);
+  if (/\$where['"]?\s{0,4}:\s{0,4}(?:['"]|function|\d)/u.test(lower))
+    tell('nosqli.code', lower.indexOf('$where'), lower.indexOf('$where') + 30);
+}
+
+/** `'1'=='1`, `1==1//`, `1==1%00`, `''==''`: JavaScript's own equality, which SQL's reader does not insist on. */
+function isScriptTautology(tail: string): boolean {
+  const found =
+    /^\(?(?:'([^']{0,12})'|"([^"]{0,12})"|(\d{1,6})|(true|!0|!''|!null))\s{0,3}(?:([=!]==?|[<>]=?)\s{0,3}(?:'([^']{0,12})|"([^"]{0,12})|(\d{1,6})))?/u.exec(
+      tail,
+    );
+  if (found === null) return false;
+  const left = found[1] ?? found[2] ?? found[3];
+  if (left === undefined) return /^\s{0,4}(?:\/\/|\u0000|$)/u.test(tail.slice(found[0].length));
+  if (found[5] === undefined)
+    return found[3] !== undefined && /^\s{0,4}(?:\/\/|\u0000|})/u.test(tail.slice(found[0].length));
+  return (found[6] ?? found[7] ?? found[8]) !== undefined;
+}
+
+const shellVerbs =
+  'drop|dropdatabase|find|findone|findandmodify|insert|insertone|insertmany|remove|update|updateone|updatemany|deletemany|deleteone|aggregate|mapreduce|getcollectionnames|getcollection|getusers|createuser|shutdownserver|eval|stats|version|runcommand|admincommand|hostinfo|serverstatus|listdatabases|copydatabase|auth';
+const shellCall = new RegExp(`^(?:\\.\\w{1,64})?\\.(?:${shellVerbs})\\(`, 'u');
+
+function judgeShell(lower: string, tell: Tell): void {
+  let at = lower.indexOf('db.');
+  for (let count = 0; at >= 0 && count < 64; count += 1) {
+    const previous = lower.charCodeAt(at - 1);
+    const isName = isLetter(previous) || (previous >= 0x30 && previous <= 0x5f) || previous === 0x2e;
+    const isBegun =
+      at === 0 ||
+      ';\'")}=({&|!'.includes(lower.charAt(at - 1)) ||
+      /[;'")}(|&]\s{1,4}(?:return\s{1,4})?$/u.test(lower.slice(Math.max(0, at - 16), at));
+    if (!isName && isBegun && shellCall.test(lower.slice(at + 2, at + 100))) tell('nosqli.shell', at, at + 30);
+    at = lower.indexOf('db.', at + 3);
+  }
+  const docs = lower.search(/(?:^|\/)_(?:all_docs|all_dbs|utils\/|users\/_all|node\/_local|config\/)/u);
+  if (docs >= 0 && lower.length < 300 && !lower.includes(' ')) tell('nosqli.shell', docs, docs + 12);
+  if (
+    lower.includes('script') &&
+    /"(?:script|script_fields|inline|source)"\s?:/u.test(lower) &&
+    /java\.lang|class\.forname|getruntime|forname\(|groovy|processbuilder|java\.io/u.test(lower)
+  )
+    tell('nosqli.search_script', lower.indexOf('script'), lower.indexOf('script') + 40);
+}
+
+const cacheCommand =
+  /^(?:flushall|flushdb|flush_all|config (?:set|get)|slaveof |replicaof |script load|eval ["']|evalsha |module load|debug (?:sleep|segfault)|keys \*|save(?:[\r\n]|$)|bgsave|shutdown(?: nosave)?(?:[\r\n]|$)|auth \S|info(?:[\r\n]|$)|monitor(?:[\r\n]|$)|client (?:list|kill)|migrate \S|(?:set|append|rpush|lpush|sadd|hset|getset|publish) [\w:.-]{1,80} \S|(?:get|del|incr|dump|gets|delete|touch|llen|hgetall|smembers) [\w:.*-]{1,80}(?:[\r\n]|$)|(?:set|add|replace|cas) \S{1,80} \d{1,10} \d{1,10} \d|stats(?: items| slabs| cachedump)?(?:[\r\n]|$)|\*\d{1,4}[\r\n]{1,2}\$\d)/u;
+
+/** RESP and the text protocols of caches, each command on a line of its own. */
+function judgeCache(lower: string, tell: Tell): void {
+  let at = 0;
+  for (let line = 0; at >= 0 && line < 128; line += 1) {
+    if (line > 0 || lower.startsWith('*')) {
+      let start = at;
+      while (start < at + 8 && lower.charCodeAt(start) <= 0x20) start += 1;
+      const text = lower.slice(start, start + 120);
+      const found = cacheCommand.exec(text)?.[0];
+      if (found !== undefined && isBareCommand(lower, at, found))
+        return tell('nosqli.cache_command', start, start + found.length);
+    }
+    const feed = lower.indexOf('\n', at);
+    const carriage = lower.indexOf('\r', at);
+    at = feed < 0 ? carriage : carriage < 0 ? feed : Math.min(feed, carriage);
+    if (at >= 0) at += 1;
+  }
+}
+
+/** The line before must be no sentence: `x\r\nSET a b`, not a paragraph that ends before "set". */
+function isBareCommand(lower: string, at: number, found: string): boolean {
+  if (/^(?:flush|config set|slaveof|replicaof|eval|module load|\*)/u.test(found)) return true;
+  const isCarriage = lower.charCodeAt(at - 1) === 0x0a && lower.charCodeAt(at - 2) === 0x0d;
+  const before = lower.slice(Math.max(0, at - 80), at).trim();
+  return (
+    (isCarriage || lower.charCodeAt(at - 1) === 0x0d || lower.length < 80) &&
+    !/[a-z] [a-z]{2,} [a-z]/u.test(before) &&
+    lower.length < 2000
+  );
+}
+
+/** Cypher after a closed literal. */
+function judgeGraph(lower: string, tell: Tell): void {
+  const found =
+    /['"`]\s{0,4}[\]})]{0,4}\s{0,4}(?:or\s[^'"]{1,24}\s{0,2})?(?:match\s{0,3}\(|return\s{1,3}\w|detach\s{1,3}delete|with\s{1,3}\w{1,20}\s{1,3}(?:match|call|load)|call\s{1,3}(?:db|apoc|dbms)\.|union\s{1,3}(?:all\s{1,3})?match|load\s{1,3}csv|set\s{1,3}\w{1,20}\.\w|foreach\s{0,3}\()/u.exec(
+      lower,
+    );
+  if (
+    found !== null &&
+    /\/\/|\bdelete\b|load\s+csv|\bcall\s|match\s{0,3}\(/u.test(lower.slice(found.index, found.index + 400))
+  )
+    tell('nosqli.graph', found.index, found.index + found[0].length);
+  const csv =
+    /load\s{1,3}csv\s{1,3}(?:with\s{1,3}headers\s{1,3})?from\s{1,3}['"]|call\s{1,3}(?:apoc\.(?:load|export|cypher|util)|dbms\.(?:security|list|procedures)|db\.(?:labels|property|schema))/u.exec(
+      lower,
+    );
+  if (csv !== null) tell('nosqli.graph', csv.index, csv.index + csv[0].length);
+}
