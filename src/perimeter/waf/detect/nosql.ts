@@ -260,7 +260,7 @@ function isScriptTautology(tail: string): boolean {
   const left = found[1] ?? found[2] ?? found[3];
   if (left === undefined) return /^\s{0,4}(?:\/\/|\u0000|$)/u.test(tail.slice(found[0].length));
   if (found[5] === undefined)
-    return found[3] !== undefined && /^\s{0,4}(?:\/\/|\u0000|})/u.test(tail.slice(found[0].length));
+    return found[3] !== undefined && /^\s{0,4}(?:\/\/|\u0000|\})/u.test(tail.slice(found[0].length));
   return (found[6] ?? found[7] ?? found[8]) !== undefined;
 }
 
