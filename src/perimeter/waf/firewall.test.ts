@@ -157,6 +157,7 @@ describe('firewall', () => {
     const body = { nodes: [{ code: '<bad>' }], flow: '{"a":"<bad>"}' };
     assert.deepEqual(judge(body, {}, { authored }), { verdict: 'pass', scores: {}, matches: [], authored: 2 });
     assert.equal(judge({ ...body, name: '<bad>' }, {}, { authored }).verdict, 'block');
+    assert.equal(judge({ flow: { '<bad>': 1 } }, {}, { authored }).verdict, 'pass');
     assert.equal(judge({ nodes: [{ 'code ': '<bad>' }] }, {}, { authored }).verdict, 'block');
   });
 

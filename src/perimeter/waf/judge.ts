@@ -61,15 +61,16 @@ export function createJudge(options: JudgeOptions): Judge {
   let work = workBase;
   let problem: Problem | undefined;
 
-  function judge(place: Place, first: Reading, budget: Budget | undefined): void {
-    let waking = wake(place, first);
+  function judge(place: Place, first: Reading, among: number, budget?: Budget): void {
+    const mask = among & (roster.zoneMasks.get(place.zone) ?? 0);
+    let waking = wake(first, mask);
     if ((waking.woken === 0 && !waking.reads) || (first.depth === 0 && isKnown(place, first.text))) return;
     const readings = [first];
     const left = budget ?? budgetOf(first.text);
     // Breadth first: what one encoding hides is judged before what two hide.
     for (let i = 0; i < readings.length; i++) {
       const reading = readings[i] ?? first;
-      if (i > 0) waking = wake(place, reading);
+      if (i > 0) waking = wake(reading, mask);
       if (waking.woken !== 0) ask(waking, place, reading);
       if (waking.reads) readBelow(reading, waking.chars, waking.hasNeedle, below(place, reading, { readings, left }));
     }
@@ -93,18 +94,19 @@ export function createJudge(options: JudgeOptions): Judge {
         if (text === '' || left.chars <= 0) return;
         const name = (place.name === '' ? path.replace(/^\./, '') : place.name + path).slice(0, nameCharsMax);
         const inner: Place = { zone: place.zone, name, part: place.part === 'name' ? 'name' : part };
-        if (isAuthored(inner)) return;
+        const among = whoJudges(inner);
+        if (among === 0) return;
         left.chars -= text.length;
-        judge(inner, { text, depth, isUnwrapped: isUnwrapped ?? reading.isUnwrapped, percents: 0 }, left);
+        judge(inner, { text, depth, isUnwrapped: isUnwrapped ?? reading.isUnwrapped, percents: 0 }, among, left);
       },
     };
   }
 
-  function wake(place: Place, { text, depth }: Reading): Waking {
+  function wake({ text, depth }: Reading, mask: number): Waking {
     roster.scan(text, scan);
     const { chars, sets } = scan;
     const hasNeedle = (sets & decoderBit) !== 0;
-    const woken = (sets | roster.wokenBy(chars)) & levelMask & (roster.zoneMasks.get(place.zone) ?? 0);
+    const woken = (sets | roster.wokenBy(chars)) & mask;
     const reads = depth < readLimits.decodingsMax && mayHaveReadings(text, chars, hasNeedle);
     return woken === 0 && !reads ? asleep : { woken, reads, chars, hasNeedle };
   }
@@ -136,10 +138,12 @@ export function createJudge(options: JudgeOptions): Judge {
     return false;
   }
 
-  function isAuthored(place: Place): boolean {
-    if (authored === undefined || place.part === 'name' || !authored(place.zone, place.name)) return false;
+  /** The detectors for a place. In fields that are the author's own work nobody judges values, and names only for what they do as names. */
+  function whoJudges(place: Place): number {
+    if (authored === undefined || !authored(place.zone, place.name)) return levelMask;
+    if (place.part === 'name') return levelMask & roster.nameMask;
     authoredCount++;
-    return true;
+    return 0;
   }
 
   return {
@@ -150,12 +154,13 @@ export function createJudge(options: JudgeOptions): Judge {
       return verdict.isOver;
     },
     leaf(place, text) {
-      if (isAuthored(place) || problem !== undefined) return;
+      const among = problem === undefined ? whoJudges(place) : 0;
+      if (among === 0) return;
       work += workShare * text.length;
       for (let start = 0; ; start += windowChars - overlapChars) {
         const isLast = start + windowChars >= text.length;
         const window = start === 0 && isLast ? text : text.slice(start, start + windowChars);
-        judge(place, { text: window, depth: 0, isUnwrapped: false, percents: 0 }, undefined);
+        judge(place, { text: window, depth: 0, isUnwrapped: false, percents: 0 }, among);
         if (isLast) return;
       }
     },

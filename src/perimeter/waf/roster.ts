@@ -30,6 +30,8 @@ export interface Roster {
   readonly zoneMasks: ReadonlyMap<Zone, number>;
   /** By paranoia level: detectors that have a rule there. */
   readonly levelMasks: readonly number[];
+  /** Detectors of what a field's name does to the object that gets it, whoever wrote it. */
+  readonly nameMask: number;
 }
 
 /**
@@ -53,6 +55,7 @@ export function createRoster(detectors: readonly Detector[]): Roster {
     wokenBy: chars => (low[chars & halfMask] ?? 0) | (upper[(chars >>> half) & halfMask] ?? 0),
     zoneMasks: new Map(zones.map(zone => [zone, maskOf(one => one.zones === undefined || one.zones.includes(zone))])),
     levelMasks: [0, 1, 2, 3, 4].map(level => maskOf(one => one.rules.some(rule => rule.paranoia <= level))),
+    nameMask: maskOf(one => one.rules.some(rule => rule.id.startsWith('prototype.'))),
   };
 }
 
