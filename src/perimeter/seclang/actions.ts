@@ -83,6 +83,10 @@ const disrupt =
   draft => {
     draft.disruption = disruption;
   };
+function allow(draft: Draft, value: string): void {
+  if (value !== '') throw new RangeError(`allow for "${value}" only`);
+  draft.disruption = 'allow';
+}
 /** Understood, and nothing to do here: they shape the reference engine's own log or its persistent stores. */
 const without: Act = () => {};
 
@@ -94,7 +98,7 @@ const actions: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['block', disrupt('block')],
   ['deny', disrupt('deny')],
   ['drop', disrupt('drop')],
-  ['allow', disrupt('allow')],
+  ['allow', allow],
   ['redirect', disrupt('redirect')],
   ['status', (draft, value) => (draft.status = whole(value, 'status'))],
   ['log', draft => (draft.isLogged = true)],

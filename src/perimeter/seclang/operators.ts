@@ -6,6 +6,7 @@ import { isUrlEncodingValid } from './transform/url.ts';
 import type { Macro } from './macro.ts';
 import { parseMacro, plainText } from './macro.ts';
 import type { AnyOf } from './regex/literals.ts';
+import type { Regex } from './regex/regex.ts';
 import { compileRegex } from './regex/regex.ts';
 
 /** What an operator may ask while a transaction runs. */
@@ -36,6 +37,9 @@ type Built = Partial<Pick<Operator, 'isPure' | 'required' | 'isLiteral' | 'captu
 /** Reads a file that an operator names. */
 type ReadData = (name: string) => string;
 type Build = (argument: string, readData: ReadData) => Built;
+
+/** Expressions with values in them are compiled when they are used, and so many kept. */
+const compiledMax = 16;
 
 const form = /^(!?)@([A-Za-z0-9]+)(?:\s+([\s\S]*))?$/;
 
@@ -95,9 +99,25 @@ const operators: ReadonlyMap<string, Build> = new Map<string, Build>([
 export const operatorNames: readonly string[] = [...operators.keys()];
 
 function buildExpression(argument: string): Built {
-  if (/%\{[A-Za-z_]+[.:}]/.test(argument)) throw new RangeError(`a macro in an expression "${argument.slice(0, 60)}"`);
-  const regex = compileRegex(argument);
-  return { test: text => regex.test(text), required: regex.required, capture: text => regex.capture(text) };
+  if (!/%\{[A-Za-z_]+[.:}]/.test(argument)) {
+    const regex = compileRegex(argument);
+    return { test: text => regex.test(text), required: regex.required, capture: text => regex.capture(text) };
+  }
+  const macro = parseMacro(argument);
+  const compiled = new Map<string, Regex>();
+  return {
+    isPure: false,
+    test(text, asking) {
+      const source = asking.expand(macro);
+      let regex = compiled.get(source);
+      if (regex === undefined) {
+        regex = compileRegex(source);
+        if (compiled.size >= compiledMax) compiled.clear();
+        compiled.set(source, regex);
+      }
+      return regex.test(text);
+    },
+  };
 }
 
 function dataLines(name: string, readData: ReadData): string[] {

@@ -9,6 +9,7 @@ export type Phase = 1 | 2 | 3 | 4 | 5;
 export type Selector = { readonly kind: 'all' } | { readonly kind: 'name'; readonly name: string } | Fits;
 interface Fits {
   readonly kind: 'fits';
+  readonly source: string;
   readonly regex: Regex;
 }
 

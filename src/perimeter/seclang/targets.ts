@@ -32,7 +32,8 @@ function parseSelector(text: string): Selector {
   if (text === '/*' || text === '//@*') return { kind: 'name', name: text };
   const plain = text.startsWith("'") && text.endsWith("'") && text.length > 1 ? text.slice(1, -1) : text;
   if (plain.length > 1 && plain.startsWith('/') && plain.endsWith('/')) {
-    return { kind: 'fits', regex: compileRegex(`(?i)${plain.slice(1, -1)}`) };
+    const source = plain.slice(1, -1);
+    return { kind: 'fits', source, regex: compileRegex(`(?i)${source}`) };
   }
   return { kind: 'name', name: plain.toLowerCase() };
 }

@@ -1,0 +1,114 @@
+import type { LiteralScan } from './aho.ts';
+import { createLiteralScan } from './aho.ts';
+import type { Operator } from './operators.ts';
+import type { Link, Phase, SecRule, SecRules, Target, Targets } from './rule.ts';
+import type { Transform } from './transform/all.ts';
+import { transforms } from './transform/all.ts';
+import type { Variable } from './variables.ts';
+import { writable } from './variables.ts';
+
+/** Targets that several rules name alike share one number, and so what they stand for is collected once. */
+export interface PlannedTargets {
+  readonly number: number;
+  readonly targets: Targets;
+  /** False when rules can change the values while they run. */
+  readonly isStable: boolean;
+}
+
+export interface PlannedLink {
+  readonly link: Link;
+  readonly targets: PlannedTargets | undefined;
+  /** Numbers of transformations, and the number of the whole chain of them. */
+  readonly transforms: readonly number[];
+  readonly chain: number;
+  readonly operator: { readonly number: number; readonly groups: readonly number[]; readonly of: Operator } | undefined;
+}
+
+export type PlannedStep =
+  | { readonly kind: 'rule'; readonly rule: SecRule; readonly links: readonly PlannedLink[] }
+  | { readonly kind: 'marker'; readonly name: string };
+
+/** Rules laid out for running: by phase, with everything shared that can be. */
+export interface Plan {
+  readonly phases: ReadonlyMap<Phase, readonly PlannedStep[]>;
+  readonly transforms: readonly Transform[];
+  readonly scan: LiteralScan;
+  readonly words: number;
+}
+
+interface Numbers {
+  readonly of: Map<string, number>;
+}
+
+/** Lays out the rules of some phases; literals of all their tests go into one scan. */
+export function createPlan(rules: SecRules, phases: readonly Phase[]): Plan {
+  const groups: (readonly string[])[] = [];
+  const groupNumbers = new Map<string, number>();
+  const groupOf = (literals: readonly string[]) => {
+    const key = JSON.stringify(literals);
+    const known = groupNumbers.get(key);
+    if (known !== undefined) return known;
+    groups.push(literals);
+    groupNumbers.set(key, groups.length - 1);
+    return groups.length - 1;
+  };
+  const transformNumbers = new Map<string, number>();
+  const chains: Numbers = { of: new Map() };
+  const targetSets = new Map<string, PlannedTargets>();
+  let operators = 0;
+
+  const planLink = (link: Link): PlannedLink => {
+    const numbers = link.transforms.map(name => numberOf(transformNumbers, name));
+    const base = { link, transforms: numbers, chain: numberOf(chains.of, numbers.join()) };
+    if (link.test === undefined) return { ...base, targets: undefined, operator: undefined };
+    const { targets, operator } = link.test;
+    const key = keyOf(targets);
+    const planned = targetSets.get(key) ?? { number: targetSets.size, targets, isStable: isStable(targets) };
+    targetSets.set(key, planned);
+    const required = operator.required.map(groupOf);
+    return { ...base, targets: planned, operator: { number: operators++, groups: required, of: operator } };
+  };
+
+  const planned = new Map<Phase, PlannedStep[]>(phases.map(phase => [phase, []]));
+  for (const step of rules.steps) {
+    if (step.kind === 'marker') for (const steps of planned.values()) steps.push(step);
+    else planned.get(step.rule.phase)?.push({ kind: 'rule', rule: step.rule, links: step.rule.links.map(planLink) });
+  }
+  return {
+    phases: planned,
+    transforms: [...transformNumbers.keys()].map(name => transforms.get(name) ?? same),
+    scan: createLiteralScan(groups),
+    words: (groups.length >>> 5) + 1,
+  };
+}
+
+const same: Transform = text => text;
+
+function numberOf(numbers: Map<string, number>, key: string): number {
+  const known = numbers.get(key) ?? numbers.size;
+  numbers.set(key, known);
+  return known;
+}
+
+const volatileVariables: ReadonlySet<Variable> = new Set([
+  'MATCHED_VAR',
+  'MATCHED_VAR_NAME',
+  'MATCHED_VARS',
+  'MATCHED_VARS_NAMES',
+  'REQBODY_PROCESSOR',
+  'RULE',
+]);
+
+function isStable({ include }: Targets): boolean {
+  return include.every(target => !volatileVariables.has(target.variable) && !writable.has(target.variable));
+}
+
+function keyOf({ include, exclude }: Targets): string {
+  return `${include.map(targetKey).join('|')}!${exclude.map(targetKey).join('|')}`;
+}
+
+function targetKey(target: Target): string {
+  const { selector } = target;
+  const key = selector.kind === 'all' ? '' : selector.kind === 'name' ? `=${selector.name}` : `/${selector.source}`;
+  return `${target.isCount ? '&' : ''}${target.variable}${JSON.stringify(key)}`;
+}
