@@ -48,7 +48,7 @@ describe('errors', () => {
       assert.ok(status >= 400 && status < 600 && title.length > 0, code);
       assert.match(
         code,
-        /^internal$|^(core|store|audit|vault|identity|access|platforms|gateway|admin|server)\.[a-z_]+$/,
+        /^internal$|^(core|store|audit|vault|identity|access|perimeter|platforms|gateway|admin|server)\.[a-z_]+$/,
       );
     }
   });

@@ -66,6 +66,11 @@ export interface EventData {
   'exclusion.created': ExclusionFact;
   'exclusion.deleted': ExclusionFact;
 
+  'ban.created': BanFact & { untilMs: number | null; evidence: readonly string[]; score?: number };
+  'ban.lifted': BanFact;
+  /** Automatic bans that were not made because too many were made already: `networks` names some of them. */
+  'ban.withheld': { count: number; perMinuteMax: number; networks: readonly string[] };
+
   /** The firewall, a shield or an answer rule matched; told beside the request's own record, which has the same request id. */
   'firewall.matched': FirewallRecord;
 
@@ -116,6 +121,13 @@ interface ExclusionFact {
   readonly name: string;
   readonly reason: string;
   readonly expiresAt: number | null;
+}
+
+interface BanFact {
+  /** An address, or a block as `2001:db8::/64`. */
+  readonly network: string;
+  readonly reason: string;
+  readonly source: 'operator' | 'automatic';
 }
 
 /** Why the firewall stopped a request, or would have. Places and masked excerpts only, never whole values. */

@@ -75,6 +75,9 @@ const mappings = {
 
   'exclusion.created': is('entityManagement', 1, 3, 'A rule of the firewall was switched off at one place'),
   'exclusion.deleted': is('entityManagement', 4, 1, 'A rule of the firewall was switched on again'),
+  'ban.created': is('entityManagement', 1, 3, 'An address or a block was banned'),
+  'ban.lifted': is('entityManagement', 4, 2, 'A ban was lifted'),
+  'ban.withheld': is('entityManagement', other, 4, 'More addresses earned a ban in a minute than are banned in one'),
   'firewall.matched': is('detectionFinding', 1, 3, 'The firewall matched, and stopped or would have stopped a request'),
 
   'workflow.created': is('entityManagement', 1, 1, 'A workflow was created'),
