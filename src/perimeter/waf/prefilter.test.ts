@@ -6,8 +6,8 @@ import { classBits, createPrefilter } from './prefilter.ts';
 import { charClass } from './waf.ts';
 
 /** Few letters, so that needles overlap, are each other's prefix and suffix, and occur. */
-const letters = fc.constantFrom('a', 'b', 'c', '<', ' ');
-const needle = fc.array(letters, { minLength: 2, maxLength: 6 }).map(chars => chars.join(''));
+const letters = fc.constantFrom('a', 'b', 'c', '<', ' ', 'é', '．');
+const needle = fc.array(letters, { minLength: 1, maxLength: 6 }).map(chars => chars.join(''));
 const sets = fc.array(fc.array(needle, { maxLength: 5 }), { minLength: 1, maxLength: 32 });
 const unit = fc.oneof(letters, fc.constantFrom('A', 'B', 'C', 'é', '\u212a', '\ud800', '😀', '\0', '\n', 'z'));
 const text = fc.oneof(fc.array(unit, { maxLength: 40 }), fc.array(unit, { minLength: 120, maxLength: 400 }));
@@ -55,12 +55,12 @@ describe('prefilter', () => {
   });
 
   it('refuses needles that could be missed', () => {
-    for (const needle of ['', 'a', 'SELECT', 'naïve', 'x'.repeat(65)]) {
+    for (const needle of ['', 'SELECT', '\ud800a', 'x'.repeat(65)]) {
       assert.throws(
         () => createPrefilter([[needle]]),
         error => isSallyportError(error, 'internal'),
       );
     }
-    assert.throws(() => createPrefilter(Array.from({ length: 33 }, () => ['ab'])));
+    assert.throws(() => createPrefilter(Array.from({ length: 33 }, () => ['a'])));
   });
 });

@@ -21,41 +21,45 @@ export const needleSetsMax = 32;
 const bytesFrom = 24;
 const bytesMax = 3 * 32_768;
 const high = 0x80;
+const needleCharsMax = 64;
 const statesMax = 65_535;
 
-/** The classes of a code unit or byte, as bits of `charClass`; read it with units of 0x80 and above as 0x80. */
+/** The classes of a byte of UTF-8, as bits of `charClass`; a code unit of 0x80 and above is read as 0x80. */
 export const classBits: Int32Array = makeClassBits();
 
-/** Aho-Corasick as one dense table over the characters that occur in needles; upper case ASCII counts as lower case. */
-export function createPrefilter(sets: readonly (readonly string[])[]): Prefilter {
-  checkSets(sets);
+/** Aho-Corasick over UTF-8 as one dense table of the bytes that occur in needles; upper case ASCII counts as lower case. */
+export function createPrefilter(needles: readonly (readonly string[])[]): Prefilter {
+  checkSets(needles);
+  const sets = needles.map(set => set.map(needle => Buffer.from(needle).toString('latin1')));
   const { classes, shift } = compactAlphabet(sets);
   const trie = buildTrie(sets, { classes, shift });
   const { next, out, firstOutput } = numberStates(completeTrie(trie, shift), trie.outs, shift);
   const overlap = Math.max(0, trie.depth - 1);
-  const bytes = new Uint8Array(bytesMax);
+  const held = new Uint8Array(bytesMax);
   const encoder = new TextEncoder();
 
-  function scanUnits(text: string, into: Scan): void {
+  /** False when a character is not ASCII, and so not one byte. */
+  function scanUnits(text: string, into: Scan): boolean {
     let state = 0;
     let sets = 0;
     let chars = 0;
     for (let i = 0; i < text.length; i++) {
       const unit = text.charCodeAt(i);
-      const index = unit < high ? unit : high;
-      chars |= classBits[index] ?? 0;
-      state = next[(state << shift) | (classes[index] ?? 0)] ?? 0;
+      if (unit >= high) return false;
+      chars |= classBits[unit] ?? 0;
+      state = next[(state << shift) | (classes[unit] ?? 0)] ?? 0;
       if (state >= firstOutput) sets |= out[state] ?? 0;
     }
     into.sets = sets;
     into.chars = chars;
+    return true;
   }
 
   /**
    * Both halves side by side, because each step waits for the memory of the one before. The right reader starts early enough to see a
    * needle that crosses the middle; the byte in the middle of an odd length belongs to the left one.
    */
-  function scanBytes(length: number, into: Scan): void {
+  function scanBytes(bytes: Uint8Array, length: number, into: Scan): void {
     const half = length >> 1;
     let right = Math.max(0, length - half - overlap);
     let a = 0;
@@ -84,8 +88,9 @@ export function createPrefilter(sets: readonly (readonly string[])[]): Prefilter
   return {
     stateCount: trie.outs.length,
     scan(text, into) {
-      if (text.length < bytesFrom || text.length * 3 > bytesMax) scanUnits(text, into);
-      else scanBytes(encoder.encodeInto(text, bytes).written, into);
+      if (text.length < bytesFrom && scanUnits(text, into)) return;
+      const bytes = text.length * 3 > bytesMax ? encoder.encode(text) : held;
+      scanBytes(bytes, bytes === held ? encoder.encodeInto(text, held).written : bytes.length, into);
     },
   };
 }
@@ -95,11 +100,9 @@ function checkSets(sets: readonly (readonly string[])[]): void {
     throw new SallyportError('internal', `Cannot build prefilter of ${sets.length} sets: at most ${needleSetsMax}`);
   }
   for (const needle of sets.flat()) {
-    if (!/^[^A-Z\u0080-\uffff]{2,64}$/.test(needle)) {
-      throw new SallyportError(
-        'internal',
-        `Cannot use needle "${needle}": wanted 2 to 64 ASCII characters in lower case`,
-      );
+    if (needle === '' || needle.length > needleCharsMax || /[A-Z]/.test(needle) || !needle.isWellFormed()) {
+      const wanted = `1 to ${needleCharsMax} characters in lower case`;
+      throw new SallyportError('internal', `Cannot use needle "${needle}": wanted ${wanted}`);
     }
   }
 }
@@ -116,7 +119,7 @@ function compactAlphabet(sets: readonly (readonly string[])[]): Alphabet {
   const classes = new Uint8Array(256);
   used.forEach((char, i) => {
     classes[char.charCodeAt(0)] = i + 1;
-    classes[char.toUpperCase().charCodeAt(0)] = i + 1;
+    if (/[a-z]/.test(char)) classes[char.charCodeAt(0) - 32] = i + 1;
   });
   return { classes, shift: Math.ceil(Math.log2(used.length + 1)) };
 }
