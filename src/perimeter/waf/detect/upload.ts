@@ -48,6 +48,10 @@ export const upload: Detector = {
     '<?=',
     '<%',
     '<jsp:',
+    '<cf',
+    '<!--#exec',
+    'runat="server"',
+    '<script lang',
     'web.config',
     '.htaccess',
     '.user.ini',
@@ -151,7 +155,8 @@ function judgeContent(lower: string, zone: string, hit: Hit): void {
 function isServerScript(lower: string, mark: string, at: number): boolean {
   const rest = lower.slice(at, at + 2000);
   if (mark === '<?=') return phpCalls.test(rest.slice(0, 120));
-  if (mark === '<?php') return phpCalls.test(rest) || lower.length < 400 || !/^\s{0,8}<\?php/.test(lower.slice(0, 16));
+  if (mark === '<?php')
+    return phpCalls.test(rest) || /^<\?php\s{1,8}(?:\$|echo|print|namespace|class|function|if|foreach|@)/.test(rest);
   if (mark === '<%')
     return /runtime|processbuilder|request\s?[.(]|eval|execute|wscript|createobject|<%@\s?(?:page|language)|process\.start/.test(
       rest,

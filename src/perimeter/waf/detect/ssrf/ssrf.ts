@@ -187,7 +187,7 @@ function judgeScheme(
     report(isWhole && !isReference && !isUsual ? 'ssrf.scheme' : 'ssrf.file_mention', url.start, end);
     return;
   }
-  if (!dangerous.has(url.scheme)) return;
+  if (!dangerous.has(url.scheme) || !/^[^\s'"<>]/.test(lower.slice(url.host, url.host + 1))) return;
   if (url.scheme === 'jar' && !/^jar:(?:https?|file|ftp):/.test(lower.slice(url.start, url.start + 12))) return;
   if (
     url.scheme === 'php' &&

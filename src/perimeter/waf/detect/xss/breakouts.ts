@@ -31,6 +31,11 @@ function continuesAsCode(lower: string, at: number): boolean {
     if (operators.includes(sign)) isOperator = true;
     else if (!'"\'`\\ \t\r'.includes(sign)) break;
   }
+  const word = nameAt(lower, end);
+  if (word === 'in' || word === 'instanceof') {
+    isOperator = true;
+    end += word.length;
+  }
   if (!isOperator) return false;
   if (isSinkAt(lower, end) || lower.startsWith('*/', end - 1)) return isSinkAt(lower, end);
   return findDialog(lower, end, Math.min(lower.length, end + 120)) !== -1 && !lower.slice(end, end + 120).includes(' ');

@@ -23,8 +23,13 @@ const videoHosts = /^(?:https?:)?\/\/(?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12}(?=[/:
 /** Judges the tags of a text one by one; `lower` is the text they stand in. */
 export function judgeTags(lower: string, tags: readonly Tag[], report: Report): void {
   const isBare = startsAsMarkup(lower);
+  let close = 0;
+  const closeAfter = (from: number): number => {
+    if (close !== -1 && close < from) close = lower.indexOf('</script', from);
+    return close;
+  };
   for (const tag of tags) {
-    if (!tag.isClosing) judgeElement(lower, tag, isBare, report);
+    if (!tag.isClosing) judgeElement(tag, { lower, isBare, closeAfter }, report);
     for (const attribute of tag.attributes) judgeAttribute(tag, attribute, report);
   }
 }
@@ -42,6 +47,7 @@ function startsAsMarkup(lower: string): boolean {
 function judgeAttribute(tag: Tag, attribute: Attribute, report: Report): void {
   const { name, value, start, end } = attribute;
   if (!attribute.hasValue) return;
+  if (attribute.quote === '' && value.includes('/on')) judgeSlashed(tag, attribute, report);
   if (name.startsWith('on') && name.length > 4 && value.trim() !== '') {
     if (isEventHandler(name)) {
       const isComponent =
@@ -63,6 +69,12 @@ function judgeAttribute(tag: Tag, attribute: Attribute, report: Report): void {
   }
 }
 
+/** `src=x/onerror=alert(1)`: one value to a browser of today, two attributes to others. */
+function judgeSlashed(tag: Tag, { value, end }: Attribute, report: Report): void {
+  const found = /\/(on[a-z]{3,32})\s?=[^\s]/i.exec(value.slice(0, 400));
+  if (found !== null && isEventHandler((found[1] ?? '').toLowerCase())) report('xss.event_handler', tag.start, end);
+}
+
 function isFrameworkHandler(name: string): boolean {
   return (
     name.startsWith('@') ||
@@ -78,12 +90,20 @@ function isFrameworkHandler(name: string): boolean {
   );
 }
 
-function judgeElement(lower: string, tag: Tag, isBare: boolean, report: Report): void {
+/** What surrounds the tags: the text, whether it is markup from its beginning, and where the next script ends. */
+interface Surroundings {
+  readonly lower: string;
+  readonly isBare: boolean;
+  readonly closeAfter: (from: number) => number;
+}
+
+function judgeElement(tag: Tag, around: Surroundings, report: Report): void {
+  const { lower, isBare } = around;
   const { start, end } = tag;
   const name = tag.name.includes(':') ? tag.name.slice(tag.name.lastIndexOf(':') + 1) : tag.name;
   switch (name) {
     case 'script':
-      return judgeScript(lower, tag, isBare, report);
+      return judgeScript(tag, around, report);
     case 'iframe':
     case 'frame':
     case 'portal':
@@ -130,7 +150,7 @@ function judgeElement(lower: string, tag: Tag, isBare: boolean, report: Report):
   }
 }
 
-function judgeScript(lower: string, tag: Tag, isBare: boolean, report: Report): void {
+function judgeScript(tag: Tag, { lower, isBare, closeAfter }: Surroundings, report: Report): void {
   report('xss.script_mention', tag.start, tag.end);
   const source = ['src', 'href', 'xlink:href']
     .map(name => valueOf(tag, name))
@@ -144,8 +164,8 @@ function judgeScript(lower: string, tag: Tag, isBare: boolean, report: Report): 
     if (isBare && tag.attributes.length > 0) report('xss.script_element', tag.start, tag.end);
     return;
   }
-  const close = lower.indexOf('</script', tag.end);
-  const content = close === -1 ? Math.min(lower.length, tag.end + 300) : Math.min(close, tag.end + 4000);
+  const close = closeAfter(tag.end);
+  const content = close === -1 ? Math.min(lower.length, tag.end + 300) : Math.min(close, tag.end + 600);
   const isEmpty = lower.slice(tag.end, content).trim() === '';
   if (holdsCode(lower, tag.end, content) || (isBare && close !== -1 && !isEmpty))
     report('xss.script_element', tag.start, content);

@@ -21,7 +21,7 @@ const globals = new Set([
 ]);
 const dialogWords = ['alert', 'prompt', 'confirm', 'eval'];
 const hiddenName =
-  /^\[\s{0,4}(?:(?:"[^"\n]{0,24}"|'[^'\n]{0,24}'|`[^`\n]{0,24}`)\s{0,4}\+|\/[^/\n]{1,24}\/[a-z]{0,3}\.source|(?:"|'|`)\\[xu0-7]|atob\(|string\b|\(?\d{4,12}\)?\.{1,2}tostring|(?:"|'|`)(?:alert|eval|prompt|confirm|execscript)(?:"|'|`)\s{0,4}\])/;
+  /^\[\s{0,4}(?:(?:"[^"\n]{0,24}"|'[^'\n]{0,24}'|`[^`\n]{0,24}`)\s{0,4}\+|\/[^/\n]{1,24}\/[a-z]{0,3}\.source|["'`][^"'`\n]{0,24}\\[xu0-7]|atob\(|string\b|\(?\d{4,12}\)?\.{1,2}tostring|(?:"|'|`)(?:alert|eval|prompt|confirm|execscript)(?:"|'|`)\s{0,4}\])/;
 
 const sinks: readonly Sink[] = [
   { word: 'document.cookie', judge: judgeStorage },
@@ -54,6 +54,11 @@ const sinks: readonly Sink[] = [
   { word: 'alert?.', judge: () => 'xss.obfuscated_script' },
   { word: 'alert.call(', judge: () => 'xss.obfuscated_script' },
   { word: 'alert.apply(', judge: () => 'xss.obfuscated_script' },
+  { word: ',eval)(', judge: () => 'xss.obfuscated_script' },
+  { word: ',alert)(', judge: () => 'xss.obfuscated_script' },
+  { word: 'settimeout(', judge: judgeDelayed },
+  { word: 'setinterval(', judge: judgeDelayed },
+  { word: '{{', judge: judgeDelayed },
   { word: '(alert', judge: judgePassed },
   { word: '(prompt', judge: judgePassed },
   { word: '(confirm', judge: judgePassed },
@@ -116,7 +121,9 @@ function findWholeCall(lower: string, report: Report): void {
 function judgeStorage(lower: string, at: number): XssRule | undefined {
   const before = lower.slice(Math.max(0, at - 200), at);
   const isCookie = lower[at] === 'd';
-  const joined = /(?:\+|\$\{|,|\()\s{0,4}(?:(?:window|self|top|parent|this)\.)?$/.test(unwrap(before));
+  const joined = /(?:\+|\$\{|,|\(|body\s?:|data\s?:)\s{0,4}(?:(?:window|self|top|parent|this)\.)?$/.test(
+    unwrap(before),
+  );
   const isSent = /\/\/|fetch\(|\.src|location|sendbeacon|open\(|\.send\(|import\(|ajax|\$\.(?:get|post)/.test(before);
   if (joined && isSent && (isCookie || /^\w{7,14}(?:\)|\]|\}|$|\.getitem|\[)/.test(lower.slice(at, at + 24))))
     return 'xss.theft';
@@ -173,6 +180,16 @@ function judgePassed(lower: string, at: number): XssRule | undefined {
     /^[,)]/.test(lower.slice(after, after + 1))
     ? 'xss.obfuscated_script'
     : undefined;
+}
+
+/** Code handed over as a string or template expression that calls a dialog. */
+function judgeDelayed(lower: string, at: number): XssRule | undefined {
+  const isTemplate = lower[at] === '{';
+  const from = isTemplate ? at + 2 : lower.indexOf('(', at) + 1;
+  if (!isTemplate && !/["'`]/.test(lower[skip(lower, from, ' ', 2)] ?? '')) return undefined;
+  return findDialog(lower, from, Math.min(lower.length, from + (isTemplate ? 300 : 60))) === -1
+    ? undefined
+    : 'xss.obfuscated_script';
 }
 
 function judgeThrown(lower: string, at: number): XssRule | undefined {

@@ -79,6 +79,7 @@ export function isSinkAt(lower: string, from: number): boolean {
     if (name === '') return false;
     const after = at + name.length;
     if (callables.has(name) && isInvoked(lower, after)) return true;
+    if (words > 0 && dialogs.has(name) && ';,)'.includes(lower[after] ?? ' ')) return true;
     if (objects.has(name) && isReached(lower, after)) return true;
     if (name === 'new' && sticky(created, lower, at)) return true;
     if (prefixes.has(name)) {
@@ -124,6 +125,7 @@ export function holdsCode(lower: string, from: number, to: number): boolean {
     if (sign === 59 && at > from && isNamePart(lower.charCodeAt(at - 1))) return true;
     if (sign === 47 && lower[at + 1] === '/' && lower[at - 1] !== ':') return true;
     if (sign === 116 && lower.startsWith('throw', at)) return true;
+    if (sign === 105 && /^import\s?["'`{*]/.test(lower.slice(at, at + 8))) return true;
   }
   return false;
 }

@@ -41,7 +41,10 @@ const plainCall = /^[\w.$]{1,60}\([\w,.'"#\-/:&;]{0,160}\)$/;
 export function judgeUrl(value: string, setting: Setting): XssRule | undefined {
   const compact = compactUrl(value);
   const scheme = schemes.find(name => compact.startsWith(name));
-  if (scheme !== undefined) return judgeScript(compact.slice(scheme.length), setting);
+  if (scheme !== undefined) {
+    if (scheme === 'vbscript:' && compact.length > 12 && setting === 'url') return 'xss.script_url';
+    return judgeScript(compact.slice(scheme.length), isSentence(value) ? 'prose' : setting);
+  }
   if (compact.startsWith('data:')) return judgeData(compact.slice(5), setting);
   return undefined;
 }
@@ -50,6 +53,10 @@ export function judgeUrl(value: string, setting: Setting): XssRule | undefined {
 export function findScriptUrls(lower: string, report: Report): void {
   const whole = judgeUrl(lower.slice(0, 600), 'url');
   if (whole !== undefined) report(whole, 0, Math.min(lower.length, 64));
+  for (let at = lower.indexOf(']('), count = 0; at !== -1 && count < 500; at = lower.indexOf('](', at + 2), count++) {
+    const rule = judgeUrl(lower.slice(at + 2, at + 400), 'url');
+    if (rule !== undefined) report(rule, at, at + 24);
+  }
   for (const scheme of ['script:', 'data:', 'mocha:']) {
     for (let at = lower.indexOf(scheme); at !== -1; at = lower.indexOf(scheme, at + 5)) {
       let start = at;
@@ -64,7 +71,7 @@ export function findScriptUrls(lower: string, report: Report): void {
 /** Up to 600 characters; a quoted URL ends with its quote, so that what follows it is not taken as its code. */
 function cutValue(lower: string, start: number): string {
   const quote = lower[start - 1] ?? '';
-  const piece = lower.slice(start, start + 600);
+  const piece = lower.slice(start, start + 200);
   const end = quote === '"' || quote === "'" ? piece.indexOf(quote) : -1;
   return end === -1 ? piece : piece.slice(0, end);
 }
@@ -74,6 +81,15 @@ function settingAt(lower: string, start: number): Setting | undefined {
   const before = lower[start - 1] ?? '';
   if ('"\'`=(:[<>,;|/\\'.includes(before)) return 'url';
   return before.charCodeAt(0) <= 32 ? 'prose' : undefined;
+}
+
+/** `JavaScript: The Good Parts (2nd edition)`: words with blanks between them come before the first sign of code. */
+function isSentence(value: string): boolean {
+  const body = value.slice(value.indexOf(':') + 1, value.indexOf(':') + 120);
+  return (
+    /^ [a-z']{1,20},? [a-z']{1,20}(?: |$|[.,!?"])/i.test(body) &&
+    !/^ (?:var|let|const|return|void|throw|new|delete|typeof) /i.test(body)
+  );
 }
 
 function judgeScript(body: string, setting: Setting): XssRule | undefined {
@@ -109,7 +125,7 @@ function judgeData(body: string, setting: Setting): XssRule | undefined {
 function compactUrl(value: string): string {
   let out = '';
   const from = skip(value, 0, '"\'` \t\r\n', 32);
-  for (let i = from; i < value.length && out.length < 400; i++) {
+  for (let i = from; i < value.length && out.length < 200; i++) {
     const code = value.charCodeAt(i);
     if (code > 32 && code !== 0x7f && code !== 0xfeff && code !== 160) out += value[i];
   }

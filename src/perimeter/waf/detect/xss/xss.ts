@@ -16,6 +16,7 @@ export const xss: Detector = {
   rules: xssRules,
   needles: [
     'script:',
+    '&colon;',
     'data:',
     'mocha:',
     '+adw-',
@@ -55,7 +56,7 @@ function detectIn(input: DetectorInput, text: string, report: Report): void {
     if (paranoia >= 3 && tags.length > 0) report('xss.markup', limit, tags[0]?.end ?? limit);
     findTagBreakouts(lower, report);
   }
-  if (lower.includes(':')) findScriptUrls(lower, report);
+  if (lower.includes(':') || lower.includes('&colon')) findScriptUrls(lower, report);
   if (chars & charClass.equals) findBareHandlers(lower, limit, report);
   if (chars & (charClass.paren | charClass.backtick | charClass.equals)) {
     if (
