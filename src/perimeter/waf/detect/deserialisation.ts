@@ -107,6 +107,14 @@ export const deserialisation: Detector = {
     ':{',
     ':"',
     'gas',
+    'gan',
+    'gaj',
+    'gar',
+    'kgrwm',
+    'y29zcn',
+    'y3bvc2',
+    'y19fyn',
+    'y3n1yn',
     'cos\n',
     'system',
     'popen',
@@ -200,7 +208,7 @@ function judgePhp(lower: string, tell: Tell): void {
   for (let count = 0; at >= 0 && count < 256; count += 1) {
     const before = /(?:^|[^\w])[oc]:\+?\d{1,6}$/u.exec(lower.slice(Math.max(0, at - 12), at));
     if (before !== null && /^:\\?"[\w\\]{1,120}\\?":\+?\d{1,6}:\{/u.test(lower.slice(at, at + 150)))
-      tell('deserialisation.php', at - 4);
+      tell('deserialisation.php', Math.max(0, at - 4));
     at = lower.indexOf(':"', at + 2);
   }
   if (/^a:\d{1,6}:\{(?:[isbd]:|\})/u.test(lower)) tell('deserialisation.php_array', 0);
@@ -220,11 +228,7 @@ function judgePython(text: string, lower: string, tell: Tell): void {
   )
     tell('deserialisation.python', 0);
   const framed = text.indexOf('gAS');
-  if (
-    framed >= 0 &&
-    isStartOfRun(text, framed) &&
-    /^gAS[VU][A-Za-z0-9+/_-]{2}AAAAAAA[CM]/u.test(text.slice(framed, framed + 14))
-  )
+  if (framed >= 0 && isStartOfRun(text, framed) && /^gAS[VU][\w+/-]{2,5}AAAAAA/u.test(text.slice(framed, framed + 16)))
     tell('deserialisation.python', framed);
   const unframed =
     /^(?:gANj|gAJj|gARj|Y29zCnN5c3Rlb|Y3Bvc2l4|Y19fYnVpbHRpbl9f|KGRwM|Y3N1YnByb2Nlc3M|gANdcQ|gAN9cQ|gAJ9cQ|gAJdcQ)/u.exec(

@@ -42,7 +42,7 @@ export const ldap: Detector = {
       lower.includes('(') &&
       lower.includes('*')
     )
-      hit('ldap.probe', 0, lower.length);
+      hit(['|', '&', ')'].every(sign => lower.includes(sign)) ? 'ldap.breakout' : 'ldap.probe', 0, lower.length);
   },
 };
 
@@ -90,6 +90,10 @@ function judgeClosing(lower: string, at: number, hit: Hit): boolean {
   if (lower.charAt(index) === '(') {
     const inner = skip(lower, index + 1);
     const sign = lower.charAt(inner);
+    if (sign === '(' && '&|!'.includes(lower.charAt(inner + 1)) && lower.charAt(inner + 1) !== '') {
+      hit('ldap.breakout', at, inner + 2);
+      return true;
+    }
     if (sign === '&' || sign === '|' || sign === '!') {
       const next = lower.charAt(skip(lower, inner + 1));
       if (next === ')' || next === '(' || (next === '' && gap === index)) {

@@ -145,7 +145,12 @@ function judgeLine(
   }
   if ((word === 'rcpt' && /^ {1,3}to ?:/u.test(rest)) || (word === 'mail' && /^ {1,3}from ?:/u.test(rest)))
     return 'mail.command';
-  if (!strict) return tagged(line) && lineNumber < 2 ? 'mail.command' : undefined;
+  if (!strict)
+    return tagged(line) &&
+      lineNumber < 2 &&
+      /inbox|\d (?:fetch|store) \d|capability|logout|"|login \S+ \S+$| \d/u.test(line.slice(word.length + 2))
+      ? 'mail.command'
+      : undefined;
   if (word === 'data' && /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest)) return 'mail.command';
   if ((word === 'helo' || word === 'ehlo' || word === 'vrfy' || word === 'expn') && /^ \S/u.test(rest))
     return 'mail.command';

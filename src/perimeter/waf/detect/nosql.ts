@@ -153,7 +153,7 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
     while (end < at + 24 && isLetter(lower.charCodeAt(end))) end += 1;
     const word = lower.slice(at, end);
     if (strong.has(word) || weak.has(word)) {
-      if (stands(lower, at, end, place)) {
+      if (stands(lower, at, end, place) && (place.part === 'name' || !isSentence(lower, at))) {
         const names = `${place.name.toLowerCase().slice(0, 256)}.${lower.slice(Math.max(0, at - 64), at)}`;
         const isMeant =
           strong.has(word) ||
@@ -201,6 +201,13 @@ function stands(lower: string, at: number, end: number, place: Place): boolean {
   return (lower.charAt(index) === '{' || lower.charAt(index) === ',') && /^\s{0,3}:/u.test(after);
 }
 
+/** Words stand before the first brace or bracket: somebody writes about operators. */
+function isSentence(lower: string, at: number): boolean {
+  const brace = lower.search(/[{[]/u);
+  const end = brace < 0 ? at : Math.min(brace, at);
+  return /\w \w+[,:]? ?$|\w \w+ \w/u.test(lower.slice(0, Math.min(end, 400)));
+}
+
 const isLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;
 
 /** A quote (or a number) that goes on as a condition or statement of JavaScript. */
@@ -231,10 +238,17 @@ function judgeScript(lower: string, tell: Tell): void {
     else if (/^'?\$(?:or|where|and|nor|ne|gt|regex)'?\s?:/u.test(tail)) tell('nosqli.operator', index, index + 40);
   }
   if (
-    /^[\w"'-]{0,40}[)}\]]{0,3}\s{0,4};?\s{0,4}return\s{0,4}\(?\s{0,4}(?:true|false|1|!0|this\.|this;)/u.test(lower) &&
+    /^[\w"'-]{0,40}[)}\]]{0,3}\s{0,4};?\s{0,4}return\s{0,4}\(?\s{0,4}(?:(?:true|false|1|!0)\)?\s{0,4}(?:$|[;}/\u0000])|this\.|this;)/u.test(
+      lower,
+    ) &&
     (lower.startsWith('return') === false || lower.length < 80)
   )
     tell('nosqli.code', 0, 40);
+  const loop = lower.includes('new date')
+    ? /\b(?:do\s{0,2}\{.{0,120}\}\s{0,2})?while\s{0,2}\(.{0,80}(?:date|\w-\w)/u.exec(lower)
+    : null;
+  if (loop !== null && lower.length < 400 && /^[^\n]{0,60};/u.test(lower))
+    tell('nosqli.code', loop.index, loop.index + 40);
   const member =
     /(?:\|\||&&|\breturn\b|^|[(!])\s{0,4}!?\(?this\.(?:pass\w{0,12}|pwd|user\w{0,12}|email|login|secret|token|name|credit\w{0,16}|constructor)(?:\.(?:match|length|charat|substr\w{0,6}|startswith|includes|indexof|constructor|test)\b|\[\d|\s{0,2}[!=<>]=)/u.exec(
       lower,
@@ -272,10 +286,11 @@ function judgeShell(lower: string, tell: Tell): void {
   let at = lower.indexOf('db.');
   for (let count = 0; at >= 0 && count < 64; count += 1) {
     const previous = lower.charCodeAt(at - 1);
-    const isName = isLetter(previous) || (previous >= 0x30 && previous <= 0x5f) || previous === 0x2e;
+    const isName =
+      isLetter(previous) || (previous >= 0x30 && previous <= 0x39) || previous === 0x5f || previous === 0x2e;
     const isBegun =
-      at === 0 ||
-      ';\'")}=({&|!'.includes(lower.charAt(at - 1)) ||
+      (at === 0 && !/\)[;.,]?\s[a-z]/u.test(lower.slice(0, 400))) ||
+      (at > 0 && ';\'")}=({&|!'.includes(lower.charAt(at - 1))) ||
       /[;'")}(|&]\s{1,4}(?:return\s{1,4})?$/u.test(lower.slice(Math.max(0, at - 16), at));
     if (!isName && isBegun && shellCall.test(lower.slice(at + 2, at + 100))) tell('nosqli.shell', at, at + 30);
     at = lower.indexOf('db.', at + 3);
@@ -312,8 +327,40 @@ function judgeCache(lower: string, tell: Tell): void {
   }
 }
 
+const proseKeys = new Set([
+  'the',
+  'a',
+  'an',
+  'your',
+  'my',
+  'it',
+  'up',
+  'in',
+  'to',
+  'all',
+  'off',
+  'on',
+  'out',
+  'our',
+  'this',
+  'that',
+  'more',
+  'some',
+  'new',
+  'ready',
+]);
+
+function firstLine(lower: string): number {
+  const end = lower.search(/[\r\n]/u);
+  return end < 0 ? lower.length : end;
+}
+
 /** The line before must be no sentence: `x\r\nSET a b`, not a paragraph that ends before "set". */
 function isBareCommand(lower: string, at: number, found: string): boolean {
+  const key = /^(?:get|set|del|add|append|delete|replace|touch|publish|dump|incr) (\S+)(?: (\S+))?/u.exec(found);
+  if (key !== null && (proseKeys.has(key[1] ?? '') || lower.slice(0, firstLine(lower)).trim().includes(' ')))
+    return false;
+  if (key !== null && at > 0 && /^(?:set|get) \w+$/u.test(lower.slice(0, firstLine(lower)).trim())) return false;
   if (/^(?:flush|config set|slaveof|replicaof|eval|module load|\*)/u.test(found)) return true;
   const isCarriage = lower.charCodeAt(at - 1) === 0x0a && lower.charCodeAt(at - 2) === 0x0d;
   const before = lower.slice(Math.max(0, at - 80), at).trim();

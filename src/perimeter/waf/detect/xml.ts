@@ -78,11 +78,11 @@ export const xml: Detector = {
     // UTF-7 keeps the letters and hides only the signs.
     const text = lower.includes('+adw-')
       ? lower
-          .replaceAll('+adw-', '<    ')
-          .replaceAll('+ad4-', '>    ')
-          .replaceAll('+acu-', '%    ')
-          .replaceAll('+ACI-'.toLowerCase(), '"    ')
-          .replaceAll('+afs-', '[    ')
+          .replaceAll('+adw-', '<')
+          .replaceAll('+ad4-', '>')
+          .replaceAll('+acu-', '%')
+          .replaceAll('+aci-', '"')
+          .replaceAll('+afs-', '[')
       : lower;
     judgeEntities(text, tell);
     if (place.zone === 'xml' && place.name.toLowerCase().startsWith('!doctype')) judgeType(text, 0, tell);

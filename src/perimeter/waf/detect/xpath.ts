@@ -147,6 +147,7 @@ function judgeCall(lower: string, at: number): XpathRule | undefined {
   )
     return 'xpath.blind';
   const isCounting = word === 'count' || word === 'string-length' || word === 'name' || word === 'local-name';
-  if (isCounting && /^\s?\/\/?[a-z*@]/u.test(rest)) return 'xpath.blind';
+  if (isCounting && /^\s?(?:\/\/?[a-z*@]|(?:parent|child|ancestor|descendant|self)::)/u.test(rest))
+    return 'xpath.blind';
   return undefined;
 }

@@ -19,6 +19,10 @@ export interface Before {
   readonly kind: 'quote' | 'number' | 'name';
   /** Nothing but one word before it, or nothing at all. */
   readonly isShort: boolean;
+  /** The quote may as well open something: a blank, a bracket or a sign of assignment stands before it. */
+  readonly isOpening: boolean;
+  /** The quote, to look for its partner. */
+  readonly quote: string;
   /** What the closed literal ends with is a digit: feet and inches. */
   readonly isMeasure: boolean;
 }
@@ -72,6 +76,7 @@ function judgeComment(comment: Token, before: Before, hasParenthesis: boolean): 
   if (before.kind !== 'quote')
     return length <= 5 && hasParenthesis && before.kind === 'number' ? 'sqli.weak_condition' : undefined;
   if (comment.text === '') return 'sqli.weak_breakout';
+  if (before.isOpening && comment.inside.includes(before.quote)) return undefined;
   if (before.isMeasure && comment.text !== '/*' && length > 3 && !hasParenthesis) return 'sqli.weak_breakout';
   if (length <= 6) return 'sqli.comment_end';
   if (!before.isShort && !hasParenthesis) return undefined;
@@ -130,7 +135,12 @@ function judgeQuotedLink(facts: Facts, ending: Ending, before: Before): SqlRule 
       : undefined;
   if (facts.comparisons > 0) return 'sqli.breakout';
   if (facts.names > 0) return 'sqli.weak_breakout';
-  if (ending.open !== undefined && !/^\w{1,8}$/u.test(ending.open.text)) return 'sqli.weak_breakout';
+  if (
+    ending.open !== undefined &&
+    !(ending.open.text === '' && facts.operands > 1) &&
+    !/^\w{1,8}$/u.test(ending.open.text)
+  )
+    return 'sqli.weak_breakout';
   return 'sqli.tautology';
 }
 
@@ -154,7 +164,8 @@ function judgeOperator(tokens: Tokens, at: number, before: Before): SqlRule | un
     const comment = tokens.at(ending.index);
     return comment.end - comment.start <= 4 || before.isShort ? 'sqli.breakout' : 'sqli.weak_breakout';
   }
-  return facts.names === 0 && before.isShort ? 'sqli.weak_breakout' : undefined;
+  if (facts.names > 0 || !before.isShort) return undefined;
+  return facts.operands > 1 ? 'sqli.breakout' : 'sqli.weak_breakout';
 }
 
 /** What needs no ending to be told. */
@@ -205,12 +216,13 @@ export function judgeClause(tokens: Tokens, at: number, before: Before): SqlRule
       return before.kind === 'quote' && after.kind === 'end' ? 'sqli.weak_breakout' : undefined;
     }
     case 'into':
+      if (second.kind === 'variable') return 'sqli.order_probe';
       return second.text === 'outfile' || second.text === 'dumpfile' ? 'sqli.file' : undefined;
     case 'procedure':
       return second.text === 'analyse' ? 'sqli.order_probe' : undefined;
     default: {
       const certainty = readStatement(tokens, at, before.kind === 'quote');
-      return certainty === 3 && before.kind !== 'name' ? 'sqli.stacked' : undefined;
+      return certainty === 3 && before.kind !== 'name' && !before.isOpening ? 'sqli.stacked' : undefined;
     }
   }
 }
@@ -226,6 +238,7 @@ function judgeOrder(tokens: Tokens, at: number, before: Before): SqlRule | undef
     if (more.next === -1) break;
     index = more.next;
   }
+  if (tokens.at(index).text === 'with' && tokens.at(index + 1).text === 'rollup') return 'sqli.order_probe';
   if (tokens.at(index).text === 'asc' || tokens.at(index).text === 'desc') index += 1;
   const ending = endingOf(tokens, index);
   const isColumn = tokens.at(at).kind === 'number';
@@ -251,9 +264,11 @@ export function isUnion(tokens: Tokens, at: number): boolean {
   }
   const verb = tokens.at(index);
   if (verb.text === 'values') return isPoint(tokens.at(index + 1), '(') || tokens.at(index + 1).text === 'row';
-  if (verb.text === 'table') return tokens.at(index + 1).kind === 'word' && marks > 0;
+  if (verb.text === 'table') {
+    const end = tokens.at(index + 2);
+    return tokens.at(index + 1).kind === 'word' && (marks > 0 || end.kind === 'comment' || end.text === 'limit');
+  }
   if (verb.text !== 'select') return false;
-  if (marks > 0) return true;
   index += 1;
   while (['all', 'distinct', 'top', 'distinctrow'].includes(tokens.at(index).text))
     index += tokens.at(index + 1).kind === 'number' ? 2 : 1;
@@ -269,6 +284,7 @@ export function isUnion(tokens: Tokens, at: number): boolean {
     return true;
   if (item.kind !== 'word' || clauseWords.has(item.text)) return false;
   if (item.text === 'null' || item.text === 'case') return true;
+  if (marks > 0 && after.kind === 'end') return !proseWords.has(item.text);
   if (isPoint(after, ',') || isPoint(after, '(') || isPoint(after, '.') || after.kind === 'comment')
     return !proseWords.has(item.text);
   if (after.text === 'as' || after.text === 'into') return true;

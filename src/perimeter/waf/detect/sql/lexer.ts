@@ -23,6 +23,8 @@ export interface Token {
   readonly text: string;
   readonly start: number;
   readonly end: number;
+  /** What a comment says. */
+  readonly inside: string;
 }
 
 /** Tokens from one place on; read as asked for. */
@@ -46,11 +48,13 @@ export function readTokens(lower: string, start: number): Tokens {
         const last = seen.at(-1);
         if (last?.kind === 'end') return last;
         const token: Token =
-          seen.length >= tokensMax ? { kind: 'end', text: '…', start: next, end: next } : readToken(lower, next);
+          seen.length >= tokensMax
+            ? { kind: 'end', text: '…', start: next, end: next, inside: '' }
+            : readToken(lower, next);
         seen.push(token);
         next = token.end;
       }
-      return seen[index] ?? { kind: 'end', text: '', start: next, end: next };
+      return seen[index] ?? { kind: 'end', text: '', start: next, end: next, inside: '' };
     },
   };
 }
@@ -115,7 +119,14 @@ function skip(lower: string, from: number): number | Token {
     }
     if ((code === 0x2d && after === 0x2d) || code === 0x23) {
       const end = lineEnd(lower, index);
-      if (end === -1) return token('comment', code === 0x23 ? '#' : '--', index, lower.length);
+      if (end === -1)
+        return token(
+          'comment',
+          code === 0x23 ? '#' : '--',
+          index,
+          lower.length,
+          lower.slice(index + 1, index + 1 + spanMax),
+        );
       index = end + 1;
       continue;
     }
@@ -139,8 +150,8 @@ function findWithin(lower: string, what: string, from: number): number {
   return found === -1 ? -1 : from + found;
 }
 
-function token(kind: TokenKind, text: string, start: number, end: number): Token {
-  return { kind, text, start, end };
+function token(kind: TokenKind, text: string, start: number, end: number, inside = ''): Token {
+  return { kind, text, start, end, inside };
 }
 
 function readToken(lower: string, from: number): Token {

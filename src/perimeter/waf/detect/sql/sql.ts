@@ -26,6 +26,7 @@ export const sql: Detector = {
     'select',
     'having',
     'order',
+    'into',
     'group',
     'sleep',
     'benchmark',
@@ -128,7 +129,7 @@ function judgeStart(lower: string, input: DetectorInput, tell: Tell): void {
 
 function judgeBare(tokens: Tokens): SqlRule | undefined {
   const first = tokens.at(0);
-  const number: Before = { kind: 'number', isShort: true, isMeasure: false };
+  const number: Before = { kind: 'number', isShort: true, isMeasure: false, isOpening: false, quote: '' };
   if (first.kind === 'number') return judgeTail(tokens, 1, number);
   if (first.kind === 'operator' && ['-', '+', '~', '!'].includes(first.text) && tokens.at(1).kind === 'number')
     return judgeTail(tokens, 2, number);
@@ -142,14 +143,15 @@ function judgeBare(tokens: Tokens): SqlRule | undefined {
   if (after.kind === 'end' || after.kind === 'comment') {
     if (facts.delays > 0) return 'sqli.delay';
     if (facts.queries > 0) return 'sqli.condition';
-    if (facts.strong > 0) return facts.plain > 0 || facts.strong > 1 ? 'sqli.function' : 'sqli.weak_function';
-    if (facts.constants > 0 && facts.plain > 0) return 'sqli.condition';
+    if (facts.strong > 0)
+      return facts.plain > 0 || facts.strong > 1 || facts.constants > 0 ? 'sqli.function' : 'sqli.weak_function';
+    if (facts.constants > 0 && facts.plain > 0 && facts.operands > 3) return 'sqli.condition';
   }
   if (first.kind !== 'word') return undefined;
   let index = 1;
   while (tokens.at(index).text === '.' && tokens.at(index + 1).kind === 'word') index += 2;
   if (tokens.at(index).text === 'asc' || tokens.at(index).text === 'desc') index += 1;
-  return judgeTail(tokens, index, { kind: 'name', isShort: true, isMeasure: false });
+  return judgeTail(tokens, index, { kind: 'name', isShort: true, isMeasure: false, isOpening: false, quote: '' });
 }
 
 /** Each quote as the end of the literal the value stands in. */
@@ -173,6 +175,9 @@ function judgeQuotes(lower: string, input: DetectorInput, tell: Tell): void {
     const before: Before = {
       kind: 'quote',
       isShort: !blankBefore && index <= 64,
+      isOpening:
+        !isBlank(follows) && (index === 0 || isBlank(previous) || '([{=:,<>'.includes(lower.charAt(index - 1))),
+      quote,
       isMeasure: previous >= 0x30 && previous <= 0x39,
     };
     const rule = judgeTail(tokens, 0, before);

@@ -61,7 +61,9 @@ export function readStatement(tokens: Tokens, at: number, stacked: boolean): Cer
       return readCall(tokens, at + 1, stacked);
     case 'declare':
       return tokens.at(at + 1).kind === 'variable'
-        ? 3
+        ? tokens.at(at + 2).kind === 'word' || tokens.at(at + 2).text === '='
+          ? 3
+          : 0
         : tokens.at(at + 1).kind === 'word' &&
             stacked &&
             ['number', 'varchar2', 'integer', 'cursor', 'varchar', 'int'].includes(tokens.at(at + 2).text)
@@ -116,6 +118,7 @@ function readSelect(tokens: Tokens, at: number, stacked: boolean): Certainty {
     index += 1;
   }
   let queries = 0;
+  let calls = 0;
   let strong = 0;
   let isPlain = true;
   for (let items = 0; items < 40; items += 1) {
@@ -131,6 +134,7 @@ function readSelect(tokens: Tokens, at: number, stacked: boolean): Certainty {
       if (reading.facts.plain > 0 || tokens.at(reading.next - 1).text === ')') marks += 1;
       strong += reading.facts.strong + reading.facts.delays + (item.text.startsWith('@@') ? 1 : 0);
       queries += reading.facts.queries;
+      calls += reading.facts.plain;
       index = reading.next;
     }
     if (tokens.at(index).text === 'as') index += 2;
@@ -143,6 +147,7 @@ function readSelect(tokens: Tokens, at: number, stacked: boolean): Certainty {
   const from = tokens.at(index);
   if (from.text === 'into')
     return tokens.at(index + 1).text === 'outfile' || tokens.at(index + 1).text === 'dumpfile' ? 3 : 1;
+  if (endsAt(from) && calls > 0) return 3;
   if (from.text !== 'from')
     return endsAt(from) || from.text === ')' ? (stacked && (marks > 0 || !isPlain) ? 3 : isPlain ? 0 : 1) : 0;
   return readFrom(tokens, index + 1, isPlain ? marks : marks + 1);
