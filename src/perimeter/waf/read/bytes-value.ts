@@ -4,6 +4,8 @@ import { bytesReadings, hasHigh } from './percent.ts';
 import { createValue, type Teller } from './teller.ts';
 import { wholeUtf8 } from './utf8.ts';
 
+const stretchBytes = 16 * 1024;
+
 /** A value made of bytes (one character each) of which nobody said how they are encoded. */
 export interface BytesValue {
   write(bytes: string): void;
@@ -11,13 +13,13 @@ export interface BytesValue {
 }
 
 /**
- * Tells bytes as UTF-8, with U+FFFD for what is broken; from the first broken stretch on also as ISO-8859-1. What is told does not depend on
- * the cuts as long as the bytes are UTF-8.
+ * Tells bytes as UTF-8, with U+FFFD for what is broken; from the first broken stretch of 16 KiB on also as ISO-8859-1. What is told does not
+ * depend on the cuts.
  */
 export function createBytesValue(teller: Teller, place: Place): BytesValue {
   const text = createValue(teller, place);
   const latin1 = createValue(teller, place);
-  let carry = '';
+  let held = '';
   let isBroken = false;
 
   function decode(bytes: string): void {
@@ -38,14 +40,20 @@ export function createBytesValue(teller: Teller, place: Place): BytesValue {
 
   return {
     write(bytes) {
-      const whole = carry === '' ? bytes : carry + bytes;
-      const end = wholeUtf8(whole);
-      carry = whole.slice(end);
-      if (end > 0) decode(whole.slice(0, end));
+      held = held === '' ? bytes : held + bytes;
+      if (held.length < stretchBytes) return;
+      let start = 0;
+      while (held.length - start >= stretchBytes) {
+        const stretch = held.slice(start, start + stretchBytes);
+        const end = wholeUtf8(stretch);
+        decode(end === stretchBytes ? stretch : stretch.slice(0, end));
+        start += end;
+      }
+      held = held.slice(start);
     },
     end() {
-      if (carry !== '') decode(carry);
-      carry = '';
+      if (held !== '') decode(held);
+      held = '';
       text.end();
       latin1.end();
     },

@@ -5,8 +5,8 @@ import type { Teller } from './teller.ts';
 
 /**
  * Tells each cookie of a Cookie field (RFC 6265 section 5.4, as servers read it: parted at `;`, blanks around names and values left out).
- * A value is told as it stands when nothing is escaped in it, else with its percent escapes taken off; with `+` as a space too, as PHP has
- * it; and without its quotes, with the backslash escapes of RFC 2109 and Python taken off.
+ * A value is told with its percent escapes taken off, and as it stands, as Go and Python have it, unless it is made of escapes and plain
+ * characters only and so says nothing; with `+` as a space too, as PHP has it; and without its quotes, with the backslash escapes of RFC 2109 and Python taken off.
  */
 export function readCookies(teller: Teller, field: string): void {
   for (let start = 0; start < field.length; ) {
@@ -29,12 +29,15 @@ function readCookie(teller: Teller, cookie: string): void {
   for (const reading of cookieReadings(value)) teller.tell(place, reading);
 }
 
+const plainEscaped = /^[\w.~%-]*$/;
+
 /** What servers make of a cookie's value, the most common first. */
 function cookieReadings(value: string): Iterable<string> {
   const isPlain = !value.includes('%') && !value.includes('+') && !value.startsWith('"');
   const first = percentReadings(value, { isForm: false, isBytes: true });
   if (isPlain) return first;
   const all = new Set(first);
+  if (!plainEscaped.test(value)) all.add(value);
   if (value.includes('+'))
     for (const reading of percentReadings(value, { isForm: true, isBytes: true })) all.add(reading);
   if (value.length > 1 && value.startsWith('"') && value.endsWith('"')) {

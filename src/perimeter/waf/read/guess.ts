@@ -37,7 +37,7 @@ export function withGuess(reader: TextReader, choose: (head: string) => TextRead
 
   function decide(): Problem | undefined {
     isDecided = true;
-    guess = choose(head);
+    guess = choose(head.slice(0, beginningBytes));
     const bytes = head;
     head = '';
     return judge(guess?.write(bytes));
@@ -48,7 +48,8 @@ export function withGuess(reader: TextReader, choose: (head: string) => TextRead
       const refusal = reader.write(bytes);
       if (refusal !== undefined) return refusal;
       if (isDecided) return judge(guess?.write(bytes));
-      head += bytes;
+      // Blanks before the beginning are no part of it, however many there are.
+      head = (head + bytes).trimStart();
       return head.length < beginningBytes ? undefined : decide();
     },
     end: () => reader.end() ?? (isDecided ? undefined : decide()) ?? judge(guess?.end()),

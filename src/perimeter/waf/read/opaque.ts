@@ -27,7 +27,9 @@ export function createContentReader(teller: Teller, options: RunOptions): TextRe
   let head = '';
   let inner: TextReader | undefined;
   function decide(): TextReader {
-    inner = isText(head) ? createTextContent(teller, options.place, head) : createRunReader(teller, options);
+    inner = isText(head.slice(0, sniffedBytes))
+      ? createTextContent(teller, options.place, head.slice(0, sniffedBytes))
+      : createRunReader(teller, options);
     inner.write(head);
     head = '';
     return inner;

@@ -50,14 +50,17 @@ export function createPairs(teller: Teller, input: PairsInput): Pairs {
     if (text === '') return undefined;
     const found = one(text);
     if (found !== undefined || !text.includes(';')) return found;
+    let isFirst = true;
     for (const piece of text.split(';')) {
-      const refusal = piece.includes('=') ? one(piece) : undefined;
+      // The first piece is the same field as the whole: no second value of it.
+      const refusal = piece.includes('=') ? one(piece, isFirst) : undefined;
       if (refusal !== undefined) return refusal;
+      isFirst = false;
     }
     return undefined;
   }
 
-  function one(text: string): Problem | undefined {
+  function one(text: string, isSame = false): Problem | undefined {
     const equals = text.indexOf('=');
     const rawName = equals < 0 ? text : text.slice(0, equals);
     const names = percentReadings(rawName, how);
@@ -77,7 +80,7 @@ export function createPairs(teller: Teller, input: PairsInput): Pairs {
     const values = percentReadings(text.slice(equals + 1), how);
     for (const value of values) teller.tell(at, value);
     const value = values[0] ?? '';
-    join(name, value, at);
+    if (!isSame) join(name, value, at);
     return special(name, value, at) ?? teller.problem;
   }
 

@@ -20,6 +20,7 @@ const name = /^[A-Za-z_:\x80-\uffff][^\s<>&"'/=]*$/;
 
 /** Reads tags strictly: every one is closed by its own name (in turn), attributes are quoted and stand once (XML 1.0 section 3). */
 export function createXmlTags(teller: Teller, root: Field, options: XmlOptions): XmlTags {
+  const attribute = /\s*([^\s=<>&"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')|\s*$/y;
   const open: string[] = [];
   const fields: Field[] = [root];
   let hasRoot = false;
@@ -72,7 +73,6 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
 
   function attributes(text: string, field: Field, hasDoctype: boolean): Problem | undefined {
     const seen = new Set<string>();
-    const attribute = /\s*([^\s=<>&"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')|\s*$/y;
     for (let at = 0; at < text.length; at = attribute.lastIndex) {
       attribute.lastIndex = at;
       const found = attribute.exec(text);

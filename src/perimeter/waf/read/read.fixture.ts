@@ -1,0 +1,84 @@
+import type { Place, Problem, Zone } from '../waf.ts';
+import { readLimits } from '../waf.ts';
+import { type BodyInput, createBodyReader } from './body.ts';
+import { type HeadInput, readHead } from './head.ts';
+import { overlapChars } from './teller.ts';
+
+/** One name or value, its windows joined. */
+export interface Leaf {
+  readonly zone: Zone;
+  readonly name: string;
+  readonly part: Place['part'];
+  readonly text: string;
+}
+
+/** What a reader told, and how it ended. */
+export interface Told {
+  readonly leaves: readonly Leaf[];
+  readonly problem: Problem | undefined;
+}
+
+/** A sink that joins windows, and checks that they are as the contract says. */
+export function createCollector() {
+  const leaves: Leaf[] = [];
+  let held: Leaf | undefined;
+  return {
+    leaves,
+    leaf(place: Place, text: string, isPartial?: boolean): void {
+      if (text.length > 32 * 1024) throw new Error(`a window of ${text.length} characters`);
+      let whole = text;
+      if (held !== undefined) {
+        if (held.text.slice(-overlapChars) !== text.slice(0, overlapChars)) throw new Error('windows do not overlap');
+        whole = held.text + text.slice(overlapChars);
+      }
+      const leaf = { ...place, text: whole };
+      held = isPartial === true ? leaf : undefined;
+      if (held === undefined) leaves.push(leaf);
+    },
+  };
+}
+
+/** Reads a whole body given as bytes, or as text in UTF-8. */
+export function readBody(
+  contentType: string | undefined,
+  body: string | Uint8Array,
+  more: Partial<BodyInput> = {},
+): Told {
+  const sink = createCollector();
+  const reader = createBodyReader({ contentType, contentEncoding: undefined, sink, limits: readLimits, ...more });
+  if ('kind' in reader) return { leaves: sink.leaves, problem: reader };
+  const problem = reader.feed(Buffer.from(body as string)) ?? reader.end();
+  return { leaves: sink.leaves, problem };
+}
+
+/** Reads a head of which only what matters is given. */
+export function tellHead(head: Partial<HeadInput>): Told {
+  const sink = createCollector();
+  const problem = readHead({ method: 'GET', path: '/', query: '', headers: {}, ...head }, sink, readLimits);
+  return { leaves: sink.leaves, problem };
+}
+
+/** `name=text` of every value in a zone, in order. */
+export function values(told: Told, zone: Zone): string[] {
+  return told.leaves
+    .filter(leaf => leaf.zone === zone && leaf.part === 'value')
+    .map(leaf => `${leaf.name}=${leaf.text}`);
+}
+
+/** Whether bytes that a program found as a value were told, in one reading or another. Empty ones need not be. */
+export function hasTold(told: Told, bytes: Buffer, isSkeleton = false): boolean {
+  const wanted = skeleton(bytes.toString('latin1'));
+  return (
+    bytes.length === 0 ||
+    told.leaves.some(({ text }) =>
+      isSkeleton
+        ? skeleton(text) === wanted
+        : bytes.equals(Buffer.from(text, 'utf8')) || bytes.equals(Buffer.from(text, 'latin1')),
+    )
+  );
+}
+
+function skeleton(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- a range of bytes
+  return text.replaceAll(/[^\0-\x7f]+/g, '?');
+}
