@@ -214,3 +214,19 @@ function longestZeros(groups: readonly number[]): { at: number; length: number }
   }
   return best;
 }
+
+/**
+ * True for an address that belongs to no one in particular: this machine, private and link-local networks and those of carriers
+ * (RFC 6890 and RFC 4193). What the world knows of addresses says nothing about these.
+ */
+export function isPrivateAddress(version: 4 | 6, words: AddressWords): boolean {
+  const first = words[0] ?? 0;
+  if (version === 4) {
+    const byte = first >>> 24;
+    if (byte === 10 || byte === 127 || byte === 0) return true;
+    const two = first >>> 16;
+    return two === 0xc0a8 || two === 0xa9fe || first >>> 20 === 0xac1 || first >>> 22 === 0x191;
+  }
+  if (first >>> 25 === 0x7e || first >>> 22 === 0x3fa) return true;
+  return first === 0 && words[1] === 0 && words[2] === 0 && (words[3] ?? 0) <= 1;
+}
