@@ -1,4 +1,5 @@
 import type { Detector } from '../waf.ts';
+import { code } from './code/code.ts';
 import { deserialisation } from './deserialisation.ts';
 import { header, headerFields } from './header.ts';
 import { ldap } from './ldap.ts';
@@ -21,6 +22,7 @@ import { xss } from './xss/xss.ts';
 /** Every detector of the firewall; the position in this list is its bit in the prefilter. At most 31. */
 export const detectors: readonly Detector[] = [
   shell,
+  code,
   lookup,
   template,
   traversal,

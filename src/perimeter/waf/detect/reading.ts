@@ -7,7 +7,7 @@ export interface Reading {
   readonly lines: number;
   /** Several lines, code fences or great length: a script, log, article or README rather than a parameter. */
   readonly isDocument: boolean;
-  /** At least eight ordinary words: somebody is talking. */
+  /** At least six ordinary words: somebody is talking. */
   readonly isProse: boolean;
 }
 
@@ -31,7 +31,7 @@ export function readingOf(whole: string): Reading {
     else if (code !== 34 && code !== 40 && code !== 39 && code !== 42 && code !== 41) isClean = false;
   }
   const isDocument = lines >= 5 || text.length > 2000 || text.includes('```');
-  return { words, lines, isDocument, isProse: words >= 8 };
+  return { words, lines, isDocument, isProse: words >= 6 };
 }
 
 /** A to Z in either case. */

@@ -1,0 +1,93 @@
+/** Code of server languages in values: found by a literal, judged by what stands around it, and let go where people talk about it. */
+
+import type { Detector, DetectorInput, Hit } from '../../waf.ts';
+import { isWordCode, type Reading, readingOf } from '../reading.ts';
+import { forms } from './forms.ts';
+
+/** Server-side code injection: PHP, Node, Python, Ruby, Java and its expression languages, .NET, Perl, Lua, server and edge includes. */
+export const code: Detector = {
+  id: 'code',
+  rules: [
+    { id: 'code.php', title: 'PHP code', points: 5, paranoia: 1 },
+    { id: 'code.php-tag', title: 'a PHP tag', points: 5, paranoia: 1 },
+    { id: 'code.php-probe', title: 'PHP that prints a known value', points: 5, paranoia: 1 },
+    { id: 'code.php-setting', title: 'a setting of PHP that loads code', points: 5, paranoia: 1 },
+    { id: 'code.evaluate', title: 'text that is evaluated as code', points: 5, paranoia: 1 },
+    { id: 'code.run', title: 'a call that runs a program', points: 5, paranoia: 1 },
+    { id: 'code.node', title: 'JavaScript that leaves its place on the server', points: 5, paranoia: 1 },
+    { id: 'code.python', title: 'Python code', points: 5, paranoia: 1 },
+    { id: 'code.ruby', title: 'Ruby code', points: 5, paranoia: 1 },
+    { id: 'code.java', title: 'Java code or a Java expression', points: 5, paranoia: 1 },
+    { id: 'code.groovy', title: 'Groovy that runs a program', points: 5, paranoia: 1 },
+    { id: 'code.dotnet', title: '.NET or VBScript code', points: 5, paranoia: 1 },
+    { id: 'code.lua', title: 'Lua code', points: 5, paranoia: 1 },
+    { id: 'code.perl', title: 'Perl code', points: 5, paranoia: 1 },
+    { id: 'code.probe', title: 'code that waits', points: 5, paranoia: 1 },
+    { id: 'code.server-tag', title: 'a tag the server runs', points: 5, paranoia: 1 },
+    { id: 'code.server-include', title: 'a server-side include', points: 5, paranoia: 1 },
+    { id: 'code.edge-include', title: 'an edge-side include', points: 5, paranoia: 1 },
+    { id: 'code.expression', title: 'an expression that breaks out of its sandbox', points: 5, paranoia: 1 },
+    { id: 'code.talked-code', title: 'server code within a text', points: 3, paranoia: 2 },
+  ],
+  needles: [...new Set(forms.map(form => form.needle))].filter(needle => needle.length >= 2),
+  chars: 0,
+  detect,
+};
+
+const triesMax = 24;
+const spanMax = 240;
+
+function detect(input: DetectorInput, hit: Hit): void {
+  const { lower } = input;
+  let known: Reading | undefined;
+  const reading = (): Reading => (known ??= readingOf(input.text));
+  const state: Sought = { needle: '', places: [] };
+  for (const form of forms) {
+    if (form.needle !== state.needle) seek(lower, form.needle, state);
+    for (const at of state.places) {
+      if (form.isName === true && isNamePart(lower, at)) continue;
+      if (!form.form.test(lower.slice(at, at + spanMax))) continue;
+      if (form.rule === 'code.groovy' && !isGroovy(lower, at)) continue;
+      const isTalk = form.isSure !== true && (reading().isDocument || (reading().isProse && isSetOff(input.text, at)));
+      if (!isTalk) hit(form.rule, at, Math.min(lower.length, at + form.needle.length));
+      else if (input.paranoia >= 2) hit('code.talked-code', at, at + form.needle.length);
+      break;
+    }
+  }
+}
+
+interface Sought {
+  needle: string;
+  places: number[];
+}
+
+/** The first places of a needle; neighbouring forms with the same needle share them. */
+function seek(lower: string, needle: string, state: Sought): void {
+  state.needle = needle;
+  state.places = [];
+  for (let at = lower.indexOf(needle); at >= 0 && state.places.length < triesMax; at = lower.indexOf(needle, at + 1))
+    state.places.push(at);
+}
+
+function isNamePart(lower: string, at: number): boolean {
+  const before = lower.charCodeAt(at - 1);
+  return (
+    isWordCode(before) ||
+    before === 46 ||
+    before === 36 ||
+    before === 45 ||
+    (before === 62 && lower.charCodeAt(at - 2) === 45)
+  );
+}
+
+/** `'id'.execute()`, `["sh","-c","id"].execute()`: on a literal; every other object may have such a method. */
+function isGroovy(lower: string, at: number): boolean {
+  return /["'\]]$/.test(lower.slice(Math.max(0, at - 1), at));
+}
+
+/** In prose code follows a word and a blank, or stands in Markdown's backticks; an injected piece follows a quote or bracket. */
+function isSetOff(text: string, at: number): boolean {
+  if (at === 0) return false;
+  const start = text.slice(Math.max(0, at - 24), at);
+  return /(?:\w[,:]?\s{1,3}|[\s(]`[^`]{0,24}|`[^`]{0,24})$/.test(start);
+}
