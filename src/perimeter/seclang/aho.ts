@@ -3,8 +3,8 @@
  * every byte costs one look-up whatever the text.
  */
 export interface LiteralScan {
-  /** Sets the bit of every group that has a literal in the text. */
-  scan(text: string, found: Uint32Array): void;
+  /** Sets the bit of every group that has a literal in the text; false when none has. */
+  scan(text: string, found: Uint32Array): boolean;
 }
 
 interface Trie {
@@ -30,12 +30,15 @@ export function createLiteralScan(groups: readonly (readonly string[])[]): Liter
   return {
     scan(text, found) {
       let state = 0;
+      let isHit = false;
       for (let at = 0; at < text.length; at++) {
         state = table[state + (classes[text.charCodeAt(at) & 255] ?? 0)] ?? 0;
         const list = outputs[state / count];
         if (list === undefined) continue;
+        isHit = true;
         for (const group of list) found[group >>> 5] = (found[group >>> 5] ?? 0) | (1 << (group & 31));
       }
+      return isHit;
     },
   };
 }
@@ -65,7 +68,11 @@ function build(groups: readonly (readonly string[])[]): Trie {
   return trie;
 }
 
-function link(trie: Trie, classes: Uint8Array, count: number): { table: Int32Array; outputs: (number[] | undefined)[] } {
+function link(
+  trie: Trie,
+  classes: Uint8Array,
+  count: number,
+): { table: Int32Array; outputs: (number[] | undefined)[] } {
   const table = new Int32Array(trie.children.length * count);
   const fail = new Int32Array(trie.children.length);
   const outputs: (number[] | undefined)[] = [];

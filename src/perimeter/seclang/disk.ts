@@ -9,7 +9,7 @@ export const diskRules: RuleSource = {
   read(file) {
     try {
       const bytes = readFileSync(file);
-      return bytes.length > fileBytesMax ? undefined : bytes.latin1Slice();
+      return bytes.length > fileBytesMax ? undefined : bytes.toString('latin1');
     } catch {
       return undefined;
     }

@@ -53,8 +53,8 @@ function open(request: Plan, answer: Plan, options: SecEngineOptions, transactio
   const store = createStore(transaction, options);
   const runner = createRunner(store, options.detectors, options.mayStop);
   for (const [name, value] of options.presets) runner.written.set('TX', name, value);
-  const requestTexts = createTexts(request.scan, request.words, request.transforms);
-  const answerTexts = createTexts(answer.scan, answer.words, answer.transforms);
+  const requestTexts = createTexts(request.scan, request.words);
+  const answerTexts = createTexts(answer.scan, answer.words);
   const { decisions } = runner;
   const outcome: SecOutcome = {
     matches: decisions.matches,
@@ -72,7 +72,7 @@ function open(request: Plan, answer: Plan, options: SecEngineOptions, transactio
       return outcome;
     },
     body(bytes) {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice();
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
       if (!decisions.isReleased) store.readBody(text, decisions.bodyProcessor, decisions.isBodyForced);
       runner.run(2, request, requestTexts);
       return outcome;
@@ -83,7 +83,7 @@ function open(request: Plan, answer: Plan, options: SecEngineOptions, transactio
       return outcome;
     },
     answerBody(bytes) {
-      store.answerBody(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice());
+      store.answerBody(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'));
       runner.run(4, answer, answerTexts);
       return outcome;
     },

@@ -14,8 +14,8 @@ export interface RuleProblem {
 }
 
 /**
- * Cuts a file (as bytes) into directives: lines joined at a backslash, comments left out, words by blanks or in quotes. Inside quotes only the
- * quote itself is unescaped: other backslashes belong to the expressions.
+ * Cuts a file (as bytes) into directives: lines joined at a backslash, comments left out, words by blanks or in quotes. Inside quotes a
+ * backslash before itself or the quote is taken off, as the reference platform does; others belong to the expressions.
  */
 export function lex(file: string, text: string, problems: RuleProblem[]): Line[] {
   const out: Line[] = [];
@@ -48,7 +48,7 @@ function split(text: string): string[] | undefined {
     } else if (char === '"' || char === "'") {
       const end = closing(text, at, char);
       if (end < 0) return undefined;
-      words.push(text.slice(at + 1, end).replaceAll(`\\${char}`, char));
+      words.push(unescape(text.slice(at + 1, end), char));
       at = end + 1;
     } else {
       let end = at;
@@ -58,6 +58,12 @@ function split(text: string): string[] | undefined {
     }
   }
   return words;
+}
+
+function unescape(text: string, quote: string): string {
+  return text.includes('\\')
+    ? text.replace(/\\(["'\\])/g, (pair, char) => (char === quote || char === '\\' ? char : pair))
+    : text;
 }
 
 function closing(text: string, start: number, quote: string): number {

@@ -1,13 +1,13 @@
 import type { Cidr } from '../../core/ip.ts';
 import { parseCidr } from '../../core/ip.ts';
-import { lowercase } from './transform/all.ts';
-import { isUtf8 } from './transform/text.ts';
-import { isUrlEncodingValid } from './transform/url.ts';
 import type { Macro } from './macro.ts';
 import { parseMacro, plainText } from './macro.ts';
 import type { AnyOf } from './regex/literals.ts';
 import type { Regex } from './regex/regex.ts';
 import { compileRegex } from './regex/regex.ts';
+import { lowercase } from './transform/all.ts';
+import { isUtf8 } from './transform/text.ts';
+import { isUrlEncodingValid } from './transform/url.ts';
 
 /** What an operator may ask while a transaction runs. */
 export interface Asking {
@@ -178,7 +178,10 @@ export function toNumber(text: string): number {
 }
 
 function buildAddresses(list: readonly string[]): Built {
-  const blocks = list.map(item => item.trim()).filter(item => item !== '').map(addressBlock);
+  const blocks = list
+    .map(item => item.trim())
+    .filter(item => item !== '')
+    .map(addressBlock);
   return { test: text => blocks.some(block => block.contains(text)) };
 }
 

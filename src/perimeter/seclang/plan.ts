@@ -1,9 +1,11 @@
 import type { LiteralScan } from './aho.ts';
 import { createLiteralScan } from './aho.ts';
+import { touches } from './collect.ts';
 import type { Operator } from './operators.ts';
 import type { Link, Phase, SecRule, SecRules, Target, Targets } from './rule.ts';
 import type { Transform } from './transform/all.ts';
 import { transforms } from './transform/all.ts';
+import { kindsChangedBy } from './transform/kinds.ts';
 import type { Variable } from './variables.ts';
 import { writable } from './variables.ts';
 
@@ -11,6 +13,8 @@ import { writable } from './variables.ts';
 export interface PlannedTargets {
   readonly number: number;
   readonly targets: Targets;
+  /** Each target by itself, with what is taken from it; alike ones have one number in all rules. */
+  readonly parts: readonly { readonly number: number; readonly targets: Targets }[];
   /** False when rules can change the values while they run. */
   readonly isStable: boolean;
 }
@@ -21,17 +25,23 @@ export interface PlannedLink {
   /** Numbers of transformations, and the number of the whole chain of them. */
   readonly transforms: readonly number[];
   readonly chain: number;
-  readonly operator: { readonly number: number; readonly groups: readonly number[]; readonly of: Operator } | undefined;
+  readonly operator: { readonly groups: readonly number[]; readonly of: Operator } | undefined;
 }
 
 export type PlannedStep =
   | { readonly kind: 'rule'; readonly rule: SecRule; readonly links: readonly PlannedLink[] }
   | { readonly kind: 'marker'; readonly name: string };
 
+export interface PlannedTransform {
+  readonly apply: Transform;
+  /** Kinds of bytes without one of which it leaves a text as it is. All bits for one that may change any. */
+  readonly kinds: number;
+}
+
 /** Rules laid out for running: by phase, with everything shared that can be. */
 export interface Plan {
   readonly phases: ReadonlyMap<Phase, readonly PlannedStep[]>;
-  readonly transforms: readonly Transform[];
+  readonly transforms: readonly PlannedTransform[];
   readonly scan: LiteralScan;
   readonly words: number;
 }
@@ -54,8 +64,8 @@ export function createPlan(rules: SecRules, phases: readonly Phase[]): Plan {
   };
   const transformNumbers = new Map<string, number>();
   const chains: Numbers = { of: new Map() };
+  const partNumbers = new Map<string, number>();
   const targetSets = new Map<string, PlannedTargets>();
-  let operators = 0;
 
   const planLink = (link: Link): PlannedLink => {
     const numbers = link.transforms.map(name => numberOf(transformNumbers, name));
@@ -63,10 +73,15 @@ export function createPlan(rules: SecRules, phases: readonly Phase[]): Plan {
     if (link.test === undefined) return { ...base, targets: undefined, operator: undefined };
     const { targets, operator } = link.test;
     const key = keyOf(targets);
-    const planned = targetSets.get(key) ?? { number: targetSets.size, targets, isStable: isStable(targets) };
+    const parts = targets.include.map(target => {
+      const exclude = targets.exclude.filter(one => touches(one.variable, target.variable));
+      const part = { include: [target], exclude };
+      return { number: numberOf(partNumbers, keyOf(part)), targets: part };
+    });
+    const planned = targetSets.get(key) ?? { number: targetSets.size, targets, parts, isStable: isStable(targets) };
     targetSets.set(key, planned);
     const required = operator.required.map(groupOf);
-    return { ...base, targets: planned, operator: { number: operators++, groups: required, of: operator } };
+    return { ...base, targets: planned, operator: { groups: required, of: operator } };
   };
 
   const planned = new Map<Phase, PlannedStep[]>(phases.map(phase => [phase, []]));
@@ -76,7 +91,10 @@ export function createPlan(rules: SecRules, phases: readonly Phase[]): Plan {
   }
   return {
     phases: planned,
-    transforms: [...transformNumbers.keys()].map(name => transforms.get(name) ?? same),
+    transforms: [...transformNumbers.keys()].map(name => ({
+      apply: transforms.get(name) ?? same,
+      kinds: kindsChangedBy(name) ?? -1,
+    })),
     scan: createLiteralScan(groups),
     words: (groups.length >>> 5) + 1,
   };

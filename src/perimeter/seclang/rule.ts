@@ -96,7 +96,9 @@ export interface SecRule {
 }
 
 /** What stands in the files, in order: rules, and the places that `skipAfter` names. */
-export type Step = { readonly kind: 'rule'; readonly rule: SecRule } | { readonly kind: 'marker'; readonly name: string };
+export type Step =
+  | { readonly kind: 'rule'; readonly rule: SecRule }
+  | { readonly kind: 'marker'; readonly name: string };
 
 /** Rules ready to run, compiled and checked. */
 export interface SecRules {

@@ -1,4 +1,4 @@
-import type { Collected, Values } from './collect.ts';
+import type { Collected, Values, View } from './collect.ts';
 import { createCollected, entriesOf, isRemoved } from './collect.ts';
 import type { Macro, MacroPart } from './macro.ts';
 import { expand } from './macro.ts';
@@ -8,17 +8,17 @@ import type { BodyProcessor, Control, Phase, SecRule } from './rule.ts';
 import type { Store } from './store.ts';
 import type { Text, Texts } from './texts.ts';
 import type { Entry } from './transaction.ts';
-import { writable } from './variables.ts';
 import type { Variable } from './variables.ts';
-import { createWritten } from './written.ts';
+import { writable } from './variables.ts';
 import type { Written } from './written.ts';
+import { createWritten } from './written.ts';
 
 /** One rule that matched, all of its links together. */
 export interface SecMatch {
   readonly rule: SecRule;
   readonly message: string;
   /** Where the last link matched, as `ARGS:name`, and the text there after transformation. */
-  readonly variable: string;
+  readonly variable: Variable;
   readonly key: string;
   readonly text: string;
 }
@@ -85,10 +85,10 @@ export function createRunner(store: Store, detectors: Detectors, mayStop: boolea
       all: variable => valuesOf(scene, variable),
       written(variable, key) {
         const value = written.get(variable, key);
-        return value === undefined ? [] : [{ name: `${variable}:${key}`, key, value }];
+        return value === undefined ? [] : [{ variable, key, value }];
       },
     },
-    matched: { name: '', key: '', value: '' },
+    matched: { variable: 'MATCHED_VAR', key: '', value: '' },
     matchedAll: [],
     rule: undefined,
   };
@@ -98,7 +98,7 @@ export function createRunner(store: Store, detectors: Detectors, mayStop: boolea
     run(phase, plan, texts) {
       const isLogging = phase === 5;
       if (!isLogging && (decisions.isReleased || (mayStop && decisions.denied !== undefined))) return;
-      const collected = createCollected(texts, plan.words, scene.values);
+      const collected = createCollected(texts, plan, scene.values);
       runSteps(scene, plan.phases.get(phase) ?? [], { plan, texts, collected, mayStop: mayStop && !isLogging });
     },
   };
@@ -156,18 +156,31 @@ function runLink(scene: Scene, link: PlannedLink, means: Means): boolean {
   }
   const isFree = !targets.isStable || link.link.actions.isMultiMatch;
   if (isFree) return runFreely(scene, link, means);
-  const seen = means.collected.seen(link, targets);
-  const { of, groups, number } = operator;
-  if (!of.isNegated && groups.length > 0 && !hasAll(seen.union, groups)) return false;
   let isMatch = false;
-  for (let i = 0; i < seen.texts.length; i++) {
-    const text = seen.texts[i];
-    const entry = seen.entries[i];
-    if (text === undefined || entry === undefined) continue;
-    const answer = of.isPure ? judged(text, link, number, scene) : of.test(text.text, scene.asking);
-    if (answer === of.isNegated || isEntryRemoved(scene, entry)) continue;
+  for (const view of means.collected.views(link, targets)) {
+    if (judgeView(scene, link, { view, operator })) isMatch = true;
+  }
+  return isMatch;
+}
+
+type PlannedOperator = NonNullable<PlannedLink['operator']>;
+
+function judgeView(scene: Scene, link: PlannedLink, on: { view: View; operator: PlannedOperator }): boolean {
+  const { view, operator } = on;
+  const { of, groups } = operator;
+  if (!of.isNegated && groups.length > 0 && !hasAll(view.union, groups)) return false;
+  let hits: Set<number> | undefined;
+  for (let i = 0; i < view.texts.length; i++) {
+    const text = view.texts[i];
+    if (text !== undefined && judged(text, operator, scene) !== of.isNegated) (hits ??= new Set()).add(i);
+  }
+  if (hits === undefined) return false;
+  let isMatch = false;
+  for (const [i, entry] of view.entries.entries()) {
+    const index = view.indexes[i] ?? 0;
+    if (!hits.has(index) || isEntryRemoved(scene, entry)) continue;
     isMatch = true;
-    hit(scene, link, { ...entry, value: text.text });
+    hit(scene, link, { ...entry, value: view.texts[index]?.text ?? '' });
   }
   return isMatch;
 }
@@ -177,18 +190,14 @@ function hasAll(bits: Uint32Array, groups: readonly number[]): boolean {
   return true;
 }
 
-/** The operator's answer before negation, remembered with the text. */
-function judged(text: Text, link: PlannedLink, number: number, scene: Scene): boolean {
-  const { operator } = link;
-  if (operator === undefined) return false;
-  const has = operator.groups.length === 0 || hasAll(text.literals, operator.groups);
-  if (!has || operator.of.isLiteral) return has;
-  let answer = text.results.get(number);
-  if (answer === undefined) {
-    answer = operator.of.test(text.text, scene.asking);
-    text.results.set(number, answer);
+/** The operator's answer before negation. */
+function judged(text: Text, operator: PlannedOperator, scene: Scene): boolean {
+  const { groups, of } = operator;
+  if (groups.length > 0) {
+    const has = text.literals !== undefined && hasAll(text.literals, groups);
+    if (!has || of.isLiteral) return has;
   }
-  return answer;
+  return of.test(text.text, scene.asking);
 }
 
 /** For values that rules write: collected anew, and nothing remembered. */
@@ -201,7 +210,7 @@ function runFreely(scene: Scene, link: PlannedLink, { plan }: Means): boolean {
     const stages = [entry.value];
     for (const transform of link.transforms) {
       const last = stages.at(-1) ?? '';
-      stages.push(plan.transforms[transform]?.(last) ?? last);
+      stages.push(plan.transforms[transform]?.apply(last) ?? last);
     }
     const judged = link.link.actions.isMultiMatch ? [...new Set(stages)] : stages.slice(-1);
     for (const value of judged) {
@@ -268,9 +277,7 @@ function finish(scene: Scene, rule: SecRule): void {
   const last = rule.links.findLast(link => link.actions.message !== undefined) ?? rule.links[0];
   if (decisions.matches.length < matchesMax) {
     const message = expandIn(scene, last.actions.message ?? []);
-    const colon = matched.name.indexOf(':');
-    const variable = colon < 0 ? matched.name : matched.name.slice(0, colon);
-    decisions.matches.push({ rule, message, variable, key: matched.key, text: matched.value });
+    decisions.matches.push({ rule, message, variable: matched.variable, key: matched.key, text: matched.value });
   }
   if (rule.disruption === 'allow') decisions.isReleased = true;
   else if (rule.disruption !== 'pass') decisions.denied ??= { rule: rule.id, status: rule.status };
@@ -284,7 +291,8 @@ const matchedVariables: ReadonlyMap<Variable, (scene: Scene) => readonly Entry[]
 ]);
 
 function named(entry: Entry): Entry {
-  return { name: entry.name, key: entry.name, value: entry.name };
+  const name = entry.key === '' ? entry.variable : `${entry.variable}:${entry.key}`;
+  return { variable: entry.variable, key: name, value: name };
 }
 
 function valuesOf(scene: Scene, variable: Variable): readonly Entry[] {

@@ -1,5 +1,5 @@
-import { processorFor, readBody } from './body/body.ts';
 import type { BodySink } from './body/body.ts';
+import { processorFor, readBody } from './body/body.ts';
 import { readCookies, readForm } from './body/form.ts';
 import type { BodyProcessor } from './rule.ts';
 import type { Entry, SecAnswer, SecTransaction } from './transaction.ts';
@@ -81,14 +81,14 @@ export function createStore(transaction: SecTransaction, limits: StoreLimits): S
 }
 
 function add(values: Values, variable: Variable, key: string, value: string): void {
-  const entry = { name: `${variable}:${key}`, key, value };
+  const entry = { variable, key, value };
   const list = values.get(variable);
   if (list === undefined) values.set(variable, [entry]);
   else list.push(entry);
 }
 
 function set(values: Values, variable: Variable, value: string): void {
-  values.set(variable, [{ name: variable, key: '', value }]);
+  values.set(variable, [{ variable, key: '', value }]);
 }
 
 type Headers = readonly (readonly [string, string])[];

@@ -1,44 +1,31 @@
 import type { LiteralScan } from './aho.ts';
-import type { Transform } from './transform/all.ts';
+import { byteKinds } from './transform/kinds.ts';
 
-/** One distinct text of a transaction, with what has been found out about it. Equal texts are one object, so nothing is judged twice. */
+/** One distinct text of a transaction. Equal texts are one object, so nothing is judged twice. */
 export interface Text {
   readonly text: string;
-  /** Which groups of literals stand in it. */
-  readonly literals: Uint32Array;
-  readonly results: Map<number, boolean>;
-  readonly next: (Text | undefined)[];
+  /** Which groups of literals stand in it; nothing when none does. */
+  readonly literals: Uint32Array | undefined;
+  /** The kinds of its bytes, as bits: what no transformation asks for cannot be changed by it. */
+  readonly kinds: number;
 }
 
-export interface Texts {
-  of(text: string): Text;
-  /** The text after one transformation, worked out once; the same object when nothing changed. */
-  after(text: Text, transform: number): Text;
-}
+export type Texts = (text: string) => Text;
 
 /** Keeps the texts of one transaction; `words` is the length of their literal bits. */
-export function createTexts(scan: LiteralScan, words: number, transforms: readonly Transform[]): Texts {
+export function createTexts(scan: LiteralScan, words: number): Texts {
   const known = new Map<string, Text>();
-  const of = (text: string): Text => {
+  let scratch = new Uint32Array(words);
+  return text => {
     let found = known.get(text);
     if (found === undefined) {
-      const literals = new Uint32Array(words);
-      scan.scan(text, literals);
-      found = { text, literals, results: new Map(), next: [] };
+      const isHit = scan.scan(text, scratch);
+      let kinds = 0;
+      for (let at = 0; at < text.length; at++) kinds |= byteKinds[text.charCodeAt(at) & 255] ?? 0;
+      found = { text, literals: isHit ? scratch : undefined, kinds };
+      if (isHit) scratch = new Uint32Array(words);
       known.set(text, found);
     }
     return found;
-  };
-  return {
-    of,
-    after(text, transform) {
-      let next = text.next[transform];
-      if (next === undefined) {
-        const changed = transforms[transform]?.(text.text) ?? text.text;
-        next = changed === text.text ? text : of(changed);
-        text.next[transform] = next;
-      }
-      return next;
-    },
   };
 }

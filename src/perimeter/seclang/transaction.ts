@@ -1,3 +1,5 @@
+import type { Variable } from './variables.ts';
+
 /** A request and, later, its answer, as they stood on the wire. Texts may be bytes (as Node hands out headers) or Unicode. */
 export interface SecTransaction {
   readonly id: string;
@@ -19,9 +21,9 @@ export interface SecAnswer {
   readonly headers: readonly (readonly [string, string])[];
 }
 
-/** One value with the name it stands under. */
+/** One value with the variable and name it stands under. */
 export interface Entry {
-  readonly name: string;
+  readonly variable: Variable;
   readonly key: string;
   readonly value: string;
 }
@@ -29,7 +31,7 @@ export interface Entry {
 /** The text as bytes: characters above 255 become UTF-8. */
 export function toBytes(text: string): string {
   for (let at = 0; at < text.length; at++) {
-    if (text.charCodeAt(at) > 255) return Buffer.from(text).latin1Slice();
+    if (text.charCodeAt(at) > 255) return Buffer.from(text).toString('latin1');
   }
   return text;
 }

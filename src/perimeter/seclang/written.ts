@@ -38,7 +38,7 @@ export function createWritten(): Written {
     set,
     all(variable) {
       const out: Entry[] = [];
-      for (const [key, value] of collections.get(variable) ?? []) out.push({ name: `${variable}:${key}`, key, value });
+      for (const [key, value] of collections.get(variable) ?? []) out.push({ variable, key, value });
       return out;
     },
     apply({ collection, key, act, value }, expand) {

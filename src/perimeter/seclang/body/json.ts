@@ -149,5 +149,5 @@ function isHigh(unit: number): boolean {
 }
 
 function utf8(point: number): string {
-  return point < 128 ? String.fromCharCode(point) : Buffer.from(String.fromCodePoint(point)).latin1Slice();
+  return point < 128 ? String.fromCharCode(point) : Buffer.from(String.fromCodePoint(point)).toString('latin1');
 }

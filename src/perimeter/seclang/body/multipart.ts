@@ -50,8 +50,7 @@ function readPart(part: string, sink: BodySink): string | undefined {
   if (name === undefined) return 'multipart part without a name';
   for (const field of fields) if (!sink.partHeader(name, field)) return 'too many part headers';
   const filename = parameter(disposition, 'filename');
-  const isTaken =
-    filename === undefined ? sink.argument(name, content) : sink.file(name, filename, content.length);
+  const isTaken = filename === undefined ? sink.argument(name, content) : sink.file(name, filename, content.length);
   return isTaken ? undefined : 'too many arguments';
 }
 

@@ -90,6 +90,6 @@ function unescape(text: string): string {
   return text.replace(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(lt|gt|amp|quot|apos));/g, (all, hex, decimal, name) => {
     if (typeof name === 'string') return named.get(name) ?? all;
     const point = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
-    return point > 0x10ffff ? all : Buffer.from(String.fromCodePoint(point)).latin1Slice();
+    return point > 0x10ffff ? all : Buffer.from(String.fromCodePoint(point)).toString('latin1');
   });
 }

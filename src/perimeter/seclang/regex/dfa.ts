@@ -51,7 +51,14 @@ export function createDfa(program: Program): Dfa {
     sets.push(Int32Array.of(kind, ...steps));
     return id;
   };
-  const begin = () => stateOf(Int32Array.of(program.start), before.start);
+  let first = 0;
+  const begin = () => (first ||= stateOf(Int32Array.of(program.start), before.start));
+  const forget = () => {
+    table = new Int32Array(width * 16);
+    sets = [];
+    ids = new Map();
+    first = 0;
+  };
   const closure = createClosure(program);
 
   const advance = (state: number, symbol: number): number => {
@@ -68,13 +75,7 @@ export function createDfa(program: Program): Dfa {
 
   return {
     find(text) {
-      if ((sets.length + 2) * width > entriesMax) {
-        table = new Int32Array(width * 16);
-        sets = [];
-        ids = new Map();
-      }
-      const start = begin();
-      let state = start;
+      let state = begin();
       const of = classes.of;
       const length = text.length;
       for (let at = 0; at <= length; at++) {
@@ -83,9 +84,7 @@ export function createDfa(program: Program): Dfa {
         if (next === unknown) {
           if ((sets.length + 2) * width > entriesMax) {
             const current = sets[state / width - 1] ?? new Int32Array(0);
-            table = new Int32Array(width * 16);
-            sets = [];
-            ids = new Map();
+            forget();
             state = stateOf(current.subarray(1), current[0] ?? 0);
           }
           next = advance(state, symbol);

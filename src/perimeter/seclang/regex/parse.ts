@@ -1,5 +1,5 @@
-import { byteSet, escapeSets, foldCase, invert, posixSets } from './bytes.ts';
 import type { ByteSet } from './bytes.ts';
+import { byteSet, escapeSets, foldCase, invert, posixSets } from './bytes.ts';
 
 /** What an expression is made of. Everything is over bytes, as PCRE sees them without its UTF mode. */
 export type Node =
@@ -256,7 +256,7 @@ function escapedByte(reader: Reader): number {
     const found = form.exec(reader.text);
     if (found === null) continue;
     reader.at = form.lastIndex;
-    return Number.parseInt(base === 16 ? found[1] ?? (found[2] || '0') : found[0], base) & 255;
+    return Number.parseInt(base === 16 ? (found[1] ?? (found[2] || '0')) : found[0], base) & 255;
   }
   if (/[A-Za-z0-9]/.test(char)) throw new RangeError(`unknown escape "\\${char}"`);
   reader.at += 1;

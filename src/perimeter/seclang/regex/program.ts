@@ -7,7 +7,13 @@ export type Step =
   | { readonly op: 'split'; next: number; other: number }
   | { readonly op: 'save'; readonly slot: number; next: number }
   | { readonly op: 'assert'; readonly kind: Assertion; next: number }
-  | { readonly op: 'look'; readonly inner: Program; readonly isAhead: boolean; readonly isNegated: boolean; next: number }
+  | {
+      readonly op: 'look';
+      readonly inner: Program;
+      readonly isAhead: boolean;
+      readonly isNegated: boolean;
+      next: number;
+    }
   | { readonly op: 'atomic'; readonly inner: Program; next: number }
   | { readonly op: 'backreference'; readonly index: number; next: number }
   | { readonly op: 'match' };

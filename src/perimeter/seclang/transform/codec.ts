@@ -42,7 +42,7 @@ export function sqlHexDecode(text: string): string {
 
 /** The digest of the text, as bytes. */
 export function digest(algorithm: 'sha1' | 'md5'): (text: string) => string {
-  return text => createHash(algorithm).update(text, 'latin1').digest('latin1');
+  return text => createHash(algorithm).update(text, 'latin1').digest().toString('latin1');
 }
 
 /** Standard Base64 of the bytes. */

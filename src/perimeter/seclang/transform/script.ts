@@ -14,7 +14,7 @@ function rewrite(text: string, mark: string, step: (at: number, put: (code: numb
     if (next === at) put(text.charCodeAt(at++));
     else at = next;
   }
-  return out.latin1Slice(0, length);
+  return out.toString('latin1', 0, length);
 }
 
 const letters = new Map([

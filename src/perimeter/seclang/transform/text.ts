@@ -12,6 +12,7 @@ export function removeWhitespace(text: string): string {
 
 /** What a shell would read through: no `\ " ' ^`, separators as one space, none before `/` or `(`, lower case. */
 export function cmdLine(text: string): string {
+  if (!/[\\"'^,;A-Z\t\n\r\f\v]| [ /(]/.test(text)) return text;
   const out = Buffer.allocUnsafe(text.length);
   let length = 0;
   for (let at = 0; at < text.length; at++) {
@@ -25,7 +26,7 @@ export function cmdLine(text: string): string {
     else if (code >= 65 && code <= 90) code += 32;
     out[length++] = code;
   }
-  return out.latin1Slice(0, length);
+  return out.toString('latin1', 0, length);
 }
 
 /** Each C comment becomes one space; one that never ends takes the rest. */
@@ -68,7 +69,7 @@ export function removeCommentsChar(text: string): string {
 
 /** A path without empty, `.` and `..` segments; `..` above the top of a relative path stays. */
 export function normalizePath(text: string): string {
-  if (text === '') return text;
+  if (!text.includes('/') && text !== '.' && text !== '..') return text;
   const isAbsolute = text[0] === '/';
   const isFolder = /(?:^|\/)\.{0,2}$/.test(text);
   const out: string[] = [];

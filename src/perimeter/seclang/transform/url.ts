@@ -30,7 +30,7 @@ function decode(text: string, isUnicode: boolean): string {
     }
     out[length++] = code;
   }
-  return out.latin1Slice(0, length);
+  return out.toString('latin1', 0, length);
 }
 
 function wideEscape(text: string, at: number): number {
