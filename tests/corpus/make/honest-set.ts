@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import type { CorpusEntry, CorpusPart, CorpusRequest } from '../corpus.ts';
+import { type Chance, chanceFrom } from './chance.ts';
+import { readParts } from './parts.ts';
+import { browserHeaders, hosts } from './senders.ts';
+import { enc, type Shape, type Sketch, type Words } from './shape.ts';
+import { readLines } from './texts.ts';
+import { multipart } from './visit.ts';
+
+const perShape = 16;
+const searches = {
+  seen: [
+    'red shoes',
+    "men's jacket size 42",
+    'c++ tutorial',
+    'select committee',
+    '50% off',
+    'AT&T plan',
+    'rock & roll',
+    '東京 ホテル',
+    'погода москва',
+    'café près de moi',
+    '"exact phrase" -exclude',
+    'site:example.com login',
+    'how to drop a class',
+    'union station',
+    '3/4" drill bit',
+    'a && b || c',
+    'C#/.NET',
+    '{json} editor',
+    'price < 100',
+    'Ñandú',
+  ],
+  unseen: [
+    "women's boots",
+    'where is my order',
+    'node.js vs deno',
+    'insert coin game',
+    '100% cotton',
+    'B&Q',
+    'black & decker',
+    '大阪 天気',
+    'купить диван',
+    'crème brûlée',
+    '"null pointer" java',
+    'filetype:pdf union',
+    'delete account from facebook',
+    'update drivers',
+    "5' ladder",
+    'x = y or z',
+    'F#',
+    '<br> html',
+    'under $50',
+    'smörgåsbord',
+  ],
+} as const;
+const people = {
+  seen: [
+    "O'Brien",
+    "Renée D'Angelo",
+    'Jack Null',
+    'Ann Select-Drop',
+    'Jürgen Müller',
+    '李 明',
+    'Олег Ёлкин',
+    "Ng'ang'a",
+    'X Æ A-12',
+    'José Ñuñez',
+  ],
+  unseen: [
+    "Shaquille O'Neal",
+    "Lea D'Amico",
+    'Chris Void',
+    'Tim Update',
+    'Łukasz Żółć',
+    '김 민수',
+    'Ірина Їжак',
+    "K'naan",
+    'Jr., Sammy Davis',
+    'Đặng Thị Ý',
+  ],
+} as const;
+
+/** Generic honest traffic of one part: every shape in some variations, and every text in a query, a form and JSON. */
+export function makeHonest(part: CorpusPart, shapes: readonly Shape[]): CorpusEntry[] {
+  const chance = chanceFrom(`honest ${part}`);
+  const words = wordsOf(part, chance);
+  const entries: CorpusEntry[] = [];
+  const taken = new Set<string>();
+  const add = (kind: 'browsing' | 'texts', sketch: Sketch, note: string): void => {
+    const request = complete(sketch, words);
+    const id = `${kind}-${createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 16)}`;
+    if (taken.has(id)) return;
+    taken.add(id);
+    entries.push({ id, class: kind, kind: 'honest', site: 'generic', who: 'visitor', request, note });
+  };
+  for (const shape of shapes)
+    for (let count = 0; count < perShape; count++) add('browsing', shape.draw(words), shape.name);
+  for (const text of readLines(part, 'texts'))
+    for (const sketch of place(text, words)) add('texts', sketch, text.slice(0, 60));
+  return entries;
+}
+
+function place(text: string, words: Words): Sketch[] {
+  const { type, body } = multipart(
+    [
+      { name: 'message', value: text },
+      { name: 'go', value: '1' },
+    ],
+    words,
+  );
+  const as = (kind: string): { method: string; headers: Record<string, string> } => ({
+    method: 'POST',
+    headers: { 'content-type': kind },
+  });
+  return [
+    { method: 'GET', target: `/search?q=${enc(text)}&lang=en` },
+    {
+      ...as('application/x-www-form-urlencoded'),
+      target: '/contact',
+      body: new URLSearchParams({ name: words.name(), message: text }).toString(),
+    },
+    {
+      ...as('application/json'),
+      target: '/api/messages',
+      body: JSON.stringify({ id: words.below(999), message: { body: text, at: words.time() } }),
+    },
+    words.below(2) === 0
+      ? { ...as(type), target: '/feedback', body }
+      : { ...as('text/plain;charset=UTF-8'), target: '/api/note', body: text },
+  ];
+}
+
+function wordsOf(part: CorpusPart, chance: Chance): Words {
+  const parts = readParts(part);
+  const texts = readLines(part, 'texts');
+  return {
+    ...chance,
+    text: () => chance.pick(texts),
+    name: () => chance.pick(people[part]),
+    words: () => chance.pick(searches[part]),
+    mail: () => `${chance.word(7).toLowerCase()}@example.${chance.pick(['com', 'org', 'de'])}`,
+    time: () => 1_780_000_000 + chance.below(9_000_000),
+    token: bytes => Buffer.from(Array.from({ length: bytes }, () => chance.below(256))).toString('base64url'),
+    code: () => chance.pick([...parts.js, ...parts.python, ...parts.sql, ...parts.shell]),
+    html: () => chance.pick(parts.html),
+  };
+}
+
+const referers = [
+  'https://www.google.com/',
+  'https://www.example.com/a/b?c=d&e=f#g',
+  'https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.example.com%2F&h=AT0',
+  'https://duckduckgo.com/',
+  'android-app://com.google.android.gm/',
+  'https://www.example.com/search?q=select+from+where&utm_source=newsletter&utm_campaign=%5BB2B%5D%20Q1%20%28DE%29',
+] as const;
+
+function complete({ method, target, headers = {}, body }: Sketch, words: Words): CorpusRequest {
+  const host = words.pick(hosts);
+  const all = new Map(browserHeaders(host, words));
+  if (words.below(3) > 0) all.set('referer', words.pick(referers));
+  if (words.below(2) === 0)
+    all.set(
+      'cookie',
+      `_ga=GA1.2.${words.below(2e9)}.${words.time()}; _gid=GA1.2.${words.below(2e9)}.${words.time()}; PHPSESSID=${words.word(26).toLowerCase()}; cookie_consent={%22ads%22:false%2C%22v%22:2}`,
+    );
+  if (method !== 'GET' && words.below(2) === 0) all.set('origin', `https://${host}`);
+  for (const [name, value] of Object.entries(headers)) all.set(name, value);
+  const head = { method, target, headers: [...all] };
+  if (body === undefined) return head;
+  return typeof body === 'string' ? { ...head, body } : { ...head, bodyBase64: body.toString('base64') };
+}

@@ -1,0 +1,2 @@
+import type { Shape } from '../../make/shape.ts';
+export const unseenShapes: readonly Shape[] = [];
