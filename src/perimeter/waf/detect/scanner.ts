@@ -55,6 +55,8 @@ const exactAdmin = new Set([
 ]);
 const copies =
   /\.(?:bak|old|orig|save|swp|swo|backup|sql|sql\.gz|dump|tar\.gz|mdb|sqlite|db|rar|7z|pem|key|pfx|p12|kdbx|ovpn|tfstate|log|inc|conf|cfg|ini|DS_Store)$|~$|^\/(?:backup|dump|database|db|site|www|web|htdocs|public_html|wwwroot|archive|old)\.(?:zip|tar|tgz|gz|rar|7z|sql)$/;
+const rootCopies =
+  /^\/(?:backups?|dump|db|database|mysql|users|data|sql|www|site|wwwroot|public_html)\.(?:sql|sql\.gz|tar|tar\.gz|tgz|bak|rar|7z)$/;
 const doubled =
   /\.(?:php\d?|jsp|aspx?|py|rb|js|json|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
 
@@ -150,6 +152,7 @@ function judgePath(lower: string, hit: Hit): void {
   );
   if (admin !== undefined) return hit('scanner.admin_path', 0, lower.length);
   if (doubled.test(path)) return hit('scanner.secret_path', 0, lower.length);
+  if (rootCopies.test(path)) return hit('scanner.secret_path', 0, lower.length);
   if (copies.test(path)) hit('scanner.backup_path', 0, lower.length);
 }
 

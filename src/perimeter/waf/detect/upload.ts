@@ -59,6 +59,8 @@ export const upload: Detector = {
     '.php',
     '.phtml',
     '.phar',
+    '.pgif',
+    'x-httpd-php',
     '.pht',
     '.jsp',
     '.asp',
@@ -102,20 +104,22 @@ function detect(input: DetectorInput, hit: Hit): void {
 
 /** One line with a short extension: file names come as values of the file zone like contents do. */
 function isName(lower: string): boolean {
-  return lower.length <= 255 && !lower.includes('\n') && !lower.includes('<') && lower.includes('.');
+  if (lower.length > 255 || lower.includes('<') || !lower.includes('.')) return false;
+  return !lower.includes('\n') || /^[^\s]{1,80}\.[a-z\d]{2,6}[\r\n\0]{1,2}\.?[a-z\d]{0,5}$/.test(lower);
 }
 
 function judgeName(lower: string, hit: Hit): void {
-  const name = lower.slice(Math.max(lower.lastIndexOf('/'), lower.lastIndexOf('\\')) + 1).trim();
+  const whole = lower.replace(/[/\\]{1,8}$/, '');
+  const name = whole.slice(Math.max(whole.lastIndexOf('/'), whole.lastIndexOf('\\')) + 1).trim();
   const say = (rule: (typeof rules)[number]['id']): void => hit(rule, 0, lower.length);
   if (settings.test(name)) return say('upload.server_settings');
   const bare = name.replace(/(?:::\$[a-z]{1,8}|[.\s;:/\\%_~]{1,16})$/, '');
   const parts = bare
     .split(/[.]/)
     .slice(1)
-    .map(part => part.split(/[\0%;: ]/)[0] ?? '');
+    .map(part => part.split(/[\0%;: \r\n]/)[0] ?? '');
   const last = parts.at(-1) ?? '';
-  const isCut = /[\0;:]|%00|%0a|\s$|\.$|::\$/.test(name);
+  const isCut = /[\0;:\n]|%00|%0a|\s$|\.$|::\$/.test(name);
   if (runs.has(last)) return say('upload.script_name');
   if (isCut && hidden.has(last)) return say('upload.hidden_extension');
   if (
@@ -137,6 +141,10 @@ function judgeContent(lower: string, zone: string, hit: Hit): void {
     break;
   }
   if (zone !== 'file') return;
+  const handler = lower.indexOf('x-httpd-php');
+  if (handler !== -1 && /(?:addtype|addhandler|sethandler)/.test(lower.slice(Math.max(0, handler - 60), handler))) {
+    hit('upload.server_settings', handler, handler + 11);
+  }
   if (/^#!\s?\/(?:usr\/|bin\/)/.test(lower.slice(0, 12))) hit('upload.program', 0, 12);
   if (lower.startsWith('\u007felf') || (lower.startsWith('mz') && lower.slice(0, 512).includes('dos mode')))
     hit('upload.program', 0, 4);

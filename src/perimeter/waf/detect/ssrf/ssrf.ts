@@ -39,6 +39,10 @@ const schemes = [
   'glob',
   'ogg',
   'ssh2',
+  'ssh2.exec',
+  'ssh2.shell',
+  'ssh2.sftp',
+  'ssh2.tunnel',
   'ldap',
   'ldaps',
   'tftp',
@@ -88,6 +92,8 @@ export const ssrf: Detector = {
   rules,
   needles: [
     '://',
+    'http:',
+    'https:',
     ':\\\\',
     '//',
     ':/',
@@ -124,6 +130,7 @@ function detect(input: DetectorInput, hit: Hit): void {
     const url = urlAt(lower, at);
     if (url !== undefined) judgeUrl(lower, { url, place, paranoia }, report);
   }
+  judgeData(lower, place, report);
   const start = leading(lower);
   if (lower.length < 600 && addressed.test(lower.slice(start))) judgeBare(lower, start, report);
 }
@@ -145,6 +152,10 @@ function urlAt(lower: string, colon: number): FoundUrl | undefined {
   while (host < lower.length && host - colon < 8 && '/\\'.includes(lower[host] ?? ' ')) host++;
   const slashes = host - colon - 1;
   if (slashes >= 2 || (slashes >= 1 && /^https?$/.test(scheme))) return { scheme, start: colon - scheme.length, host };
+  if (scheme === 'file' && slashes === 1) return { scheme, start: colon - scheme.length, host };
+  if (/^https?$/.test(scheme) && start === 0 && /^(?:@|[\d[][^/]{0,60}\.)/.test(lower.slice(host, host + 64))) {
+    return { scheme, start: 0, host };
+  }
   const isLoose =
     scheme === 'jar' || scheme === 'netdoc' || scheme === 'expect' || scheme === 'gopher' || scheme === 'dict';
   return isLoose && lower.length > host ? { scheme, start: colon - scheme.length, host } : undefined;
@@ -203,6 +214,7 @@ function judgeScheme(
 /** The value is the URL; behind at most what some forms put before it. In a path, what follows a slash is a value of its own. */
 function isWholeValue(lower: string, start: number, place: Place): boolean {
   if (start <= leading(lower) || lower.startsWith('url:', start - 4)) return true;
+  if (';,|'.includes(lower[start - 1] ?? ' ') && lower.length < 300 && !/\s/.test(lower)) return true;
   return place.zone === 'path' && '/='.includes(lower[start - 1] ?? ' ');
 }
 
@@ -249,8 +261,10 @@ function isFetched(place: Place): boolean {
       return true;
     case 'json':
     case 'graphql':
-      return !name.includes('.') && !ownPages.test(name) && fetched.test(name);
-    default:
+      return !name.includes('.') && !ownPages.test(name.replace('callback', '')) && fetched.test(name);
+    case 'query':
+    case 'form':
+    case 'multipart':
       return !ownPages.test(name) && fetched.test(name.slice(name.lastIndexOf('.') + 1));
   }
 }
@@ -261,7 +275,7 @@ function authorityTarget(lower: string, start: number): { target: Target; isSpli
   while (end < lower.length && end - start < 300 && !/[/?\s"'<>`]/.test(lower[end] ?? '')) end++;
   const authority = lower.slice(start, end);
   if (authority === '') return { target: 'public', isSplit: false };
-  const pieces = authority.split(/[@\\#,;&]/).filter(piece => piece !== '');
+  const pieces = authority.split(/[@\\#,;&]|%(?:23|40|5c|2f|3f|00)/).filter(piece => piece !== '');
   let target: Target = 'public';
   for (const piece of pieces.slice(0, 8)) {
     const found = targetOf(hostOf(piece));
@@ -295,6 +309,15 @@ function judgeBare(lower: string, start: number, report: (rule: SsrfRule, start:
   else if (target === 'disguised' && host > start + 1) report('ssrf.disguised_host', start, lower.length);
   else if ((target === 'loopback' || target === 'private') && host > start + 1)
     report('ssrf.internal_mention', start, lower.length);
+}
+
+/** `data:` as what a script includes: PHP takes it as a file. */
+function judgeData(lower: string, place: Place, report: (rule: SsrfRule, start: number, end: number) => void): void {
+  const start = leading(lower);
+  if (!lower.startsWith('data:', start) || !included.test(place.name.toLowerCase())) return;
+  const head = lower.slice(start, start + 200);
+  if (head.startsWith('data://') || /<\?|base64,pd9|base64,pd8/.test(head))
+    report('ssrf.remote_include', start, start + head.length);
 }
 
 /** Old include holes: `page=http://other/shell.txt?`, the question mark cutting off what the script appends. */

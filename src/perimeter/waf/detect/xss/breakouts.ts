@@ -97,7 +97,10 @@ function judgeHandler(lower: string, found: { at: number; equals: number }, repo
   const end = Math.min(lower.length, value + 120);
   const runs = isSinkAt(lower, value) || lower.startsWith('javascript:', value);
   if (!runs && !holdsCode(lower, value, end)) return;
-  if (leavesQuotes(lower, at)) return report('xss.attribute_breakout', at, end);
+  const isGlued = runs && '"\''.includes(lower[at - 1] ?? ' ');
+  const isInlineCode = lower[at - 1] === '`' && lower.includes('`', value);
+  if (isInlineCode) return report('xss.bare_handler', at, end);
+  if (isGlued || leavesQuotes(lower, at)) return report('xss.attribute_breakout', at, end);
   const isTight = equals === at + nameAt(lower, at).length && lower[equals + 1] !== ' ';
   const isAlone = at < 120 && !/[;{(]/.test(lower.slice(0, at));
   report(runs && isTight && isAlone ? 'xss.attribute_breakout' : 'xss.bare_handler', at, end);

@@ -1,7 +1,7 @@
 import { isEventHandler } from './events.ts';
 import type { Attribute, Tag } from './html-lexer.ts';
 import type { Report } from './rules.ts';
-import { holdsCode } from './script.ts';
+import { findDialog, holdsCode } from './script.ts';
 import { judgeStyle } from './styles.ts';
 import { judgeUrl } from './urls.ts';
 
@@ -58,8 +58,12 @@ function judgeAttribute(tag: Tag, attribute: Attribute, report: Report): void {
       report(isComponent ? 'xss.framework_handler' : 'xss.event_handler', tag.start, end);
     }
   } else if (isFrameworkHandler(name) && holdsCode(value.toLowerCase(), 0, value.length)) {
-    report('xss.framework_handler', tag.start, end);
+    const isDialog =
+      findDialog(value.toLowerCase(), 0, Math.min(value.length, 200)) !== -1 || /orderby:|constructor/i.test(value);
+    report(isDialog ? 'xss.event_handler' : 'xss.framework_handler', tag.start, end);
   }
+  if (isLoader(tag.name) && /^\s{0,8}data:(?!application\/pdf|image\/(?:png|jpe?g|gif|webp))/i.test(value.slice(0, 40)))
+    report('xss.data_url', start, end);
   if (name === 'style' || name === 'xss') judgeStyle(value.toLowerCase(), start, report);
   if (urlAttributes.has(name) && !(name === 'value' && tag.name === 'option')) {
     const rule =
@@ -73,6 +77,11 @@ function judgeAttribute(tag: Tag, attribute: Attribute, report: Report): void {
 function judgeSlashed(tag: Tag, { value, end }: Attribute, report: Report): void {
   const found = /\/(on[a-z]{3,32})\s?=[^\s]/i.exec(value.slice(0, 400));
   if (found !== null && isEventHandler((found[1] ?? '').toLowerCase())) report('xss.event_handler', tag.start, end);
+}
+
+/** Elements that run what they load. */
+function isLoader(name: string): boolean {
+  return name === 'use' || name === 'iframe' || name === 'embed' || name === 'object' || name === 'frame';
 }
 
 function isFrameworkHandler(name: string): boolean {
@@ -187,6 +196,7 @@ function judgePlugin(tag: Tag, isBare: boolean, report: Report): void {
       hasValue && ['data', 'src', 'code', 'codebase', 'archive', 'classid', 'allowscriptaccess'].includes(name),
   );
   if (source === undefined) return;
+  if (/scriptlet/i.test(valueOf(tag, 'type') ?? '')) return report('xss.active_element', tag.start, tag.end);
   const isOrderly =
     tag.isFinished && source.quote !== '' && /^(?:https?:)?\/\/|^clsid:/.test(source.value.toLowerCase().trim());
   if (isOrderly && source.name !== 'code') report('xss.embedding', tag.start, tag.end);

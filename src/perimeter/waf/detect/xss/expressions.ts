@@ -54,6 +54,13 @@ const sinks: readonly Sink[] = [
   { word: 'alert?.', judge: () => 'xss.obfuscated_script' },
   { word: 'alert.call(', judge: () => 'xss.obfuscated_script' },
   { word: 'alert.apply(', judge: () => 'xss.obfuscated_script' },
+  {
+    word: '=alert',
+    judge: (lower, at) => (/^=alert[,;)]/.test(lower.slice(at, at + 7)) ? 'xss.obfuscated_script' : undefined),
+  },
+  { word: '${eval}', judge: () => 'xss.obfuscated_script' },
+  { word: '${alert}', judge: () => 'xss.obfuscated_script' },
+  { word: 'function(', judge: judgeDelayed },
   { word: ',eval)(', judge: () => 'xss.obfuscated_script' },
   { word: ',alert)(', judge: () => 'xss.obfuscated_script' },
   { word: 'settimeout(', judge: judgeDelayed },
@@ -99,7 +106,7 @@ function findWholeCall(lower: string, report: Report): void {
   if (
     at === -1 ||
     (at !== start &&
-      !/^(?:(?:window|self|top|parent|this|globalthis|frames)(?:\.|\?\.)|(?:void|return|typeof|new|throw|await|yield|in)\s{1,4}|[\w$]{1,12}=)+$/.test(
+      !/^(?:(?:window|self|top|parent|this|globalthis|frames)(?:\[\d{1,2}\])?(?:\.|\?\.)|(?:void|return|typeof|new|throw|await|yield|in)\s{1,4}|[\w$]{1,12}=)+$/.test(
         lower.slice(start, at),
       ))
   )
@@ -113,7 +120,7 @@ function findWholeCall(lower: string, report: Report): void {
     !/^\s{1,4}[(`]\s?(?:["'`\d/]|document|window|location|this)/.test(lower.slice(open, open + 24))
   )
     return;
-  const close = Math.max(lower.lastIndexOf(')'), lower.lastIndexOf('`'));
+  const close = Math.max(lower.lastIndexOf(')'), lower.lastIndexOf('`'), lower.lastIndexOf('&rpar;'));
   if (close !== -1 && lower.length - close < 40 && !/[a-z]{2}\s+[a-z]{2}/.test(lower.slice(close)))
     report('xss.script_call', at, close + 1);
 }
@@ -124,7 +131,8 @@ function judgeStorage(lower: string, at: number): XssRule | undefined {
   const joined = /(?:\+|\$\{|,|\(|body\s?:|data\s?:)\s{0,4}(?:(?:window|self|top|parent|this)\.)?$/.test(
     unwrap(before),
   );
-  const isSent = /\/\/|fetch\(|\.src|location|sendbeacon|open\(|\.send\(|import\(|ajax|\$\.(?:get|post)/.test(before);
+  const isSent =
+    /\/\/|fetch\(|\.src|location|sendbeacon|open\(|\.send\(|postmessage\(|import\(|ajax|\$\.(?:get|post)/.test(before);
   if (joined && isSent && (isCookie || /^\w{7,14}(?:\)|\]|\}|$|\.getitem|\[)/.test(lower.slice(at, at + 24))))
     return 'xss.theft';
   return isCookie && lower.length < 600 ? 'xss.script_sink' : undefined;
@@ -164,7 +172,7 @@ function judgeCharacters(lower: string, at: number): XssRule | undefined {
 
 function judgeProperty(lower: string, at: number): XssRule | undefined {
   const start = Math.max(0, at - 12);
-  const word = /[a-z]{3,10}(?:\?\.)?$/.exec(lower.slice(start, at))?.[0].replace('?.', '');
+  const word = /([a-z]{3,10})\)?(?:\?\.)?$/.exec(lower.slice(start, at))?.[1];
   if (word === undefined || !globals.has(word)) return undefined;
   return hiddenName.test(lower.slice(at, at + 64)) ? 'xss.obfuscated_script' : undefined;
 }

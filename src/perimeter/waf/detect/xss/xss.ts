@@ -17,6 +17,7 @@ export const xss: Detector = {
   needles: [
     'script:',
     '&colon;',
+    '&lpar;',
     'data:',
     'mocha:',
     '+adw-',
@@ -58,7 +59,7 @@ function detectIn(input: DetectorInput, text: string, report: Report): void {
   }
   if (lower.includes(':') || lower.includes('&colon')) findScriptUrls(lower, report);
   if (chars & charClass.equals) findBareHandlers(lower, limit, report);
-  if (chars & (charClass.paren | charClass.backtick | charClass.equals)) {
+  if (chars & (charClass.paren | charClass.backtick | charClass.equals) || lower.includes('&lpar;')) {
     if (
       chars &
       (charClass.singleQuote |
