@@ -13,8 +13,24 @@ export function readCookies(teller: Teller, field: string): void {
     const semicolon = field.indexOf(';', start);
     const end = semicolon < 0 ? field.length : semicolon;
     readCookie(teller, field.slice(start, end).trim());
+    if (semicolon >= 0) readQuoted(teller, field, start, end);
     start = end + 1;
   }
+}
+
+/** A quoted value that goes on beyond a semicolon: Python and old Java servers take it as one. */
+function readQuoted(teller: Teller, field: string, start: number, end: number): void {
+  const equals = field.indexOf('=', start);
+  if (equals < 0 || equals >= end) return;
+  const value = field.slice(equals + 1, end).trimStart();
+  if (!value.startsWith('"')) return;
+  const open = end - value.length;
+  let close = open + 1;
+  for (; close < field.length && field.charCodeAt(close) !== 0x22; close++)
+    if (field.charCodeAt(close) === 0x5c) close++;
+  if (close <= end || close >= field.length) return;
+  const name = field.slice(start, equals).trim().slice(0, placeNameCharsMax);
+  teller.tell({ zone: 'cookie', name, part: 'value' }, unescape(field.slice(open + 1, close)));
 }
 
 function readCookie(teller: Teller, cookie: string): void {

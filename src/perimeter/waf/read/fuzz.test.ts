@@ -16,7 +16,7 @@ describe('any input', () => {
   for (const target of targets) {
     it(`never makes ${target.name} throw, and cuts make no difference (seed ${seed})`, () => {
       const random = createRandom(seed);
-      let input = Buffer.from('');
+      let input: Buffer = Buffer.from('');
       for (let round = 0; round < rounds; round++) {
         if (round % 20 === 0) input = Buffer.from(target.seeds[random(target.seeds.length)] ?? '');
         input = mutate(input, target.words, random);
@@ -39,9 +39,9 @@ describe('any input', () => {
 });
 
 describe('time', () => {
-  const bytesWanted = 256 * 1024;
-  /** Quadratic work on this much input takes minutes; linear work some milliseconds. */
-  const cpuMsMax = 2000;
+  const bytesWanted = 96 * 1024;
+  /** Quadratic work on this much input takes ten seconds; linear work some milliseconds. */
+  const cpuMsMax = 1000;
   const units = [
     'a',
     ' ',
@@ -104,18 +104,8 @@ describe('time', () => {
   ];
   for (const target of targets) {
     it(`of ${target.name} grows with its input and no faster`, () => {
-      const beginnings = [
-        '',
-        ...target.seeds,
-        target.seeds[0]?.slice(0, 12) ?? '',
-        '{"a":"',
-        '<a b="',
-        '<!--',
-        'a=',
-        '"',
-        '{a(b:"',
-      ];
-      for (const beginning of target.name === 'media type' ? [] : beginnings) {
+      const beginnings = ['', target.seeds[0]?.slice(0, 12) ?? '', ...target.openings];
+      for (const beginning of beginnings) {
         for (const unit of units) {
           const bytes = Buffer.concat([Buffer.from(beginning), Buffer.alloc(bytesWanted, unit, 'latin1')]);
           const pieces = [];

@@ -1,5 +1,4 @@
 import type { Problem } from '../waf.ts';
-import { createDecoder } from './charset.ts';
 import { createFormReader } from './form.ts';
 import { createJsonReader } from './json.ts';
 import { createContentReader, messageRunCharsMin } from './opaque.ts';
@@ -79,15 +78,15 @@ export function createMarkupGuess(teller: Teller, head: string): TextReader | un
   return first === '<' ? skipMark(decoded(createXmlReader(teller, { isGuess: true }))) : undefined;
 }
 
-/** Feeds bytes (one character each) to a reader of text. */
+/** Feeds bytes (one character each) to a reader of text, with U+FFFD for what is no UTF-8, as lenient applications decode it. */
 function decoded(reader: TextReader): TextReader {
-  const decoder = createDecoder('utf-8');
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return {
-    write(bytes) {
-      const text = decoder.write(Buffer.from(bytes, 'latin1'));
-      return typeof text === 'string' ? reader.write(text) : text;
+    write: bytes => reader.write(decoder.decode(Buffer.from(bytes, 'latin1'), { stream: true })),
+    end() {
+      const last = decoder.decode();
+      return (last === '' ? undefined : reader.write(last)) ?? reader.end();
     },
-    end: () => decoder.end() ?? reader.end(),
   };
 }
 

@@ -190,7 +190,7 @@ function oddBodies(): Buffer[] {
     ' ',
     '; filename=y',
     '"',
-    `${part(named('name=c'), "'")}`,
+    part(named('name=c'), "'"),
   ];
   const text = fc
     .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 7 })

@@ -19,10 +19,26 @@ export interface Target {
   readonly isIncremental: boolean;
   /** Where mutation begins. */
   readonly seeds: readonly string[];
+  /** Where input without end may hang on to. */
+  readonly openings: readonly string[];
   /** Pieces that mean something in this format, to put in. */
   readonly words: readonly string[];
   run(pieces: readonly Buffer[], sink: LeafSink): Problem | undefined;
 }
+
+const openings = new Map<string, readonly string[]>([
+  ['query', ['a=', 'query={']],
+  ['cookies', ['a="', 'a=']],
+  ['headers', ['https://a?']],
+  ['form', ['a=']],
+  ['json', ['{"a":"', '{"a":[1,']],
+  ['json guess', ['{"query":"{']],
+  ['multipart', ['--B\r\nContent-Disposition: form-data; name="a"\r\n\r\n', '--B\r\n']],
+  ['xml', ['<a b="', '<a>', '<!DOCTYPE a [', '<a><!--']],
+  ['xml guess', ['<a b="', '<a>']],
+  ['graphql', ['{a(b:"', '{a(b:"""', '{#']],
+  ['guess', ['{"a":"', '<a>', 'a=']],
+]);
 
 type Make = (teller: Teller) => { write(bytes: Buffer): Problem | undefined; end(): Problem | undefined };
 
@@ -30,6 +46,7 @@ function incremental(name: string, make: Make, seeds: readonly string[], words: 
   return {
     name,
     isIncremental: true,
+    openings: openings.get(name) ?? [],
     seeds,
     words,
     run(pieces, sink) {
@@ -52,6 +69,7 @@ function whole(
   return {
     name,
     isIncremental: false,
+    openings: openings.get(name) ?? [],
     seeds,
     words,
     run: (pieces, sink) => run(Buffer.concat(pieces).toString('latin1'), sink),

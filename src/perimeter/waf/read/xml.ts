@@ -41,7 +41,7 @@ export function createXmlReader(teller: Teller, options: XmlOptions): TextReader
   const malformed = (what: string): Problem => problem('malformed', `XML: ${what}`, tags.current().asValue);
 
   function write(text: string, isLast = false): Problem | undefined {
-    if (forbidden.test(text)) return malformed('a character XML does not have');
+    if (!options.isGuess && forbidden.test(text)) return malformed('a character XML does not have');
     const whole = rest === '' ? text : rest + text;
     let i = 0;
     while (i < whole.length) {
