@@ -178,6 +178,35 @@ describe('firewall', () => {
     assert.equal(asked, 2);
   });
 
+  it('remembers a clean value for its field, zone and level, and never one that matched or was an author’s', () => {
+    let asked = 0;
+    const detect: Detector['detect'] = (input, hit) => {
+      asked++;
+      words.detect(input, hit);
+    };
+    const wall = createFirewall({ detectors: [{ ...words, chars: charClass.less, detect }] });
+    const judgeWith = (body: unknown, authored = compileFields([])): string => {
+      const inspection = wall.openBody(json, policy, { ...context, authored });
+      inspection.feed(Buffer.from(JSON.stringify(body)));
+      return inspection.end().verdict;
+    };
+    const countOf = (act: () => unknown): number => {
+      asked = 0;
+      act();
+      return asked;
+    };
+    assert.deepEqual([countOf(() => judgeWith({ a: 'x < y' })), countOf(() => judgeWith({ a: 'x < y' }))], [1, 0]);
+    assert.equal(
+      countOf(() => judgeWith({ b: 'x < y' })),
+      1,
+    );
+    for (let turn = 0; turn < 3; turn++) assert.equal(judgeWith({ a: 'x < <bad>' }), 'block');
+    const inner = { a: '< {"c":"<bad>"}'.slice(2) };
+    assert.equal(judgeWith(inner, compileFields(['json:a.**'])), 'pass');
+    assert.equal(judgeWith(inner, compileFields(['json:a.c'])), 'block');
+    assert.equal(judgeWith(inner), 'block');
+  });
+
   it('keeps at most 32 matches', () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`f${i}`, '<odd>']));
     assert.equal(judge(many).matches.length, 32);

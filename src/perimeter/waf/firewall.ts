@@ -1,5 +1,6 @@
 import { compileExclusions, type IsExcluded } from './exclusions.ts';
 import { createJudge, type Judge } from './judge.ts';
+import { createMemory } from './memory.ts';
 import { createBodyReader, type HeadInput, readHead } from './read/read.ts';
 import { createRoster } from './roster.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type Detector,
   type FirewallPolicy,
   type Judgement,
+  type LeafSink,
   type Problem,
   readLimits,
 } from './waf.ts';
@@ -18,6 +20,8 @@ export interface InspectionContext {
   readonly endpoint: string;
   readonly authored?: AuthoredFields | undefined;
   readonly nowMs: number;
+  /** Shown every name and value as it is read, judged or not. */
+  readonly onLeaf?: LeafSink['leaf'] | undefined;
 }
 
 /** What is known of a body before it arrives. */
@@ -36,7 +40,7 @@ export interface BodyInspection {
   end(): Judgement;
 }
 
-/** Judges heads and bodies. Pure: no I/O, no clock, no state between requests but what it compiled from a policy. */
+/** Judges heads and bodies. No I/O and no clock; what it keeps between requests changes no judgement, only what one costs. */
 export interface Firewall {
   inspectHead(head: HeadInput, policy: FirewallPolicy, context: InspectionContext): Judgement;
   openBody(body: BodyStart, policy: FirewallPolicy, context: InspectionContext): BodyInspection;
@@ -53,6 +57,7 @@ const passed: Judgement = { verdict: 'pass', scores: {}, matches: [], authored: 
  */
 export function createFirewall({ detectors }: { readonly detectors: readonly Detector[] }): Firewall {
   const roster = createRoster(detectors);
+  const memory = createMemory();
   const compiled = new WeakMap<FirewallPolicy, Map<string, IsExcluded>>();
 
   function exclusionsOf(policy: FirewallPolicy, endpoint: string): IsExcluded {
@@ -70,8 +75,8 @@ export function createFirewall({ detectors }: { readonly detectors: readonly Det
     return made;
   }
 
-  function judgeFor(policy: FirewallPolicy, { endpoint, authored, nowMs }: InspectionContext): Judge {
-    return createJudge({ roster, policy, isExcluded: exclusionsOf(policy, endpoint), authored, nowMs });
+  function judgeFor(policy: FirewallPolicy, { endpoint, authored, nowMs, onLeaf }: InspectionContext): Judge {
+    return createJudge({ roster, policy, isExcluded: exclusionsOf(policy, endpoint), authored, nowMs, memory, onLeaf });
   }
 
   return {

@@ -1,4 +1,5 @@
 import { mayHaveReadings, type Reading, type ReadingSink, readBelow } from './decode/readings.ts';
+import type { Memory } from './memory.ts';
 import type { Scan } from './prefilter.ts';
 import { decoderBit } from './roster.ts';
 import { createVerdict, type Rest, type VerdictOptions } from './verdict.ts';
@@ -7,6 +8,8 @@ import { type AuthoredFields, type Judgement, type LeafSink, type Place, type Pr
 /** What one request is judged by. */
 export interface JudgeOptions extends VerdictOptions {
   readonly authored: AuthoredFields | undefined;
+  readonly onLeaf: LeafSink['leaf'] | undefined;
+  readonly memory: Memory;
 }
 
 /** Judges the values of one request as they are told. */
@@ -51,7 +54,7 @@ interface Budget {
 
 /** See `Judge`. Equal values at the same field are judged once; the work for a request is bounded by counting it, never by a clock. */
 export function createJudge(options: JudgeOptions): Judge {
-  const { roster, policy, authored } = options;
+  const { roster, policy, authored, memory, onLeaf } = options;
   const { paranoia } = policy;
   const levelMask = roster.levelMasks[paranoia] ?? 0;
   const verdict = createVerdict(options);
@@ -60,11 +63,17 @@ export function createJudge(options: JudgeOptions): Judge {
   let authoredCount = 0;
   let work = workBase;
   let problem: Problem | undefined;
+  /** Grows with every match and everything left unjudged: where it stays the same, a value holds nothing for anybody. */
+  let notable = 0;
 
   function judge(place: Place, first: Reading, among: number, budget?: Budget): void {
     const mask = among & (roster.zoneMasks.get(place.zone) ?? 0);
     let waking = wake(first, mask);
-    if ((waking.woken === 0 && !waking.reads) || (first.depth === 0 && isKnown(place, first.text))) return;
+    if (waking.woken === 0 && !waking.reads) return;
+    if (first.depth === 0 && isKnown(place, first.text)) return;
+    const key = first.depth === 0 && waking.woken !== 0 ? keyOf(place, first.text, among) : undefined;
+    if (key !== undefined && memory.has(key)) return;
+    const before = notable;
     const readings = [first];
     const left = budget ?? budgetOf(first.text);
     // Breadth first: what one encoding hides is judged before what two hide.
@@ -74,6 +83,12 @@ export function createJudge(options: JudgeOptions): Judge {
       if (waking.woken !== 0) ask(waking, place, reading);
       if (waking.reads) readBelow(reading, waking.chars, waking.hasNeedle, below(place, reading, { readings, left }));
     }
+    if (key !== undefined && notable === before && problem === undefined) memory.add(key);
+  }
+
+  /** What a detector is told beside the text, and who is asked. */
+  function keyOf({ zone, part, name }: Place, text: string, among: number): string {
+    return memory.key(`${paranoia} ${among} ${zone} ${part} ${name}`, text);
   }
 
   function below(
@@ -114,7 +129,10 @@ export function createJudge(options: JudgeOptions): Judge {
   function ask({ woken, chars }: Waking, place: Place, { text, isUnwrapped }: Reading): void {
     const lower = lowerOf(text);
     const input = { text, lower, place, paranoia, chars, isUnwrapped };
-    const hit = (rule: string, start: number, end: number): void => verdict.count(rule, { place, text, start, end });
+    const hit = (rule: string, start: number, end: number): void => {
+      notable++;
+      verdict.count(rule, { place, text, start, end });
+    };
     for (let left = woken; left !== 0 && problem === undefined; left &= left - 1) {
       work -= text.length;
       if (work < 0) problem = { kind: 'too_large', detail: 'the values take too much work to judge', place };
@@ -141,6 +159,7 @@ export function createJudge(options: JudgeOptions): Judge {
   /** The detectors for a place. In fields that are the author's own work nobody judges values, and names only for what they do as names. */
   function whoJudges(place: Place): number {
     if (authored === undefined || !authored(place.zone, place.name)) return levelMask;
+    notable++;
     if (place.part === 'name') return levelMask & roster.nameMask;
     authoredCount++;
     return 0;
@@ -154,6 +173,7 @@ export function createJudge(options: JudgeOptions): Judge {
       return verdict.isOver;
     },
     leaf(place, text) {
+      onLeaf?.(place, text);
       const among = problem === undefined ? whoJudges(place) : 0;
       if (among === 0) return;
       work += workShare * text.length;

@@ -191,7 +191,8 @@ export const readLimits: ReadLimits = {
 
 /** One rule that matched. */
 export interface Match {
-  readonly rule: Rule['id'];
+  /** `crs.…` when the Core Rule Set was the judge. */
+  readonly rule: Rule['id'] | `crs.${number}`;
   readonly category: Category;
   readonly points: number;
   readonly place: Place;
