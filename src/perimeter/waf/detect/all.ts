@@ -8,7 +8,7 @@ import { mail } from './mail.ts';
 import { nosql } from './nosql.ts';
 import { prompt } from './prompt.ts';
 import { prototype } from './prototype.ts';
-import { scanner } from './scanner.ts';
+import { callback, scanner } from './scanner.ts';
 import { shell } from './shell/shell.ts';
 import { sql } from './sql/sql.ts';
 import { ssrf } from './ssrf/ssrf.ts';
@@ -30,6 +30,7 @@ export const detectors: readonly Detector[] = [
   headerFields,
   prompt,
   scanner,
+  callback,
   ssrf,
   upload,
   xss,

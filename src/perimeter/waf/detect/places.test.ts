@@ -5,13 +5,13 @@ import type { Detector, Zone } from '../waf.ts';
 import { zones } from '../waf.ts';
 import { header, headerFields } from './header.ts';
 import { prompt } from './prompt.ts';
-import { scanner } from './scanner.ts';
+import { callback, scanner } from './scanner.ts';
 import { ssrf } from './ssrf/ssrf.ts';
 import cases from './testdata/places.json' with { type: 'json' };
 import { slowest, trial } from './trial.ts';
 import { upload } from './upload.ts';
 
-const families: Readonly<Record<string, Detector>> = { ssrf, header, headerFields, upload, scanner };
+const families: Readonly<Record<string, Detector>> = { ssrf, header, headerFields, upload, scanner, callback };
 
 interface Row {
   readonly zone: string;
@@ -101,7 +101,7 @@ describe('detectors that look at the place', () => {
         ' ',
       ],
     );
-    const all = [ssrf, header, headerFields, upload, scanner, prompt];
+    const all = [ssrf, header, headerFields, upload, scanner, callback, prompt];
     fc.assert(
       fc.property(
         fc.array(fc.oneof(piece, fc.string({ unit: 'binary', maxLength: 6 })), { maxLength: 40 }),
@@ -151,7 +151,7 @@ describe('detectors that look at the place', () => {
         'system:',
       ],
     ];
-    for (const detector of [ssrf, header, headerFields, upload, scanner, prompt])
+    for (const detector of [ssrf, header, headerFields, upload, scanner, callback, prompt])
       assert.deepEqual(slowest(detector, units), []);
   });
 });

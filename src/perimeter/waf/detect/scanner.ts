@@ -8,13 +8,16 @@ const rules = [
   { id: 'scanner.secret_path', title: 'a search for a file of secrets or settings', points: 5, paranoia: 1 },
   { id: 'scanner.admin_path', title: 'a search for the pages of well-known products', points: 3, paranoia: 1 },
   { id: 'scanner.backup_path', title: 'a search for a copy left behind', points: 3, paranoia: 1 },
+  { id: 'scanner.header', title: 'a header set by a tool that looks for holes', points: 5, paranoia: 1 },
+] as const satisfies readonly Rule[];
+
+const callbackRules = [
   {
     id: 'scanner.callback',
     title: 'a name at a service that tells an attacker what was reached',
     points: 5,
     paranoia: 1,
   },
-  { id: 'scanner.header', title: 'a header set by a tool that looks for holes', points: 5, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 
 const weakTools = new Set([
@@ -65,7 +68,7 @@ export const scanner: Detector = {
   id: 'scanner',
   rules,
   needles: [
-    ...new Set([...tools, ...clients, ...callbacks, ...secretPaths, ...adminPaths]),
+    ...new Set([...tools, ...clients, ...secretPaths, ...adminPaths]),
     '.bak',
     '.old',
     '.orig',
@@ -100,13 +103,21 @@ export const scanner: Detector = {
     '~',
   ],
   chars: 0,
-  zones: ['path', 'query', 'header', 'cookie', 'form', 'json', 'multipart', 'xml', 'graphql', 'text'],
+  zones: ['path', 'header'],
   detect,
+};
+
+/** Names that are asked for only to tell somebody that they were asked for. */
+export const callback: Detector = {
+  id: 'callback',
+  rules: callbackRules,
+  needles: callbacks,
+  chars: 0,
+  detect: ({ lower }, hit) => findCallback(lower, hit),
 };
 
 function detect(input: DetectorInput, hit: Hit): void {
   const { lower, place } = input;
-  findCallback(lower, hit);
   if (place.zone === 'header' && place.name.toLowerCase() === 'user-agent') judgeAgent(lower, hit);
   else if (
     place.zone === 'header' &&

@@ -85,6 +85,7 @@ function isLoader(name: string): boolean {
 }
 
 function isFrameworkHandler(name: string): boolean {
+  if (!/[@:(-]/.test(name)) return false;
   return (
     name.startsWith('@') ||
     name.startsWith('v-on:') ||

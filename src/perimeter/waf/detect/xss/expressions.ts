@@ -81,9 +81,18 @@ const sinks: readonly Sink[] = [
   { word: '\u03c9\uff9f\uff89', judge: () => 'xss.obfuscated_script' },
 ];
 
+/** Parts that many of the words share: where one is missing, its words are not looked for. */
+const roots: readonly string[] = ['alert', 'eval', 'onerror', '`', 'document', 'storage', 'set', '{'];
+const rootOf: ReadonlyMap<string, string | undefined> = new Map(
+  sinks.map(({ word }) => [word, roots.find(root => word.includes(root))]),
+);
+
 /** Looks for script as such, in whatever context: sinks, hidden names, theft of cookies, the whole value being a call. */
 export function findExpressions(lower: string, report: Report): void {
+  const present = new Set(roots.filter(root => lower.includes(root)));
   for (const { word, judge } of sinks) {
+    const root = rootOf.get(word);
+    if (root !== undefined && !present.has(root)) continue;
     let at = lower.indexOf(word);
     for (let count = 0; at !== -1 && count < 400; count++) {
       const rule = judge(lower, at);
@@ -210,9 +219,10 @@ function judgeThrown(lower: string, at: number): XssRule | undefined {
 
 /** Script written with brackets and signs alone: a long run of `[]()!+{}` that holds empty lists. */
 function findSymbolCode(lower: string, report: Report): void {
+  if (!lower.includes('[]')) return;
   let start = 0;
   for (let at = 0; at <= lower.length; at++) {
-    if (at < lower.length && '[]()!+{}'.includes(lower[at] ?? ' ')) continue;
+    if (at < lower.length && isSymbol(lower.charCodeAt(at))) continue;
     if (at - start >= 30) {
       const run = lower.slice(start, Math.min(at, start + 400));
       if (/!\[\]|\+\[\]|\[\]\[/.test(run) && run.includes('[]') && run.includes('('))
@@ -220,4 +230,10 @@ function findSymbolCode(lower: string, report: Report): void {
     }
     start = at + 1;
   }
+}
+
+/** One of `[]()!+{}`. */
+function isSymbol(code: number): boolean {
+  if (code > 43) return code === 91 || code === 93 || code === 123 || code === 125;
+  return code === 40 || code === 41 || code === 33 || code === 43;
 }

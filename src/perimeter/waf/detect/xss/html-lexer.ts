@@ -145,7 +145,13 @@ function skipControls(text: string, from: number): number {
   return at;
 }
 
+function isClean(name: string): boolean {
+  for (let at = 0; at < name.length; at++) if (name.charCodeAt(at) <= 32) return false;
+  return true;
+}
+
 function clean(name: string): string {
+  if (isClean(name)) return name.toLowerCase();
   let out = '';
   for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) > 32) out += name[i];
   return out.toLowerCase();

@@ -41,6 +41,7 @@ const plainCall = /^[\w.$]{1,60}\([\w,.'"#\-/:&;]{0,160}\)$/;
 
 /** The rule that a value used as a URL breaks, if any: `javascript:` and its kind with code behind, or a document in a `data:` URL. */
 export function judgeUrl(value: string, setting: Setting): XssRule | undefined {
+  if (!mayBeScript(value)) return undefined;
   const compact = compactUrl(value);
   const scheme = schemes.find(name => compact.startsWith(name));
   if (scheme !== undefined) {
@@ -49,6 +50,16 @@ export function judgeUrl(value: string, setting: Setting): XssRule | undefined {
   }
   if (compact.startsWith('data:')) return judgeData(compact.slice(5), setting);
   return undefined;
+}
+
+/** The first sign that is no blank and no quote decides for nearly all URLs: none of the schemes begins with it. */
+function mayBeScript(value: string): boolean {
+  for (let at = 0; at < value.length && at < 64; at++) {
+    const code = value.charCodeAt(at);
+    if (code <= 34 || code === 39 || code === 96 || code === 0x7f || code === 160 || code === 0xfeff) continue;
+    return 'jJvVlLmMdDfFuU&'.includes(value[at] ?? '');
+  }
+  return value.length >= 64;
 }
 
 /** Looks for script URLs anywhere in a text: the whole of it, behind quotes and brackets, or in a sentence. */
