@@ -80,7 +80,7 @@ function judgeFilter(lower: string, at: number, hit: Hit): boolean {
 function judgeClosing(lower: string, at: number, hit: Hit): boolean {
   const hasStar = lower.charAt(at - 1) === '*';
   let index = at + 1;
-  while (lower.charAt(index) === ')') index += 1;
+  while (index < at + 16 && lower.charAt(index) === ')') index += 1;
   if (lower.charCodeAt(index) === 0 && index < lower.length) {
     hit('ldap.wildcard', at, index + 1);
     return true;

@@ -1,7 +1,7 @@
 /** Puts one text before one detector as the engine would, for the tests of the detectors. */
 
 import { classBits } from '../prefilter.ts';
-import type { Detector, DetectorInput, Paranoia, Rule, Zone } from '../waf.ts';
+import type { Detector, DetectorInput, Paranoia, Place, Rule, Zone } from '../waf.ts';
 
 export interface Trial {
   readonly points: number;
@@ -12,9 +12,9 @@ export interface Trial {
 export function trial(
   detector: Detector,
   text: string,
-  at: { zone?: Zone; name?: string; paranoia?: Paranoia } = {},
+  at: { zone?: Zone; name?: string; part?: Place['part']; paranoia?: Paranoia } = {},
 ): Trial {
-  const { zone = 'query', name = 'q', paranoia = 1 } = at;
+  const { zone = 'query', name = 'q', part = 'value', paranoia = 1 } = at;
   const lower = text.toLowerCase();
   let chars = 0;
   for (let index = 0; index < text.length; index++) chars |= classBits[Math.min(text.charCodeAt(index), 0x80)] ?? 0;
@@ -23,7 +23,7 @@ export function trial(
   const input: DetectorInput = {
     text,
     lower,
-    place: { zone, name, part: 'value' },
+    place: { zone, name, part },
     paranoia,
     chars,
     isUnwrapped: false,

@@ -107,7 +107,7 @@ function judgeQuote(lower: string, at: number): XpathRule | undefined {
   )
     return 'xpath.breakout';
   if (
-    /^(?:position|last)\(\)\s?[=<>]/u.test(rest) ||
+    /^(?:position|last|name|local-name)\(\)\s?[=<>!]/u.test(rest) ||
     /^(?:text|node|comment)\(\)/u.test(rest) ||
     /^(?:true|false)\(\)/u.test(rest)
   )

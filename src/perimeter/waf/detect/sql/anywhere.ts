@@ -2,7 +2,7 @@
 
 import { isUnion } from './breakout.ts';
 import { readExpression } from './grammar.ts';
-import { isBlank, isWordCode, readTokens, type Token, type Tokens } from './lexer.ts';
+import { isBlank, isWordCode, readTokens, type Source, type Token, type Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
 import { readStatement } from './statement.ts';
 import { isCatalogue, isDangerousPackage, strongFunctions } from './words.ts';
@@ -12,7 +12,8 @@ type Found = (rule: SqlRule, start: number, end: number) => void;
 type Trigger = (lower: string, start: number, tokens: Tokens) => SqlRule | undefined;
 
 /** Goes through the words of the text once and judges what each trigger begins; at most 16 findings. */
-export function judgeAnywhere(lower: string, found: Found): void {
+export function judgeAnywhere(source: Source, found: Found): void {
+  const { lower } = source;
   let count = 0;
   const tell = (rule: SqlRule | undefined, start: number, tokens: Tokens): void => {
     if (rule === undefined) return;
@@ -24,24 +25,24 @@ export function judgeAnywhere(lower: string, found: Found): void {
     if (isWordCode(code)) {
       let end = index + 1;
       while (isWordCode(lower.charCodeAt(end))) end += 1;
-      judgeWord(lower, index, end, tell);
+      judgeWord(source, index, end, tell);
       index = end;
       continue;
     }
     if (code === 0x7c || code === 0x26) {
       if (lower.charCodeAt(index + 1) === code) {
-        const tokens = readTokens(lower, index + 2);
+        const tokens = readTokens(source, index + 2);
         tell(judgeSign(tokens), index, tokens);
         index += 1;
       }
     } else if (code === 0x3b) {
-      const tokens = readTokens(lower, index + 1);
+      const tokens = readTokens(source, index + 1);
       tell(judgeStacked(lower, index, tokens), index, tokens);
     } else if (code === 0x2f && lower.startsWith('/*!', index)) {
-      const tokens = readTokens(lower, index);
+      const tokens = readTokens(source, index);
       tell(judgeVersionComment(lower, index, tokens), index, tokens);
     } else if (code === 0x40 && lower.charCodeAt(index + 1) === 0x40) {
-      const tokens = readTokens(lower, index);
+      const tokens = readTokens(source, index);
       tell(serverVariables.has(tokens.at(0).text) ? 'sqli.weak_function' : undefined, index, tokens);
     }
     index += 1;
@@ -62,11 +63,12 @@ const serverVariables = new Set([
 ]);
 
 function judgeWord(
-  lower: string,
+  source: Source,
   start: number,
   end: number,
   tell: (rule: SqlRule | undefined, start: number, tokens: Tokens) => void,
 ): void {
+  const { lower } = source;
   if (end - start > 40) return;
   let begin = start;
   // `1or`, `5union`: digits stand in front of the word.
@@ -74,12 +76,12 @@ function judgeWord(
   const word = lower.slice(begin, end);
   const trigger = triggers.get(word);
   if (trigger !== undefined) {
-    const tokens = readTokens(lower, begin);
+    const tokens = readTokens(source, begin);
     tell(trigger(lower, begin, tokens), begin, tokens);
   } else if (strongFunctions.has(word) || isDangerousPackage(word) || word === 'sleep') {
-    const tokens = readTokens(lower, begin);
+    const tokens = readTokens(source, begin);
     tell(judgeCall(lower, begin, tokens), begin, tokens);
-  } else if (isCatalogue(word)) tell('sqli.catalogue', begin, readTokens(lower, begin));
+  } else if (isCatalogue(word)) tell('sqli.catalogue', begin, readTokens(source, begin));
 }
 
 /** A condition of literals alone, or with what only SQL has. */

@@ -32,14 +32,31 @@ export interface Tokens {
   at(index: number): Token;
 }
 
-/** No more tokens are read from one place: what is longer ends there as `other`. */
+/** A text and what has been read of it: many starts share their tokens, so that each place is read once. */
+export interface Source {
+  readonly lower: string;
+  readonly known: Map<number, Token>;
+  /** Starts from which more than `shortTokens` were read. */
+  long: number;
+}
+
+/** No more tokens are read from one place: what is longer ends there. */
 const tokensMax = 96;
+/** So many from each place once `longMax` places have taken more: a hostile text must not cost the length times 96. */
+const shortTokens = 20;
+const longMax = 32;
 /** A comment or dollar-quoted literal longer than this counts as open. */
 const spanMax = 600;
-const literalMax = 4096;
+const literalMax = 2048;
+const wordMax = 256;
 
-/** Reads `lower` (already in lower case) from `start` on. Cost is bounded for each start, so that many starts stay linear together. */
-export function readTokens(lower: string, start: number): Tokens {
+/** A text in lower case, nothing read yet. */
+export function createSource(lower: string): Source {
+  return { lower, known: new Map(), long: 0 };
+}
+
+/** Reads from `start` on as tokens are asked for. Cost is bounded for each start, so that many starts stay linear together. */
+export function readTokens(source: Source, start: number): Tokens {
   const seen: Token[] = [];
   let next = start;
   return {
@@ -47,16 +64,24 @@ export function readTokens(lower: string, start: number): Tokens {
       while (seen.length <= index) {
         const last = seen.at(-1);
         if (last?.kind === 'end') return last;
+        if (seen.length === shortTokens) source.long += 1;
+        const max = source.long > longMax ? shortTokens : tokensMax;
         const token: Token =
-          seen.length >= tokensMax
-            ? { kind: 'end', text: '…', start: next, end: next, inside: '' }
-            : readToken(lower, next);
+          seen.length >= max ? { kind: 'end', text: '…', start: next, end: next, inside: '' } : known(source, next);
         seen.push(token);
         next = token.end;
       }
       return seen[index] ?? { kind: 'end', text: '', start: next, end: next, inside: '' };
     },
   };
+}
+
+function known(source: Source, at: number): Token {
+  const found = source.known.get(at);
+  if (found !== undefined) return found;
+  const read = readToken(source.lower, at);
+  source.known.set(at, read);
+  return read;
 }
 
 /** True for what any database takes as a blank: controls, no-break and wide spaces, the zero-width ones. */
@@ -94,7 +119,8 @@ const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 /** The place of the first character from `index` on that is neither a blank nor an inline comment; a comment that ends the text is returned as token. */
 function skip(lower: string, from: number): number | Token {
   let index = from;
-  for (;;) {
+  for (let gaps = 0; ; ) {
+    if (index > from + spanMax * 2 || gaps > 24) return token('other', '', from, lower.length);
     const code = lower.charCodeAt(index);
     if (code === 0 && index + 1 >= lower.length) return token('comment', '', index, lower.length);
     if (isBlank(code)) {
@@ -103,6 +129,7 @@ function skip(lower: string, from: number): number | Token {
     }
     const after = lower.charCodeAt(index + 1);
     if (code === 0x2f && after === 0x2a) {
+      gaps += 1;
       if (lower.charCodeAt(index + 2) === 0x21) {
         index += 3;
         for (let digits = 0; digits < 6 && isDigit(lower.charCodeAt(index)); digits += 1) index += 1;
@@ -258,8 +285,12 @@ const literalPrefixes = new Set([
 
 function readWord(lower: string, start: number): Token {
   let index = start;
-  while (isWordCode(lower.charCodeAt(index)) || (index > start && lower.charCodeAt(index) === 0x24)) index += 1;
-  const word = lower.slice(start, Math.min(index, start + 128));
+  while (
+    index < start + wordMax &&
+    (isWordCode(lower.charCodeAt(index)) || (index > start && lower.charCodeAt(index) === 0x24))
+  )
+    index += 1;
+  const word = lower.slice(start, index);
   if (lower.charCodeAt(index) === 0x27 && literalPrefixes.has(word)) {
     const literal = readLiteral(lower, index, 0x27);
     return token(literal.kind, literal.text, start, literal.end);

@@ -7,7 +7,7 @@ import { charClass, type Detector, type DetectorInput } from '../../waf.ts';
 import { judgeAnywhere } from './anywhere.ts';
 import { type Before, judgeTail } from './breakout.ts';
 import { isLiteral, readExpression } from './grammar.ts';
-import { isBlank, isWordCode, readTokens, type Tokens } from './lexer.ts';
+import { createSource, isBlank, isWordCode, readTokens, type Source, type Tokens } from './lexer.ts';
 import { type SqlRule, sqlRules } from './rules.ts';
 import { readStatement } from './statement.ts';
 import { clauseWords } from './words.ts';
@@ -107,14 +107,15 @@ function hasBlank(lower: string): boolean {
 }
 
 function judge(lower: string, input: DetectorInput, tell: Tell): void {
-  judgeStart(lower, input, tell);
-  judgeQuotes(lower, input, tell);
-  judgeAnywhere(lower, tell);
+  const source = createSource(lower);
+  judgeStart(source, input, tell);
+  judgeQuotes(source, input, tell);
+  judgeAnywhere(source, tell);
 }
 
 /** The value bare: a number, a name or a statement at its beginning. */
-function judgeStart(lower: string, input: DetectorInput, tell: Tell): void {
-  const tokens = readTokens(lower, 0);
+function judgeStart(source: Source, input: DetectorInput, tell: Tell): void {
+  const tokens = readTokens(source, 0);
   let index = 0;
   const rule = judgeBare(tokens);
   if (rule !== undefined) tell(rule, tokens.at(0).start, tokens.at(4).end);
@@ -155,10 +156,12 @@ function judgeBare(tokens: Tokens): SqlRule | undefined {
 }
 
 /** Each quote as the end of the literal the value stands in. */
-function judgeQuotes(lower: string, input: DetectorInput, tell: Tell): void {
+function judgeQuotes(source: Source, input: DetectorInput, tell: Tell): void {
+  const { lower } = source;
   const seen: Record<string, number> = { "'": 0, '"': 0, '`': 0 };
   let blankBefore = false;
-  for (let index = 0; index < lower.length; index += 1) {
+  let findings = 0;
+  for (let index = 0; index < lower.length && findings < 16; index += 1) {
     const code = lower.charCodeAt(index);
     if (code !== 0x27 && code !== 0x22 && code !== 0x60) {
       if (!blankBefore && isBlank(code)) blankBefore = true;
@@ -168,10 +171,10 @@ function judgeQuotes(lower: string, input: DetectorInput, tell: Tell): void {
     const count = seen[quote] ?? 0;
     seen[quote] = count + 1;
     const follows = lower.charCodeAt(index + 1);
-    if (Number.isNaN(follows)) continue;
+    if (Number.isNaN(follows) || (follows === code && lower.startsWith(quote.repeat(6), index))) continue;
     const previous = lower.charCodeAt(index - 1);
     const isEven = count % 2 === 0 || previous === code;
-    const tokens = readTokens(lower, index + 1);
+    const tokens = readTokens(source, index + 1);
     const before: Before = {
       kind: 'quote',
       isShort: !blankBefore && index <= 64,
@@ -185,6 +188,7 @@ function judgeQuotes(lower: string, input: DetectorInput, tell: Tell): void {
     if (!isEven && rule !== 'sqli.tautology' && rule !== 'sqli.delay') continue;
     if (count > 1 && rule.startsWith('sqli.weak')) continue;
     tell(rule, index, tokens.at(4).end);
+    findings += 1;
     if (rule === 'sqli.weak_breakout' && input.paranoia >= 2) tell('sqli.quote_then_operator', index, tokens.at(2).end);
   }
 }
