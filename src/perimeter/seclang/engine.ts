@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts';
 import { createPlan } from './plan.ts';
-import type { SecRules } from './rule.ts';
+import type { BodyProcessor, SecRules } from './rule.ts';
 import type { Detectors, SecMatch } from './run.ts';
 import { createRunner } from './run.ts';
 import { createStore } from './store.ts';
@@ -26,6 +26,9 @@ export interface SecOutcome {
   readonly fault: string | undefined;
   /** A value of the collection TX. */
   tx(name: string): string | undefined;
+  /** How the body was read, and whether an argument of this name came with the target instead. */
+  readonly bodyProcessor: BodyProcessor | undefined;
+  isInTarget(argument: string): boolean;
 }
 
 /** One transaction on its way through the phases; each is asked for once and in order. */
@@ -65,6 +68,10 @@ function open(request: Plan, answer: Plan, options: SecEngineOptions, transactio
       return store.fault;
     },
     tx: name => runner.written.get('TX', name),
+    get bodyProcessor() {
+      return store.bodyProcessor;
+    },
+    isInTarget: argument => store.all('ARGS_GET').some(entry => entry.key === argument),
   };
   return {
     head() {

@@ -19,7 +19,7 @@ export interface Store {
   readBody(body: string, chosen: BodyProcessor | undefined, isForced: boolean): void;
   answer(answer: SecAnswer): void;
   answerBody(body: string): void;
-  readonly contentType: string;
+  readonly bodyProcessor: BodyProcessor | undefined;
   readonly fault: string | undefined;
 }
 
@@ -31,6 +31,7 @@ export function createStore(transaction: SecTransaction, limits: StoreLimits): S
   const values: Values = new Map();
   const left = { count: limits.argumentsMax };
   let fault: string | undefined;
+  let bodyProcessor: BodyProcessor | undefined;
   readLine(values, transaction);
   const headers = transaction.headers.map(([name, value]) => [toBytes(name), toBytes(value)] as const);
   addHeaders(values, 'REQUEST_HEADERS', 'REQUEST_HEADERS_NAMES', headers);
@@ -52,7 +53,9 @@ export function createStore(transaction: SecTransaction, limits: StoreLimits): S
   set(values, 'REQBODY_PROCESSOR', processorFor(contentType) ?? '');
 
   return {
-    contentType,
+    get bodyProcessor() {
+      return bodyProcessor;
+    },
     get fault() {
       return fault;
     },
@@ -61,6 +64,7 @@ export function createStore(transaction: SecTransaction, limits: StoreLimits): S
       const processor = chosen ?? processorFor(contentType);
       set(values, 'REQUEST_BODY_LENGTH', String(body.length));
       set(values, 'REQBODY_PROCESSOR', processor ?? '');
+      bodyProcessor = processor;
       if (body === '') return;
       if (processor === 'URLENCODED' || isForced) set(values, 'REQUEST_BODY', body);
       if (processor !== undefined) fault ??= readBody(processor, body, contentType, bodySink(values, left));

@@ -51,9 +51,8 @@ export function base64Encode(text: string): string {
 }
 
 const base64Values = new Int8Array(256).fill(-1);
-for (const [value, char] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) {
-  base64Values[char.charCodeAt(0)] = value;
-}
+const base64Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+for (let value = 0; value < 64; value++) base64Values[base64Digits.charCodeAt(value)] = value;
 
 /** Decodes up to the first character that Base64 does not have (`isForgiving`: leaves such characters out). */
 export function base64Decode(text: string, isForgiving: boolean): string {
