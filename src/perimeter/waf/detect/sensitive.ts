@@ -3,7 +3,7 @@
 const unix =
   /(?:^|[^\w.-])(?:etc\/{1,3}(?:passwd|shadow|group|gshadow|sudoers|hosts|hostname|issue|motd|fstab|crontab|resolv\.conf|ssh\/|mysql\/|nginx\/|apache2?\/|httpd\/|php|environment|profile|os-release|redhat-release|master\.passwd|security\/|init\.d\/|cron|exports|kubernetes\/|ld\.so|services|inetd|my\.cnf|ssl\/private)|proc\/(?:self|version|cmdline|\d{1,6}|net|mounts|cpuinfo|meminfo|sched_debug|environ|thread-self)|var\/(?:log|run\/secrets|lib\/mlocate|mail|spool|lib\/mysql|lib\/php)\/|root\/\.|dev\/(?:tcp|udp)\/|boot\/grub|sys\/(?:class|kernel|devices)\/|run\/secrets\/)/;
 const dotted =
-  /(?:^|[/\\])(?:\.ssh(?:\/|\\|$)|\.htpasswd|\.htaccess|\.bash_history|\.bashrc|\.mysql_history|\.aws\/credentials|\.aws\/config|\.git\/(?:config|head|index|logs)|\.svn\/entries|\.env$|\.netrc|\.pgpass|\.docker\/config|\.kube\/config|id_rsa|id_dsa|id_ed25519|authorized_keys|web-inf[/\\]|meta-inf[/\\]|wp-config\.php|web\.config$|win\.ini|boot\.ini|system\.ini|ntuser\.dat)/;
+  /(?:^|[/\\])(?:\.ssh(?:\/|\\|$)|\.htpasswd|\.htaccess|\.bash_history|\.bashrc|\.mysql_history|\.n8n\/(?:config|database)|\.flowise\/|tomcat-users\.xml|\.aws\/credentials|\.aws\/config|\.git\/(?:config|head|index|logs)|\.svn\/entries|\.env$|\.netrc|\.pgpass|\.docker\/config|\.kube\/config|id_rsa|id_dsa|id_ed25519|authorized_keys|web-inf[/\\]|meta-inf[/\\]|wp-config\.php|web\.config$|win\.ini|boot\.ini|system\.ini|ntuser\.dat)/;
 const windows =
   /(?:windows|winnt)[/\\]{1,4}(?:win\.ini|system\.ini|system32[/\\]{1,4}(?:drivers|config|inetsrv|cmd|license|eula)|repair|panther|debug|php\.ini|explorer|notepad|system32$|\w{1,20}\.log)|(?:^|[/\\])(?:boot\.ini|win\.ini|inetpub[/\\]|autoexec\.bat|pagefile\.sys|unattend\.xml|sysprep\.inf)/;
 

@@ -42,6 +42,8 @@ export const template: Detector = {
     '[[',
     '~{',
     '[=',
+    '[#',
+    '{smarty',
     '{$smarty',
     '{if',
     '{system',
@@ -98,7 +100,10 @@ const delimiters: ReadonlyMap<string, readonly Delimiter[]> = new Map(
       { open: '<%', close: '%>' },
       { open: '<#', close: '>' },
     ],
-    '[': [{ open: '[=', close: ']' }],
+    '[': [
+      { open: '[=', close: ']' },
+      { open: '[#', close: ']' },
+    ],
   }),
 );
 
@@ -192,6 +197,8 @@ function isOwnFormula({ text, place }: DetectorInput): boolean {
 
 /** Numbers (or quoted ones) joined by `*`, `+`, `%`, `**`; a division only by zero. */
 function isArithmetic(body: string): boolean {
+  if (/^['"][\w ]{0,20}['"]\.(?:upper|lower|touppercase|tolowercase|concat|replace|join)\([^)]{0,20}$/.test(body))
+    return true;
   if (body.length > 80 || !/^[\d'"(]/.test(body)) return false;
   if (/^\d{1,9}\s{0,3}\/\s{0,3}0$/.test(body)) return true;
   return (

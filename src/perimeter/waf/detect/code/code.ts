@@ -71,13 +71,9 @@ function seek(lower: string, needle: string, state: Sought): void {
 
 function isNamePart(lower: string, at: number): boolean {
   const before = lower.charCodeAt(at - 1);
-  return (
-    isWordCode(before) ||
-    before === 46 ||
-    before === 36 ||
-    before === 45 ||
-    (before === 62 && lower.charCodeAt(at - 2) === 45)
-  );
+  // `'.system('id').'` joins strings in PHP; `a.system(` calls a method.
+  if (before === 46) return !/["'\s]/.test(lower[at - 2] ?? '');
+  return isWordCode(before) || before === 36 || before === 45 || (before === 62 && lower.charCodeAt(at - 2) === 45);
 }
 
 /** `'id'.execute()`, `["sh","-c","id"].execute()`: on a literal; every other object may have such a method. */

@@ -164,7 +164,7 @@ const node: readonly Form[] = [
   },
   {
     needle: 'return',
-    form: /^return\s{1,4}(?:global\.|this\.|globalthis\.)?process\s{0,3}(?:['"`;)\\]|$)/,
+    form: /^return\s{1,4}(?:global\.|this\.|globalthis\.)?process\s{0,3}(?:['"`;)}\\]|$)/,
     rule: 'code.node',
   },
   { needle: '_$$nd_func$$_', form: /^/, rule: 'code.node', isSure: true },
@@ -370,5 +370,39 @@ const others: readonly Form[] = [
   { needle: '__lookupgetter__', form: /^__lookupgetter__\s{0,3}\(/, rule: 'code.expression' },
 ];
 
+/** Rarer ways to the same ends. */
+const rare: readonly Form[] = [
+  { needle: 'ob_start', form: /^ob_start\s{0,3}\(\s{0,3}['"](?:system|exec|assert)/, rule: 'code.php', isName: true },
+  {
+    needle: 'array_filter',
+    form: /^array_filter\s{0,3}\(.{0,80}['"](?:system|exec|assert|passthru)/,
+    rule: 'code.php',
+    isName: true,
+  },
+  { needle: 'register_shutdown', form: /^register_shutdown_function\s{0,3}\(\s{0,3}['"]/, rule: 'code.php' },
+  { needle: 'system', form: /^system['"]?\)\s{0,2}\(\s{0,3}['"$]/, rule: 'code.php' },
+  {
+    needle: 'include',
+    form: /^include(?:_once)?\s{0,3}\(?\s{0,3}['"](?:https?:|php:|data:|ftp:|\/(?:etc|proc|var|tmp))/,
+    rule: 'code.php',
+    isName: true,
+  },
+  { needle: 'chr(', form: /^chr\(\s{0,2}\d{1,3}\s{0,2}\)\s{0,2}[.+]\s{0,2}chr\(/, rule: 'code.php', isName: true },
+  { needle: 'get_defined_vars', form: /^get_defined_vars\s{0,2}\(\s{0,2}\)/, rule: 'code.php' },
+  { needle: '._load(', form: /^\._load\(\s{0,2}['"]/, rule: 'code.node' },
+  { needle: 'global[', form: /^global\[\s{0,2}['"]process/, rule: 'code.node' },
+  { needle: '].system(', form: /^/, rule: 'code.python' },
+  { needle: 'pickle.loads', form: /^pickle\.loads\s{0,2}\(\s{0,2}(?:b?['"]|base64)/, rule: 'code.python' },
+  { needle: 'const_get', form: /^const_get\s{0,2}\(\s{0,2}['":]{1,2}(?:kernel|process|io|file)/, rule: 'code.ruby' },
+  { needle: 'dir.glob', form: /^dir\.(?:glob|entries)\s{0,2}\(\s{0,2}['"][/.*]/, rule: 'code.ruby', isName: true },
+  { needle: "class['", form: /^class\['(?:module|classloader)/, rule: 'code.java' },
+  { needle: 'groovyshell', form: /^groovyshell\s{0,2}\(/, rule: 'code.java' },
+  { needle: 'asttest', form: /^asttest\s{0,2}\(/, rule: 'code.java' },
+  { needle: '@grab(', form: /^@grab\(\s{0,2}['"]/, rule: 'code.java' },
+  { needle: 'jdbcrowsetimpl', form: /^/, rule: 'code.java' },
+  { needle: 'xmlapplicationcontext', form: /^/, rule: 'code.java' },
+  { needle: 'assembly.load', form: /^assembly\.load(?:from|file)?\s{0,2}\(/, rule: 'code.dotnet' },
+];
+
 /** All forms, of all languages. */
-export const forms: readonly Form[] = [...php, ...node, ...python, ...ruby, ...java, ...others];
+export const forms: readonly Form[] = [...php, ...node, ...python, ...ruby, ...java, ...others, ...rare];

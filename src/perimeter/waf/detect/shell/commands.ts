@@ -27,7 +27,7 @@ const plain: Readonly<Record<Kind, string>> = {
     'useradd adduser userdel usermod groupadd poweroff systemctl iptables visudo pkill killall mkfs insmod chroot umount chpasswd service kubectl docker apt-get apt yum apk',
 };
 const words: Readonly<Record<Kind, string>> = {
-  info: 'id ls ss ps pwd env df w who date uptime top last users groups history mount free jobs',
+  info: 'id ls ss ip ps pwd env df w who date uptime top last users groups history mount free jobs',
   file: 'cat nl head tail less more rev sort od strings base64 base32 file stat cp mv touch mkdir ln find locate ed vi diff paste fold cut tree zip',
   filter: 'wc tee uniq tr',
   net: 'host ssh ftp fetch links',
@@ -42,7 +42,7 @@ const windows: Readonly<Record<Kind, string>> = {
   filter: '',
   net: 'nslookup certutil bitsadmin tracert',
   run: 'cmd powershell pwsh cscript wscript mshta rundll32 regsvr32 msiexec wmic installutil msbuild regasm forfiles pcalua',
-  wait: '',
+  wait: 'start-sleep',
   say: '',
   admin: 'schtasks taskkill netsh vssadmin wevtutil bcdedit',
 };

@@ -166,7 +166,7 @@ function takeDollar(lexing: Lexing, draft: Draft, start: number): boolean {
     draft.at++;
     return true;
   }
-  draft.value += lexing.variables.get(text.slice(draft.at + 1, end)) ?? '';
+  draft.value += next === '0' ? 'sh' : (lexing.variables.get(text.slice(draft.at + 1, end)) ?? '');
   draft.hasVariable = true;
   draft.tricks++;
   draft.at = end;

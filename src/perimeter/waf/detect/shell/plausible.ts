@@ -37,6 +37,7 @@ export function severe(segment: Segment): 'destruction' | 'secret' | 'remote' | 
 }
 
 function fits(segment: Segment, launch: Launch): boolean {
+  if (launch.kind === 'start' && !segment.isPath && segment.tricks === 0 && isDaily(segment)) return false;
   const { command, args, words, plain } = segment;
   const has = (bits: number): boolean => (args & bits) !== 0;
   const first = words[0] ?? '';
@@ -47,6 +48,8 @@ function fits(segment: Segment, launch: Launch): boolean {
       if (command.isWord && plain > 1) return false;
       if (command.name === 'id' || command.name === 'who' || command.name === 'w')
         return has(seen.flag | seen.redirect) || (command.name === 'id' && first === 'root');
+      if (command.name === 'ip') return /^(?:a|addr|address|r|route|link|n|neigh)$/.test(first) && plain <= 2;
+      if (command.name === 'route') return first === 'print' || has(seen.flag);
       if (command.name === 'ps') return /^-?[aefuxwl]{1,5}$/.test(first) && plain <= 2;
       if (command.name === 'date') return first.startsWith('+') || has(seen.flag);
       if (command.name === 'set') return false;
@@ -62,7 +65,7 @@ function fits(segment: Segment, launch: Launch): boolean {
     case 'run':
       return runFits(segment);
     case 'wait':
-      return /^-?\d|^\/t$/.test(first)
+      return /^-?\d|^\/t$|^-s(?:econds)?$/.test(first)
         ? plain === 0 && words.length <= (command.name === 'timeout' ? 4 : 2)
         : has(seen.substitution) || (has(seen.variable) && plain === 0);
     case 'say':
@@ -74,6 +77,15 @@ function fits(segment: Segment, launch: Launch): boolean {
   }
 }
 
+/** First commands of a colleague's line: `rm -rf dist && …`, `docker run …`, `java -jar app.jar`. */
+function isDaily({ command, args, words }: Segment): boolean {
+  if (/^(?:docker|kubectl|apt|apt-get|apk|yum)$/.test(command.name)) return true;
+  if ((args & (seen.sensitive | seen.substitution | seen.redirect)) !== 0) return false;
+  if (command.name === 'java' || ((command.name === 'python' || command.name === 'python3') && words[0] === '-m'))
+    return true;
+  return (command.name === 'rm' || command.name === 'mkdir') && (args & (seen.path | seen.glob)) === 0;
+}
+
 function fileFits(segment: Segment, launch: Launch): boolean {
   const { command, args, words, plain } = segment;
   const has = (bits: number): boolean => (args & bits) !== 0;
@@ -81,7 +93,10 @@ function fileFits(segment: Segment, launch: Launch): boolean {
   if (modes && words.length >= 2) return true;
   if (command.isWord && plain > 2) return false;
   if (has(anyPath))
-    return !(words[0] === '.' && words.length === 1) && !(command.isWord && has(seen.slashFlag) && plain > 0);
+    return (
+      !(words[0] === '.' && words.length === 1) &&
+      !(command.isWord && has(seen.slashFlag) && plain > 0 && !has(seen.flag))
+    );
   if (has(seen.redirect)) return plain <= 1;
   if (has(seen.file) && plain <= 1)
     return launch.kind !== 'pipe' || !command.isWord || command.name === 'cat' || command.name === 'type';
@@ -145,7 +160,7 @@ function runFits(segment: Segment): boolean {
   if (/^-[a-z]{1,3}/.test(first)) return !isSpoken || words.length > 1;
   if (isPath) return plain <= 1;
   if (has(seen.path | seen.url) && plain === 0) return true;
-  if (has(seen.substitution | seen.redirect) && plain === 0) return true;
+  if (has(seen.substitution | seen.redirect) && words.length <= 1) return true;
   if (command.name === 'xargs') return plain > 0;
   return has(seen.file) && words.length === 1 && !isSpoken && first.includes('.');
 }
@@ -176,6 +191,9 @@ function adminFits(segment: Segment): boolean {
   const known = verbs.get(command.name);
   if (command.name === 'service') return /^(?:start|stop|restart|status)$/.test(words[1] ?? '') && plain <= 2;
   if (known !== undefined) return known.has(first) && plain <= 6;
+  if (command.name === 'kill' && words.length === 1 && /^\d{1,7}$/.test(first)) return true;
+  if (command.name === 'net' && plain >= 3 && !/\d/.test(words.join('')) && (args & (seen.slashFlag | seen.path)) === 0)
+    return false;
   if (command.name === 'kill') return /^-/.test(first) && words.length >= 2;
   if (command.name === 'passwd') return first === 'root' || (args & seen.flag) !== 0;
   if (command.name === 'shutdown' || command.name === 'reboot' || command.name === 'halt')
@@ -191,6 +209,7 @@ function lone(segment: Segment, launch: Launch, input: DetectorInput): Plausibil
   const { text } = input;
   const isRun = segment.isPath && command.kind === 'run';
   const isObscured = segment.tricks > 0 && (segment.isPath || command.name.length > 1);
+  if (command.name === 'ss' || command.name === 'ip') return 'none';
   if (command.kind !== 'info' && !isRun && !(isObscured && segment.tricks > 1) && !isHalt(segment)) return 'none';
   if (closer === '=' || closer === ':' || closer === ',' || closer === '[' || closer === '{') return 'none';
   if (closer === '(' || (closer === ')' && launch.kind !== 'dollar' && launch.kind !== 'start')) return 'none';
@@ -239,6 +258,22 @@ function wholeValue(segment: Segment, text: string): boolean {
 function isListed(segment: Segment, launch: Launch, text: string): boolean {
   const prior = priorWord(text, launch.from);
   if (columns.has(prior)) return true;
+  const before = text.slice(0, launch.from);
+  const mark = text[launch.from] ?? '';
+  if (
+    launch.kind !== 'ampersand' &&
+    /^[\w\s.&-]{1,40}$/.test(before.split(mark, 1)[0] ?? '') &&
+    before.split(mark, 3).length > 1
+  )
+    return true;
+  if (
+    mark === ';' &&
+    !launch.isSpaced &&
+    (/\w'\w{1,4}$/.test(before) ||
+      /[A-Za-z\u00c0-\u024f]{2,}[\s/&]{1,4}[^\s'"]{0,20}[A-Za-z\u00c0-\u024f]{2,}$/.test(before.slice(-80)))
+  )
+    return true;
+  if (mark === '|' && text.includes('\n|')) return true;
   const isMore = segment.closer !== '' && segment.closer === text[launch.from];
   const next = isMore ? /^\w{0,24}/.exec(text.slice(segment.end).replace(/^[;|&\s]{1,8}/, ''))?.[0] : undefined;
   if (next !== undefined && next !== '' && !commands.has(next)) return true;

@@ -184,7 +184,13 @@ function withArguments(lexing: Lexing, word: Word, head: Head): Segment {
     at = gap.at;
     const code = lexing.text.charCodeAt(at);
     if (code === 60 || code === 62) {
-      if (code === 60 || words.length > 0 || head.command.kind !== 'info') args |= seen.redirect;
+      if (
+        code === 60 ||
+        words.length > 0 ||
+        head.command.kind !== 'info' ||
+        /^>{1,2}\s?[/&.~]/.test(lexing.text.slice(at, at + 4))
+      )
+        args |= seen.redirect;
       at++;
       continue;
     }
@@ -206,7 +212,7 @@ function withArguments(lexing: Lexing, word: Word, head: Head): Segment {
 }
 
 const hostForm =
-  /^(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|[a-z0-9](?:[a-z0-9-]{0,62}\.){1,8}[a-z]{2,24})(?:[:/].{0,120})?$/i;
+  /^(?:[\w.-]{1,32}@)?(?:\d{1,3}(?:\.\d{1,3}){3}|localhost|[a-z0-9](?:[a-z0-9-]{0,62}\.){1,8}[a-z]{2,24})(?:[:/].{0,120})?$/i;
 
 function bitsOf(word: Word, text: string): number {
   const raw = text.slice(word.start, word.end);

@@ -89,6 +89,8 @@ function detect(input: DetectorInput, hit: Hit): void {
 
 function judge(state: Case, launch: Launch): void {
   const { input, lexing, hit } = state;
+  const first = input.text[launch.at];
+  if (launch.kind === 'dollar' && (first === "'" || first === '"')) return;
   const segment = readSegment(lexing, launch.at);
   const before = state.previous;
   state.previous = segment;
@@ -122,7 +124,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
   const isHidden = segment.tricks >= 2 && !reading.isDocument;
   switch (launch.kind) {
     case 'start':
-      if (reading.isDocument || isTalk(segment) || reading.words > 10) return talked;
+      if (reading.isDocument || isTalk(segment) || reading.words > (isSevere === undefined ? 6 : 10)) return talked;
       return fit === 'lone' && !isLoneBare(segment, state.input) ? undefined : named(segment, 'shell.bare-command');
     case 'line':
       if (reading.isDocument || (reading.lines > 2 && isSevere === undefined) || reading.words > 12) return talked;
@@ -131,6 +133,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
         : named(segment, 'shell.chained-command');
     case 'tick':
     case 'dollar':
+      if (isEveryday(segment, launch, state.input.text)) return talked;
       if (isHidden && isSevere !== undefined) return 'shell.hidden-command';
       if (reading.isDocument || launch.isCode || (reading.words >= 5 && isSevere === undefined)) return talked;
       return named(segment, 'shell.substitution');
@@ -150,6 +153,12 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
 /** Three ordinary words among the arguments of a program that takes files or hosts. */
 function isTalk(segment: Segment): boolean {
   return segment.plain >= 3 && segment.command.kind !== 'admin' && segment.command.kind !== 'run';
+}
+
+/** `-v $(pwd):/app`, `` try `sudo systemctl restart nginx` ``: what build files and colleagues write every day. */
+function isEveryday(segment: Segment, launch: Launch, text: string): boolean {
+  if (launch.kind === 'tick') return segment.command.kind === 'admin' && launch.isSpaced;
+  return segment.command.name === 'pwd' && text.length > 16;
 }
 
 function named(segment: Segment, rule: Rule): Rule {
