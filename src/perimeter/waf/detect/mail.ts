@@ -64,11 +64,12 @@ export const mail: Detector = {
     const first = firstBreak(lower);
     if (first === -1) return;
     const isAddress = /^[^\s@]{0,64}@?[^\s@]{0,190}$/u.test(lower.slice(0, Math.min(first, 256)));
+    const isMeant = lower.slice(0, first).includes('@') || isMailField(place);
     const strict = isAddress || isMailField(place) || ['header', 'cookie', 'path'].includes(place.zone);
     let at = first;
     for (let lines = 0; at !== -1 && lines < 64; lines += 1) {
       const start = skipBreak(lower, at);
-      const rule = judgeLine(lower, start, strict, lines);
+      const rule = judgeLine(lower, start, { strict, lines, isMeant });
       if (rule === 'mail.weak_header' || rule === undefined) {
         if (rule !== undefined) hit(rule, at, start + 4);
       } else return hit(rule, at, Math.min(lower.length, start + 40));
@@ -133,21 +134,23 @@ function skipBreak(lower: string, at: number): number {
 function judgeLine(
   lower: string,
   at: number,
-  strict: boolean,
-  lineNumber: number,
+  where: { readonly strict: boolean; readonly lines: number; readonly isMeant: boolean },
 ): (typeof rules)[number]['id'] | undefined {
+  const { strict, lines, isMeant } = where;
   const line = lower.slice(at, at + 80);
   const word = /^[a-z][a-z-]{1,30}/u.exec(line)?.[0] ?? '';
   const rest = line.slice(word.length);
   if (headers.has(word) && /^[ \t]{0,4}:/u.test(rest)) {
-    if (strict || (word === 'bcc' && lineNumber === 0)) return 'mail.header';
+    const isPerson = ['to', 'from', 'cc', 'sender', 'reply-to'].includes(word);
+    if (strict && (!isPerson || isMeant || /[@<%]/u.test(rest))) return 'mail.header';
+    if (word === 'bcc' && lines === 0) return 'mail.header';
     return 'mail.weak_header';
   }
   if ((word === 'rcpt' && /^ {1,3}to ?:/u.test(rest)) || (word === 'mail' && /^ {1,3}from ?:/u.test(rest)))
     return 'mail.command';
   if (!strict)
     return tagged(line) &&
-      lineNumber < 2 &&
+      lines < 2 &&
       /inbox|\d (?:fetch|store) \d|capability|logout|"|login \S+ \S+$| \d/u.test(line.slice(word.length + 2))
       ? 'mail.command'
       : undefined;

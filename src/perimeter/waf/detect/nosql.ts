@@ -119,6 +119,8 @@ export const nosql: Detector = {
     'keys',
     'stats',
     'sleep(',
+    'while',
+    'true',
     'new date',
     '//',
   ],
@@ -205,7 +207,7 @@ function stands(lower: string, at: number, end: number, place: Place): boolean {
 function isSentence(lower: string, at: number): boolean {
   const brace = lower.search(/[{[]/u);
   const end = brace < 0 ? at : Math.min(brace, at);
-  return /\w \w+[,:]? ?$|\w \w+ \w/u.test(lower.slice(0, Math.min(end, 400)));
+  return /\w[,:]? $|\w \w+ \w/u.test(lower.slice(0, Math.min(end, 400)));
 }
 
 const isLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;
@@ -238,7 +240,7 @@ function judgeScript(lower: string, tell: Tell): void {
     else if (/^'?\$(?:or|where|and|nor|ne|gt|regex)'?\s?:/u.test(tail)) tell('nosqli.operator', index, index + 40);
   }
   if (
-    /^[\w"'-]{0,40}[)}\]]{0,3}\s{0,4};?\s{0,4}return\s{0,4}\(?\s{0,4}(?:(?:true|false|1|!0)\)?\s{0,4}(?:$|[;}/\u0000])|this\.|this;)/u.test(
+    /^[\w"'-]{0,40}[)}\]]{0,3}\s{0,4};?\s{0,4}return\s{0,4}\(?\s{0,4}(?:(?:true|false|1|!0)\)?\s{0,4}(?:$|[;}/\u0000]|[=!]=)|this\.|this;)/u.test(
       lower,
     ) &&
     (lower.startsWith('return') === false || lower.length < 80)

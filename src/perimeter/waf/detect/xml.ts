@@ -50,6 +50,9 @@ export const xml: Detector = {
   rules,
   needles: [
     '!doctype',
+    '[%',
+    '[ %',
+    '[\n%',
     '<!entity',
     '<!element',
     '<!attlist',

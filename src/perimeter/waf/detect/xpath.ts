@@ -101,7 +101,7 @@ function judgeQuote(lower: string, at: number): XpathRule | undefined {
     return 'xpath.breakout';
   if (joins === '|') return undefined;
   if (
-    /^(?:count|string-length|name|local-name|substring|starts-with|string-to-codepoints)\(\s?(?:\(?\/|\.|name\(|[@*]|concat\(|string\(|parent|child|self)/u.test(
+    /^(?:count|string-length|name|local-name|substring|boolean|not|starts-with|string-to-codepoints)\(\s?(?:\(?\/|\.|name\(|[@*]|concat\(|string\(|parent|child|self)/u.test(
       rest,
     )
   )

@@ -66,7 +66,8 @@ function endingOf(tokens: Tokens, next: number): Ending {
   const token = tokens.at(index);
   const open = last.kind === 'open' ? last : undefined;
   const isComment = token.kind === 'comment' || (isPoint(token, ';') && tokens.at(index + 1).kind === 'comment');
-  const isEnd = token.kind === 'end' || (isPoint(token, ';') && tokens.at(index + 1).kind === 'end');
+  const isEnd =
+    (token.kind === 'end' && token.text === '') || (isPoint(token, ';') && tokens.at(index + 1).kind === 'end');
   return { index, isWhole: isComment || open !== undefined, isComment, isEnd, open };
 }
 
@@ -134,7 +135,7 @@ function judgeQuotedLink(facts: Facts, ending: Ending, before: Before): SqlRule 
       ? 'sqli.weak_breakout'
       : undefined;
   if (facts.comparisons > 0) return 'sqli.breakout';
-  if (facts.names > 0) return 'sqli.weak_breakout';
+  if (facts.names > 0 || (before.isOpening && !before.isShort)) return 'sqli.weak_breakout';
   if (
     ending.open !== undefined &&
     !(ending.open.text === '' && facts.operands > 1) &&

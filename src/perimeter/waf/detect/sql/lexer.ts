@@ -36,13 +36,13 @@ export interface Tokens {
 export interface Source {
   readonly lower: string;
   readonly known: Map<number, Token>;
-  /** Starts from which more than `shortTokens` were read. */
+  /** Starts from which many tokens were read. */
   long: number;
 }
 
 /** No more tokens are read from one place: what is longer ends there. */
 const tokensMax = 96;
-/** So many from each place once `longMax` places have taken more: a hostile text must not cost the length times 96. */
+/** So many from each place once `longMax` places have taken many, and half of it later: a hostile text must not cost the length times 96. */
 const shortTokens = 20;
 const longMax = 32;
 /** A comment or dollar-quoted literal longer than this counts as open. */
@@ -64,8 +64,8 @@ export function readTokens(source: Source, start: number): Tokens {
       while (seen.length <= index) {
         const last = seen.at(-1);
         if (last?.kind === 'end') return last;
-        if (seen.length === shortTokens) source.long += 1;
-        const max = source.long > longMax ? shortTokens : tokensMax;
+        if (seen.length === shortTokens / 2) source.long += 1;
+        const max = source.long > longMax * 8 ? shortTokens / 2 : source.long > longMax ? shortTokens : tokensMax;
         const token: Token =
           seen.length >= max ? { kind: 'end', text: '…', start: next, end: next, inside: '' } : known(source, next);
         seen.push(token);
