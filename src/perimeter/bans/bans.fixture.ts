@@ -6,6 +6,7 @@ import { SallyportError } from '../../core/errors.ts';
 import type { NewEvent } from '../../core/events.ts';
 import { createIds } from '../../core/ids.ts';
 import { silentLog } from '../../core/log.ts';
+import type { StoreSettings } from '../../store/store.ts';
 import { createStore } from '../../store/store.ts';
 import type { BanPlane } from './ban-plane.ts';
 import { createBanPlane } from './ban-plane.ts';
@@ -28,14 +29,18 @@ export interface BanHouse {
 }
 
 /** Runs `use` in a house of its own and tears it down. */
-export async function withBans(use: (house: BanHouse) => Promise<void>, countMax = 100): Promise<void> {
+export async function withBans(
+  use: (house: BanHouse) => Promise<void>,
+  countMax = 100,
+  settings?: StoreSettings,
+): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-bans-'));
   const clock = { ms: 1_700_000_000_000, now: () => clock.ms, monotonicMs: () => clock.ms };
   try {
-    await using store = await createStore(
-      { kind: 'sqlite', file: path.join(folder, 'store.db') },
-      { log: silentLog, clock },
-    );
+    await using store = await createStore(settings ?? { kind: 'sqlite', file: path.join(folder, 'store.db') }, {
+      log: silentLog,
+      clock,
+    });
     await store.migrate(bansMigrations);
     const events: NewEvent[] = [];
     const exempt = createExemptions([

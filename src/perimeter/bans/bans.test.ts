@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
+import { type PostgresServer, postgresMissing, startPostgres } from '../../../tests/servers/postgres.ts';
 import type { PrincipalRef } from '../../core/events.ts';
+import { Secret } from '../../core/secret.ts';
 import { readBlock } from '../address.ts';
 import { createBanPlane } from './ban-plane.ts';
 import { withBans } from './bans.fixture.ts';
@@ -183,4 +185,34 @@ describe('bans', () => {
       late.load([]);
       assert.equal(late.size, 0);
     }));
+});
+
+describe('bans on PostgreSQL', { skip: postgresMissing() ?? false }, () => {
+  let server: PostgresServer;
+  before(async () => {
+    server = await startPostgres();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  it('are made, grown, searched and lifted as in the embedded store, by many at once', async () => {
+    const url = new Secret(await server.createDatabase('bans'));
+    await withBans(
+      async ({ bans, plane, clock }) => {
+        await bans.create(ada, { network: '203.0.113.0/24', reason: 'Scans us', until: null });
+        await Promise.all(Array.from({ length: 10 }, () => bans.createAutomatic(automatic('192.0.2.1'))));
+        const first = (await bans.load()).find(ban => ban.network === '192.0.2.1');
+        assert.equal(first?.until, clock.ms + 10 * minuteMs);
+        clock.ms += 11 * minuteMs;
+        assert.equal((await bans.createAutomatic(automatic('192.0.2.1')))?.until, clock.ms + 40 * minuteMs);
+        const found = await bans.list({ search: 'scans', limit: 10 });
+        assert.deepEqual([found.total, found.bans[0]?.network], [1, '203.0.113.0/24']);
+        assert.equal((await bans.list({ search: '203.0.113.9', limit: 10 })).total, 1);
+        await bans.lift(ada, '203.0.113.0/24');
+        assert.equal(plane.find('203.0.113.9'), undefined);
+        assert.equal((await bans.load()).length, 1);
+      },
+      100,
+      { kind: 'postgres', url },
+    );
+  });
 });

@@ -216,10 +216,11 @@ function newBan(
 
 async function put(tx: Transaction<BansTables>, ban: Ban, repeats: number): Promise<void> {
   const { id, network, reason, source, until } = ban;
-  await tx.deleteFrom('perimeter_bans').where('network', '=', network).execute();
+  const row = { id, reason, source, created_by: ban.createdBy, created_at: ban.createdAt, until, repeats };
   await tx
     .insertInto('perimeter_bans')
-    .values({ id, network, reason, source, created_by: ban.createdBy, created_at: ban.createdAt, until, repeats })
+    .values({ ...row, network })
+    .onConflict(conflict => conflict.column('network').doUpdateSet(row))
     .execute();
 }
 

@@ -123,15 +123,13 @@ export function createLimiter(rules: readonly LimitRule[], deps: LimiterDeps): L
       const refusal = refusalOf(input, nowMs);
       if (refusal !== undefined) return refusal;
       if (shared === undefined) return allow(input, nowMs);
-      const near: LimitRule[] = [];
-      for (let i = 0; i < compiled.length; i++) {
-        const rule = compiled[i]?.rule;
-        if (rule === undefined || isApplied[i] === 0) continue;
-        const answer = shared.tryNow(keyOf(rule, input));
-        if (answer === 'taken') continue;
-        if (answer !== 'ask' && rule.burst === undefined) return refuse(rule, answer.retryAfterMs);
-        near.push(rule);
+      const applied = compiled.flatMap(({ rule }, i) => (isApplied[i] === 1 ? [rule] : []));
+      // Asked before anything is counted: whoever hammers a full window must not fill the others.
+      for (const rule of applied) {
+        const waitMs = knownFullMs(shared, rule, sharedName(rule, input));
+        if (waitMs > 0) return refuse(rule, waitMs);
       }
+      const near = applied.filter(rule => shared.tryNow(keyOf(rule, input)) !== 'taken');
       return near.length === 0 ? allow(input, nowMs) : askAll(shared, input, near);
     },
     setRules(next) {
@@ -156,6 +154,13 @@ const keyOf = (rule: LimitRule, input: LimitInput): SharedKey => ({
   limit: rule.limit,
   windowMs: rule.windowMs,
 });
+
+/** How long a rule is known to refuse, its burst included; 0 when that is not known. */
+function knownFullMs(windows: SharedWindows, rule: LimitRule, name: string): number {
+  const waitMs = windows.fullForMs(name);
+  if (waitMs === 0 || rule.burst === undefined) return waitMs;
+  return Math.min(waitMs, windows.fullForMs(`${name}|burst`));
+}
 
 async function askWithBurst(windows: SharedWindows, rule: LimitRule, input: LimitInput): Promise<SharedAnswer> {
   const answer = await asked(windows, keyOf(rule, input));

@@ -51,6 +51,8 @@ export interface SharedWindows {
   /** `taken`, a time to wait, or `ask`. */
   tryNow(key: SharedKey): 'taken' | 'ask' | { readonly retryAfterMs: number; readonly used: number };
   ask(key: SharedKey): Promise<SharedAnswer>;
+  /** How long the window is known to be full; 0 when it is not. */
+  fullForMs(name: string): number;
   used(key: SharedKey): number;
   state(): 'shared' | 'local_only';
   close(): void;
@@ -228,6 +230,11 @@ export function createSharedWindows(
         enqueue(entry);
         schedule(true);
       });
+    },
+    fullForMs(name) {
+      const entry = isAway ? undefined : known.get(name);
+      if (entry === undefined || entry.fullUntilMs === 0) return 0;
+      return Math.max(0, Math.ceil(entry.fullUntilMs - deps.clock.monotonicMs()));
     },
     used(key) {
       const entry = known.get(key.name);

@@ -22,7 +22,7 @@ const rule = (limit: number, patch: Partial<LimitRule> = {}): LimitRule => ({
 });
 const from = (address: string): LimitInput => ({ class: 'other', address });
 
-function node(counters: Counters, rules: readonly LimitRule[], log: Log = silentLog, timeoutMs = 1000): Limiter {
+function node(counters: Counters, rules: readonly LimitRule[], log: Log = silentLog, timeoutMs = 5000): Limiter {
   return createLimiter(rules, {
     clock: systemClock,
     counters,
@@ -77,6 +77,17 @@ function contract(open: () => Promise<Counters>): void {
     for (let i = 0; i < 3; i++) nodes.push(node(await connect(), [rule(50, { id: 'burst', burst: 30 })]));
     assert.equal(await blast(nodes, '192.0.2.1', 100), 80);
     for (const limiter of nodes) limiter.close();
+  });
+
+  it('count nothing against one limit for requests that another is known to refuse', async () => {
+    const counters = await connect();
+    const strict = rule(5, { id: 'strict', scope: 'site' });
+    const limiter = node(counters, [rule(1000, { id: 'wide' }), strict]);
+    const input = { ...from('192.0.2.1'), site: 's' };
+    for (let i = 0; i < 500; i++) assert.equal((await limiter.check(input))?.allowed, i < 5);
+    const [wide] = await counters.takeWindows([{ key: 'wide|192.0.2.1', by: 1, limit: 1000, windowMs: 60_000 }]);
+    assert.ok(wide !== undefined && wide.used <= 10, `${wide?.used}`);
+    limiter.close();
   });
 
   it('ask a fraction as often as they are asked while far below the limit', async () => {
