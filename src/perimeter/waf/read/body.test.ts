@@ -88,7 +88,16 @@ describe('bodies', () => {
     });
   }
   it('takes text for text', () => {
-    for (const text of ['hello, world', 'a = b', 'if (a < b) { }', '[draft] about', '{{ name }}', '<3 you']) {
+    for (const text of [
+      'hello, world',
+      'a = b',
+      'if (a < b) { }',
+      '[draft] about',
+      '{{ name }}',
+      '<3 you',
+      `{"${'word '.repeat(20_000)}" she said`,
+      `<img a="1" a="2" src="data:${'A'.repeat(100_000)}">`,
+    ]) {
       const found = readBody('text/plain', text);
       assert.equal(found.problem, undefined);
       assert.deepEqual(values(found, 'text'), [`=${text}`]);

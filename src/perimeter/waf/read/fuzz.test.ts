@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { createCollector } from './read.fixture.ts';
 import { createRandom, cut, mutate, type Target, targets } from './targets.fixture.ts';
@@ -33,6 +34,21 @@ describe('any input', () => {
         const inPieces = run(target, cut(input, random));
         assert.equal(inPieces.problem === undefined, at.problem === undefined, name);
         if (at.problem === undefined) assert.deepEqual(inPieces.leaves, at.leaves, name);
+      }
+    });
+  }
+});
+
+describe('inputs kept by scripts/fuzz.ts', () => {
+  for (const target of targets) {
+    it(`are read by ${target.name} alike however they are cut`, () => {
+      const file = new URL(`../../../../tests/fuzz/${target.name.replaceAll(' ', '-')}.txt`, import.meta.url);
+      const random = createRandom(1);
+      for (const line of readFileSync(file, 'utf8').split('\n')) {
+        const input = Buffer.from(line, 'base64');
+        const at = run(target, [input]);
+        if (!target.isIncremental || at.problem !== undefined) continue;
+        assert.deepEqual(run(target, cut(input, random)).leaves, at.leaves, line);
       }
     });
   }

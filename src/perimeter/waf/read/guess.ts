@@ -31,7 +31,7 @@ export function withGuess(reader: TextReader, choose: (head: string) => TextRead
   function judge(found: Problem | undefined): Problem | undefined {
     if (found === undefined) return undefined;
     guess = undefined;
-    return found.kind === 'malformed' || found.kind === 'unsupported' ? undefined : found;
+    return isOnlyWrong(found) ? undefined : found;
   }
 
   function decide(): Problem | undefined {
@@ -53,6 +53,11 @@ export function withGuess(reader: TextReader, choose: (head: string) => TextRead
     },
     end: () => reader.end() ?? (isDecided ? undefined : decide()) ?? judge(guess?.end()),
   };
+}
+
+/** A guess that breaks its format, or whose keys are no keys, was wrong; that says nothing against the text, which is told as it stands. */
+function isOnlyWrong({ kind }: Problem): boolean {
+  return kind === 'malformed' || kind === 'unsupported' || kind === 'too_large';
 }
 
 /** A form that begins like JSON or XML is told as that too: scripts often post it without saying so. */

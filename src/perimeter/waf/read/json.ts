@@ -22,6 +22,8 @@ const expectCommaOrEnd = 5;
 const expectNothing = 6;
 
 const tokenCharsMax = 1024;
+/** Text that begins like an object may be a sentence in quotes: long, and no key at all. */
+const guessedKeyCharsMax = 64 * 1024;
 const number = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const escapes = new Map([
   [0x22, '"'],
@@ -56,6 +58,9 @@ export function createJsonReader(teller: Teller, options: JsonOptions): TextRead
   let high = 0;
   let member: GraphqlMember | undefined;
 
+  const keyCharsMax = options.isGuess ? guessedKeyCharsMax : teller.limits.nameCharsMax;
+  const keyTooLong = (): Problem =>
+    problem('too_large', `JSON key longer than ${keyCharsMax} characters`, field.asName);
   const malformed = (what: string): Problem => problem('malformed', `JSON: ${what}`, field.asValue);
 
   function write(text: string): Problem | undefined {
@@ -179,10 +184,12 @@ export function createJsonReader(teller: Teller, options: JsonOptions): TextRead
         escape += text.charAt(i++);
         const refusal = unescape();
         if (refusal !== undefined) return refusal;
+        if (isKey && held.length > keyCharsMax) return keyTooLong();
         continue;
       }
       const end = plainEnd(text, i);
       if (end > i) append(text.slice(i, end));
+      if (isKey && held.length > keyCharsMax) return keyTooLong();
       if (end === text.length) return end;
       const code = text.charCodeAt(end);
       if (code === 0x22) return closeString() ?? end + 1;
@@ -227,8 +234,7 @@ export function createJsonReader(teller: Teller, options: JsonOptions): TextRead
       held += '\ufffd';
     }
     held += text;
-    if (isKey || held.length <= windowChars) return;
-    emitWindows();
+    if (!isKey && held.length > windowChars) emitWindows();
   }
 
   function emitWindows(): void {
@@ -257,9 +263,7 @@ export function createJsonReader(teller: Teller, options: JsonOptions): TextRead
   }
 
   function key(text: string): Problem | undefined {
-    if (text.length > teller.limits.nameCharsMax) {
-      return problem('too_large', `JSON key longer than ${teller.limits.nameCharsMax} characters`, field.asName);
-    }
+    if (text.length > keyCharsMax) return keyTooLong();
     const child = childField(field, text);
     if (child.seenIn === object && !options.isGuess) {
       return problem('ambiguous', `JSON key ${quote(text)} stands twice`, child.asName);

@@ -18,22 +18,25 @@ export interface Told {
   readonly problem: Problem | undefined;
 }
 
-/** A sink that joins windows, and checks that they are as the contract says. */
+/** A sink that joins windows, which may come in turn with those of other values, and checks that they are as the contract says. */
 export function createCollector() {
   const leaves: Leaf[] = [];
-  let held: Leaf | undefined;
+  const open: Leaf[] = [];
   return {
     leaves,
     leaf(place: Place, text: string, isPartial?: boolean): void {
       if (text.length > 32 * 1024) throw new Error(`a window of ${text.length} characters`);
-      let whole = text;
-      if (held !== undefined) {
-        if (held.text.slice(-overlapChars) !== text.slice(0, overlapChars)) throw new Error('windows do not overlap');
-        whole = held.text + text.slice(overlapChars);
-      }
-      const leaf = { ...place, text: whole };
-      held = isPartial === true ? leaf : undefined;
-      if (held === undefined) leaves.push(leaf);
+      const at = open.findIndex(
+        held =>
+          held.zone === place.zone &&
+          held.name === place.name &&
+          held.part === place.part &&
+          held.text.slice(-overlapChars) === text.slice(0, overlapChars),
+      );
+      const [before] = at < 0 ? [] : open.splice(at, 1);
+      const leaf = { ...place, text: before === undefined ? text : before.text + text.slice(overlapChars) };
+      if (isPartial === true) open.push(leaf);
+      else leaves.push(leaf);
     },
   };
 }

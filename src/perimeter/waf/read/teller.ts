@@ -52,7 +52,7 @@ function tellWindows(sink: LeafSink, place: Place, text: string): void {
   sink.leaf(place, text.slice(start));
 }
 
-/** A value that arrives in pieces; what reaches the sink does not depend on where it was cut. */
+/** A value that arrives in pieces; what reaches the sink does not depend on where it was cut. Windows of several values may come in turn. */
 export interface ValueWriter {
   write(text: string): void;
   end(): void;

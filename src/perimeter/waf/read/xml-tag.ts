@@ -54,7 +54,8 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
       open.length = 0;
       fields.length = 1;
     }
-    if (element.length > teller.limits.nameCharsMax) return problem('too_large', 'XML: a name that is too long');
+    if (!options.isGuess && element.length > teller.limits.nameCharsMax)
+      return problem('too_large', 'XML: a name that is too long');
     hasRoot = true;
     tellName(field, element);
     open.push(element);
@@ -80,8 +81,10 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
       const key = found[1];
       if (key === undefined) break;
       const raw = found[2] ?? found[3] ?? '';
-      if (seen.has(key)) return problem('ambiguous', `XML attribute ${quote(key)} stands twice`, field.asValue);
-      if (seen.add(key).size > attributesMax) return problem('too_many', 'XML: too many attributes', field.asValue);
+      if (!options.isGuess && seen.has(key))
+        return problem('ambiguous', `XML attribute ${quote(key)} stands twice`, field.asValue);
+      if (!options.isGuess && seen.add(key).size > attributesMax)
+        return problem('too_many', 'XML: too many attributes', field.asValue);
       const value = decodeEntities(raw, options.isGuess || hasDoctype);
       if (value === undefined || (!options.isGuess && raw.includes('<'))) return malformed('a broken attribute');
       const child = childField(field, `@${key}`);
