@@ -221,7 +221,14 @@ function escape(reader: Reader): Node {
     return { type: 'set', set };
   }
   if (char >= '1' && char <= '9') {
+    octal.lastIndex = reader.at;
+    const digits = octal.exec(reader.text)?.[0] ?? '';
+    if (digits.length > 1) {
+      reader.at += digits.length;
+      return literal(reader, Number.parseInt(digits, 8) & 255);
+    }
     reader.at += 1;
+    if (Number(char) > reader.groups) throw new RangeError(`no group ${char} before "\\${char}"`);
     return { type: 'backreference', index: Number(char) };
   }
   return literal(reader, escapedByte(reader));
