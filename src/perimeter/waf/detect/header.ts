@@ -198,6 +198,7 @@ function isEscapedEnd(lower: string, at: number): boolean {
 function beginsAsValue(lower: string, end: number): boolean {
   return (
     end < 200 &&
+    !lower.startsWith('```') &&
     !/[\s:]/.test(
       lower
         .slice(0, end)

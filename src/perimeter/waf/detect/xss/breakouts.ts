@@ -7,6 +7,7 @@ import { findDialog, holdsCode, isNamePart, isSinkAt, nameAt, skip } from './scr
  * quote of each kind counts, and only near the beginning: in honest code the first quote opens a string.
  */
 const firstQuoteMax = 1024;
+const listener = /^(?:async\s)?(?:function\b|\(?[\w\s,{}]{0,40}\)?\s?=>)/;
 const operators = '+-*/%^|&,;)}]?:=<>!~\n';
 
 export function findScriptBreakouts(lower: string, report: Report): void {
@@ -37,6 +38,7 @@ function continuesAsCode(lower: string, at: number): boolean {
     end += word.length;
   }
   if (!isOperator) return false;
+  if (lower[at] === '`' && !lower.slice(end, end + 40).includes('(')) return false;
   if (isSinkAt(lower, end) || lower.startsWith('*/', end - 1)) return isSinkAt(lower, end);
   return findDialog(lower, end, Math.min(lower.length, end + 120)) !== -1 && !lower.slice(end, end + 120).includes(' ');
 }
@@ -100,6 +102,7 @@ function judgeHandler(lower: string, found: { at: number; equals: number }, repo
   const isGlued = runs && '"\''.includes(lower[at - 1] ?? ' ');
   const isInlineCode = lower[at - 1] === '`' && lower.includes('`', value);
   if (isInlineCode) return report('xss.bare_handler', at, end);
+  if (listener.test(lower.slice(value, value + 60))) return report('xss.bare_handler', at, end);
   if (isGlued || leavesQuotes(lower, at)) return report('xss.attribute_breakout', at, end);
   const isTight = equals === at + nameAt(lower, at).length && lower[equals + 1] !== ' ';
   const isAlone = at < 120 && !/[;{(]/.test(lower.slice(0, at));

@@ -50,11 +50,10 @@ function judgeAttribute(tag: Tag, attribute: Attribute, report: Report): void {
   if (attribute.quote === '' && value.includes('/on')) judgeSlashed(tag, attribute, report);
   if (name.startsWith('on') && name.length > 4 && value.trim() !== '') {
     if (isEventHandler(name)) {
-      const isComponent =
-        value.startsWith('{') && attribute.quote === '' && !value.includes('(') && !value.includes('`');
+      const isComponent = isComponentHandler(attribute);
       report(isComponent ? 'xss.framework_handler' : 'xss.event_handler', tag.start, end);
     } else if (holdsCode(value.toLowerCase(), 0, value.length)) {
-      const isComponent = value.startsWith('{') && attribute.quote === '';
+      const isComponent = isComponentHandler(attribute);
       report(isComponent ? 'xss.framework_handler' : 'xss.event_handler', tag.start, end);
     }
   } else if (isFrameworkHandler(name) && holdsCode(value.toLowerCase(), 0, value.length)) {
@@ -71,6 +70,13 @@ function judgeAttribute(tag: Tag, attribute: Attribute, report: Report): void {
       (name === 'values' ? judgeUrl(value.slice(value.lastIndexOf(';') + 1), 'url') : undefined);
     if (rule !== undefined) report(rule, start, end);
   }
+}
+
+/** `onClick={save}`, `onChange={(e) => …}`: a component's property, unless it calls a dialog at once. */
+function isComponentHandler({ value, quote }: Attribute): boolean {
+  return (
+    quote === '' && value.startsWith('{') && findDialog(value.toLowerCase(), 1, Math.min(value.length, 200)) === -1
+  );
 }
 
 /** `src=x/onerror=alert(1)`: one value to a browser of today, two attributes to others. */
@@ -179,7 +185,8 @@ function judgeScript(tag: Tag, { lower, isBare, closeAfter }: Surroundings, repo
   const isEmpty = lower.slice(tag.end, content).trim() === '';
   if (holdsCode(lower, tag.end, content) || (isBare && close !== -1 && !isEmpty))
     report('xss.script_element', tag.start, content);
-  else if (isBare && lower.length < 200) report('xss.script_element', tag.start, tag.end);
+  else if (isBare && lower.length < 200 && (!isEmpty || tag.attributes.length === 0))
+    report('xss.script_element', tag.start, tag.end);
 }
 
 function judgeFrame(tag: Tag, isBare: boolean, report: Report): void {

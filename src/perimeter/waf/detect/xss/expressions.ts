@@ -46,10 +46,10 @@ const sinks: readonly Sink[] = [
         ? 'xss.obfuscated_script'
         : undefined,
   },
-  { word: 'settimeout`', judge: () => 'xss.obfuscated_script' },
-  { word: 'setinterval`', judge: () => 'xss.obfuscated_script' },
-  { word: 'function`', judge: () => 'xss.obfuscated_script' },
-  { word: 'eval`', judge: (lower, at) => (isNamePart(lower.charCodeAt(at - 1)) ? undefined : 'xss.obfuscated_script') },
+  { word: 'settimeout`', judge: judgeTemplate },
+  { word: 'setinterval`', judge: judgeTemplate },
+  { word: 'function`', judge: judgeTemplate },
+  { word: 'eval`', judge: judgeTemplate },
   { word: 'eval?.(', judge: () => 'xss.obfuscated_script' },
   { word: 'alert?.', judge: () => 'xss.obfuscated_script' },
   { word: 'alert.call(', judge: () => 'xss.obfuscated_script' },
@@ -67,6 +67,9 @@ const sinks: readonly Sink[] = [
   { word: 'setinterval(', judge: judgeDelayed },
   { word: '{{', judge: judgeDelayed },
   { word: '(alert', judge: judgePassed },
+  { word: 'alert(document.', judge: () => 'xss.script_call' },
+  { word: 'prompt(document.', judge: () => 'xss.script_call' },
+  { word: 'confirm(document.', judge: () => 'xss.script_call' },
   { word: '(prompt', judge: judgePassed },
   { word: '(confirm', judge: judgePassed },
   { word: '(eval', judge: judgePassed },
@@ -169,7 +172,9 @@ function judgeConstructor(lower: string, at: number): XssRule | undefined {
   if (isString && !/(?:super|this)\.$/.test(lower.slice(Math.max(0, at - 6), at))) return 'xss.constructor_call';
   if (/^(?:\?\.|\.)(?:constructor|prototype\.(?:charat|join|tostring))|^\[["'`]constructor/.test(tail))
     return 'xss.constructor_call';
-  return lower[at + 11] === '`' || (before === '[' && tail.startsWith('(')) ? 'xss.constructor_call' : undefined;
+  return (lower[at + 11] === '`' && judgeTemplate(lower, at) !== undefined) || (before === '[' && tail.startsWith('('))
+    ? 'xss.constructor_call'
+    : undefined;
 }
 
 function judgeCharacters(lower: string, at: number): XssRule | undefined {
@@ -199,10 +204,18 @@ function judgePassed(lower: string, at: number): XssRule | undefined {
     : undefined;
 }
 
+/** A template call; in Markdown the same signs end a piece of code that began shortly before. */
+function judgeTemplate(lower: string, at: number): XssRule | undefined {
+  if (lower.slice(Math.max(0, at - 40), at).includes('`')) return undefined;
+  return isNamePart(lower.charCodeAt(at - 1)) ? undefined : 'xss.obfuscated_script';
+}
+
 /** Code handed over as a string or template expression that calls a dialog. */
 function judgeDelayed(lower: string, at: number): XssRule | undefined {
   const isTemplate = lower[at] === '{';
   const from = isTemplate ? at + 2 : lower.indexOf('(', at) + 1;
+  if (!isTemplate && /^\s?(?:alert|eval|prompt|confirm)\s?[,)]/.test(lower.slice(from, from + 12)))
+    return 'xss.obfuscated_script';
   if (!isTemplate && !/["'`]/.test(lower[skip(lower, from, ' ', 2)] ?? '')) return undefined;
   return findDialog(lower, from, Math.min(lower.length, from + (isTemplate ? 300 : 60))) === -1
     ? undefined
