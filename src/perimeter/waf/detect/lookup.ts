@@ -76,6 +76,12 @@ function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void 
     /^(env|sys|java|ctx|bundle|docker|k8s|hostname|spring|web|main|log4j|base64|script|dns|url|const|file|xml|properties|resourcebundle):?(.{0,80})/.exec(
       inner,
     ) ?? [];
+  if (
+    /^(?:hostname$|ctx:[a-z]|bundle:[\w.]{1,40}:|base64decoder:)/.test(inner) &&
+    input.text.trim().length === end - frame.start &&
+    input.text.charCodeAt(frame.start) === 36
+  )
+    return hit('lookup.secret', frame.start, end);
   if (kind === '') {
     if (input.paranoia >= 4) hit('lookup.any', frame.start, end);
     return;

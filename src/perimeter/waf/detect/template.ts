@@ -155,7 +155,10 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   if (execution.test(lower)) return 'template.execution';
   if (walk.test(lower)) return 'template.walk';
   const body = lower.replace(/^[{=\-#!&~\s(]{0,6}/, '').replace(/[}\-~\s)]{0,6}$/, '');
-  if (!isClosed) return undefined;
+  if (!isClosed)
+    return /^[\s=(]{0,4}\d{1,9}\s{0,3}\*\s{0,3}['"]?\d{1,9}['"]?\s{0,3}[)}%\]]/.test(inner)
+      ? 'template.arithmetic'
+      : undefined;
   if (isArithmetic(body) && delimiter.open !== '<#' && !isOwnFormula(input)) return 'template.arithmetic';
   if (inside.test(body) || inside.test(lower.trim())) return 'template.inside';
   if (

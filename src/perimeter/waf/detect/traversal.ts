@@ -228,7 +228,7 @@ function wholePath(input: DetectorInput, hit: Hit): void {
   const { text, place } = input;
   const simple = simplified(input.lower.trim());
   if (
-    /^(?:\\\\|\/\/)[.?][\\/]|^\\\\(?:localhost|127\.0\.0\.1|\d{1,3}(?:\.\d{1,3}){3}|\w{1,30}@ssl[@\d]{0,6})\\|^\\\\[\w.-]{1,60}\\[a-z]\$/i.test(
+    /^(?:\\\\|\/\/)[.?][\\/]|^\\\\(?:localhost|127\.0\.0\.1|\d{1,3}(?:\.\d{1,3}){3}|[\w.-]{1,60}@(?:ssl|\d)[@\d]{0,6})\\|^\\\\[\w.-]{1,60}\\[a-z]\$/i.test(
       text,
     )
   )

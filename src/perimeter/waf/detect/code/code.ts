@@ -85,5 +85,5 @@ function isGroovy(lower: string, at: number): boolean {
 function isSetOff(text: string, at: number): boolean {
   if (at === 0) return false;
   const start = text.slice(Math.max(0, at - 24), at);
-  return /(?:\w[,:]?\s{1,3}|[\s(]`[^`]{0,24}|`[^`]{0,24})$/.test(start);
+  return /(?:\w[,:]?\s{1,3}|[\s(]`[^`]{0,24}|`[^`]{0,24}|=\s{1,3}(?:require\(\\?['"])?)$/.test(start);
 }

@@ -118,7 +118,7 @@ const php: readonly Form[] = [
 ];
 
 const node: readonly Form[] = [
-  { needle: 'child_process', form: /^child_process/, rule: 'code.node', isSure: true },
+  { needle: 'child_process', form: /^child_process/, rule: 'code.node' },
   {
     needle: 'require',
     form: /^require\s{0,3}\(\s{0,3}\\?['"`](?:node:)?(?:child_process|fs|os|net|vm|cluster|worker_threads|http|https|dns)\\?['"`]\s{0,3}\)\s{0,3}[.[]/,

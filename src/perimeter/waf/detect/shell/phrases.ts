@@ -10,8 +10,21 @@ export function phrases(input: DetectorInput, reading: () => Reading, hit: Hit):
   if ((chars & charClass.slash) !== 0) device(input, reading, hit);
   if ((chars & charClass.paren) !== 0 && (chars & charClass.brace) !== 0) functionImport(input, hit);
   if ((chars & charClass.dollar) !== 0) fieldSeparators(input, reading, hit);
+  options(input, hit);
   powershell(input, reading, hit);
   windowsLaunchers(input, reading, hit);
+}
+
+/** A whole value that is an option by which a program writes a file or runs another: `--output=/var/www/x.php`. */
+function options({ text }: DetectorInput, hit: Hit): void {
+  const first = text.trimStart();
+  if (!first.startsWith('-') || first.length > 400) return;
+  if (
+    /^(?:--(?:upload-pack|receive-pack|use-compress-program|checkpoint-action|to-command|rsh|exec|post-file|open-files-in-pager|config)[=\s]\S|--output(?:-document)?[=\s]\/|-o\s?\/(?:var|tmp|etc|usr|home|srv|opt|root|dev)\/|-oproxycommand)/i.test(
+      first,
+    )
+  )
+    hit('shell.option', 0, text.length);
 }
 
 /** `/dev/tcp/10.0.0.1/4444` */
@@ -36,9 +49,9 @@ function functionImport({ text }: DetectorInput, hit: Hit): void {
     const brace = skipSpace(text, close + 1);
     if (text.charCodeAt(brace) !== 123 || brace > close + 16) continue;
     const body = skipSpace(text, brace + 1);
-    const isIdle = text.charCodeAt(body) === 58 && /^[;|]/.test(text.slice(skipSpace(text, body + 1)).slice(0, 1));
+    const isIdle = text.charCodeAt(body) === 58 && /^;/.test(text.slice(skipSpace(text, body + 1)).slice(0, 1));
     const isStart = text.slice(0, at).trim().length <= 1 && !/[A-Za-z]/.test(text.slice(0, at));
-    if (isIdle || isStart) {
+    if (isIdle || (isStart && text.charCodeAt(body) !== 125)) {
       hit('shell.function-import', at, body + 1);
       return;
     }
@@ -75,7 +88,8 @@ function powershell({ lower, text, paranoia }: DetectorInput, reading: () => Rea
       );
     const isCode =
       cradle.test(rest) || /\biex\b|\|\s{0,4}iex|\biwr\b|get-process|get-content|new-object|["'&(;|$]/.test(rest);
-    if (isHidden || (isQuiet && isCode && !reading().isDocument)) return hit('shell.powershell', open, open + 10);
+    if (isHidden || (isQuiet && isCode && !reading().isDocument && (reading().words < 5 || cradle.test(rest))))
+      return hit('shell.powershell', open, open + 10);
     if (isQuiet && paranoia >= 2) hit('shell.talked-command', open, open + 10);
   }
   const found = lower.indexOf('iex');
@@ -110,7 +124,10 @@ function windowsLaunchers({ lower, paranoia }: DetectorInput, reading: () => Rea
   for (const [needle, form] of launchers) {
     const at = lower.indexOf(needle);
     if (at < 0 || isWordCode(lower.charCodeAt(at - 1)) || !form.test(lower.slice(at, at + 200))) continue;
-    if (!reading().isDocument && !(reading().isProse && isBlank(lower.charCodeAt(at - 1)) && needle === 'cmd'))
+    if (
+      !reading().isDocument &&
+      !(reading().words >= 4 && needle === 'cmd' && (at === 0 || isBlank(lower.charCodeAt(at - 1))))
+    )
       return hit('shell.windows-launcher', at, at + needle.length);
     if (paranoia >= 2) hit('shell.talked-command', at, at + needle.length);
   }

@@ -83,7 +83,7 @@ function isDaily({ command, args, words }: Segment): boolean {
   if ((args & (seen.sensitive | seen.substitution | seen.redirect)) !== 0) return false;
   if (command.name === 'java' || ((command.name === 'python' || command.name === 'python3') && words[0] === '-m'))
     return true;
-  return (command.name === 'rm' || command.name === 'mkdir') && (args & (seen.path | seen.glob)) === 0;
+  return /^(?:rm|mkdir|chmod|touch)$/.test(command.name) && (args & (seen.path | seen.glob)) === 0;
 }
 
 function fileFits(segment: Segment, launch: Launch): boolean {
@@ -174,8 +174,7 @@ function sayFits(segment: Segment, launch: Launch): boolean {
     has(seen.quoted | seen.variable | seen.substitution | seen.redirect | seen.number) ||
     words.some(word => /\d|[^\w-]/.test(word));
   if (command.name !== 'echo' && command.name !== 'printf') return command.name === 'print' && false;
-  if (launch.kind === 'start')
-    return has(seen.redirect | seen.substitution) || (has(seen.quoted | seen.variable | seen.number) && plain === 0);
+  if (launch.kind === 'start') return has(seen.substitution) || (has(seen.redirect) && has(seen.path));
   if (launch.kind === 'semicolon' || launch.kind === 'and' || launch.kind === 'tick' || launch.kind === 'dollar')
     return isTelling || plain <= 2;
   return (

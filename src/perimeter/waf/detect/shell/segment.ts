@@ -99,6 +99,7 @@ export function programOf(word: Word, text: string): Program | undefined {
     if (!binaryFolder.test(name)) return undefined;
     isPath = true;
     if (word.hasGlob) return globbed(name);
+    if (!/bin\/$|^\.{1,2}\/|^~\//.test(name.slice(0, slash + 1))) return undefined;
     name = name.slice(slash + 1);
   }
   const direct = lookUp(name);

@@ -25,6 +25,7 @@ export const shell: Detector = {
     { id: 'shell.powershell', title: 'PowerShell that fetches or hides code', points: 5, paranoia: 1 },
     { id: 'shell.windows-launcher', title: 'a Windows program that starts code', points: 5, paranoia: 1 },
     { id: 'shell.field-separator', title: 'a blank written as $IFS', points: 5, paranoia: 1 },
+    { id: 'shell.option', title: 'an option that makes a program write or run something', points: 5, paranoia: 1 },
     { id: 'shell.destruction', title: 'a command that destroys the system', points: 5, paranoia: 1 },
     { id: 'shell.talked-command', title: 'a command within a text', points: 3, paranoia: 2 },
     { id: 'shell.lone-word', title: "a command's name behind a separator", points: 3, paranoia: 2 },
@@ -124,7 +125,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
   const isHidden = segment.tricks >= 2 && !reading.isDocument;
   switch (launch.kind) {
     case 'start':
-      if (reading.isDocument || isTalk(segment) || reading.words > (isSevere === undefined ? 6 : 10)) return talked;
+      if (reading.isDocument || isTalk(segment) || reading.words > (isSevere === undefined ? 4 : 10)) return talked;
       return fit === 'lone' && !isLoneBare(segment, state.input) ? undefined : named(segment, 'shell.bare-command');
     case 'line':
       if (reading.isDocument || (reading.lines > 2 && isSevere === undefined) || reading.words > 12) return talked;
@@ -158,7 +159,7 @@ function isTalk(segment: Segment): boolean {
 /** `-v $(pwd):/app`, `` try `sudo systemctl restart nginx` ``: what build files and colleagues write every day. */
 function isEveryday(segment: Segment, launch: Launch, text: string): boolean {
   if (launch.kind === 'tick') return segment.command.kind === 'admin' && launch.isSpaced;
-  return segment.command.name === 'pwd' && text.length > 16;
+  return (segment.command.name === 'pwd' || segment.command.name === 'date') && text.length > 16;
 }
 
 function named(segment: Segment, rule: Rule): Rule {
