@@ -4,6 +4,7 @@
  * author's own work.
  */
 
+export { type AddressJudge, type AddressVerdict, createAddressJudge } from './address-judge.ts';
 export { type BanHit, type BanPlane, createBanPlane } from './bans/ban-plane.ts';
 export { type BanFound, type BanSet, type BanSource, createBanSet } from './bans/ban-set.ts';
 export {
