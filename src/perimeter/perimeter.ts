@@ -18,8 +18,7 @@ export {
   createBans,
 } from './bans/bans.ts';
 export { createExemptions, type Exempt } from './bans/exemptions.ts';
-export { createJail, type Jail, type JailConfig, type JailDeps, jailWeights } from './bans/jail.ts';
-export { parseNetwork } from './bans/network.ts';
+export { createJail, type Jail, type JailConfig, type JailDeps } from './bans/jail.ts';
 export { geoPolicy, type PerimeterConfig, perimeterConfig } from './config.ts';
 export {
   createExclusions,

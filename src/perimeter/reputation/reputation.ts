@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { Clock } from '../../core/clock.ts';
 import { SallyportError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { readBlock } from '../address.ts';
 import { cloudflareRanges } from './cloudflare.ts';
 import type { FeedFetch } from './feed.ts';
 import { fetchFeed } from './feed.ts';
@@ -276,6 +275,3 @@ async function loadKept(one: Held, deps: ReputationDeps, url: string): Promise<v
   }
   take(one, deps, text);
 }
-
-/** True for entries that can stand in a list written in the configuration. */
-export const isListEntry = (text: string): boolean => readBlock(text) !== undefined;
