@@ -185,7 +185,7 @@ function judgeBinary(text: string, lower: string, tell: Tell): void {
   const dotnet = text.indexOf('AAEAAAD/////');
   if (dotnet >= 0 && isStartOfRun(text, dotnet)) tell('deserialisation.dotnet', dotnet);
   if (text.startsWith('\u0000\u0001\u0000\u0000\u0000')) tell('deserialisation.dotnet', 0);
-  if (/^\u0004\u0008[[{ocCIueUSs":@]/u.test(text)) tell('deserialisation.ruby', 0);
+  if (text.startsWith('\u0004\u0008') && '[{ocCIueUSs":@'.includes(text.slice(2, 3))) tell('deserialisation.ruby', 0);
   const ruby = text.indexOf('BAh');
   if (
     ruby >= 0 &&
@@ -222,11 +222,7 @@ function judgePython(text: string, lower: string, tell: Tell): void {
     );
   if (global !== null && (global.index === 0 || /[^a-z]/u.test(lower.charAt(global.index - 1))))
     tell('deserialisation.python', global.index);
-  if (
-    /^\u0080[\u0002-\u0005](?:\u0095|c|\u008c|\]|\}|\()/u.test(text) ||
-    /^\ufffd[\u0002-\u0005](?:\ufffd|c)/u.test(text)
-  )
-    tell('deserialisation.python', 0);
+  if (isPickle(text)) tell('deserialisation.python', 0);
   const framed = text.indexOf('gAS');
   if (framed >= 0 && isStartOfRun(text, framed) && /^gAS[VU][\w+/-]{2,5}AAAAAA/u.test(text.slice(framed, framed + 16)))
     tell('deserialisation.python', framed);
@@ -238,6 +234,14 @@ function judgePython(text: string, lower: string, tell: Tell): void {
   const reduced = lower.indexOf('py/reduce');
   if (reduced >= 0 || /"py\/(?:object|type|function|repr)"\s?:\s?"/u.test(lower))
     tell('deserialisation.python', Math.max(reduced, 0));
+}
+
+/** The opcode of protocols 2 to 5, and one that may follow it; the first byte may have been lost in UTF-8. */
+function isPickle(text: string): boolean {
+  const first = text.charCodeAt(0);
+  const version = text.charCodeAt(1);
+  if ((first !== 0x80 && first !== 0xfffd) || version < 2 || version > 5) return false;
+  return '\u0095c\u008c]}(\ufffd'.includes(text.charAt(2)) && text.length > 2;
 }
 
 /** YAML 1.2 section 6.9.1: tags that name classes of a language. */

@@ -194,10 +194,7 @@ function stands(lower: string, at: number, end: number, place: Place): boolean {
   if (before === '[' || (before !== '' && '\'"'.includes(before) && lower.charAt(at - 2) === '['))
     return /^['"]?\]/u.test(after);
   if (before === '"' || before === "'")
-    return (
-      /^\\?["']\s?:/u.test(after) ||
-      (/^\\?["']\s?,/u.test(after) === false && /^\\?["']\s{0,3}:/u.test(lower.slice(end, end + 8)))
-    );
+    return /^\\?["']\s?:/u.test(after) || /^\\?["']\s{0,3}:/u.test(lower.slice(end, end + 8));
   let index = at - 1;
   while (index > at - 12 && lower.charCodeAt(index) <= 0x20) index -= 1;
   return (lower.charAt(index) === '{' || lower.charAt(index) === ',') && /^\s{0,3}:/u.test(after);
@@ -213,7 +210,9 @@ function isSentence(lower: string, at: number): boolean {
 const isLetter = (code: number): boolean => code >= 0x61 && code <= 0x7a;
 
 /** A quote (or a number) that goes on as a condition or statement of JavaScript. */
-function judgeScript(lower: string, tell: Tell): void {
+function judgeScript(text: string, tell: Tell): void {
+  // A null character ends the code for some drivers, as a comment does.
+  const lower = text.replaceAll('\u0000', '//');
   let blank = false;
   let seen = 0;
   for (let index = 0; index < lower.length && seen < 64; index += 1) {
@@ -240,10 +239,10 @@ function judgeScript(lower: string, tell: Tell): void {
     else if (/^'?\$(?:or|where|and|nor|ne|gt|regex)'?\s?:/u.test(tail)) tell('nosqli.operator', index, index + 40);
   }
   if (
-    /^[\w"'-]{0,40}[)}\]]{0,3}\s{0,4};?\s{0,4}return\s{0,4}\(?\s{0,4}(?:(?:true|false|1|!0)\)?\s{0,4}(?:$|[;}/\u0000]|[=!]=)|this\.|this;)/u.test(
+    /^[\w"'-]{0,40}[)}\]]{0,3}\s{0,4};?\s{0,4}return\s{0,4}\(?\s{0,4}(?:(?:true|false|1|!0)\)?\s{0,4}(?:$|[;}/]|[=!]=)|this\.|this;)/u.test(
       lower,
     ) &&
-    (lower.startsWith('return') === false || lower.length < 80)
+    (!lower.startsWith('return') || lower.length < 80)
   )
     tell('nosqli.code', 0, 40);
   const loop = lower.includes('new date')
@@ -274,9 +273,8 @@ function isScriptTautology(tail: string): boolean {
     );
   if (found === null) return false;
   const left = found[1] ?? found[2] ?? found[3];
-  if (left === undefined) return /^\s{0,4}(?:\/\/|\u0000|$)/u.test(tail.slice(found[0].length));
-  if (found[5] === undefined)
-    return found[3] !== undefined && /^\s{0,4}(?:\/\/|\u0000|\})/u.test(tail.slice(found[0].length));
+  if (left === undefined) return /^\s{0,4}(?:\/\/|$)/u.test(tail.slice(found[0].length));
+  if (found[5] === undefined) return found[3] !== undefined && /^\s{0,4}(?:\/\/|\})/u.test(tail.slice(found[0].length));
   return (found[6] ?? found[7] ?? found[8]) !== undefined;
 }
 

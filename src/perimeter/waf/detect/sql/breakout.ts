@@ -1,14 +1,7 @@
 /** What follows a closed literal, a number or a name: does it go on as SQL, and so that the application's statement stays whole? */
 
-import {
-  type Facts,
-  isComparison,
-  isCounting,
-  isLink,
-  isLiteral,
-  readContinuation,
-  readExpression,
-} from './grammar.ts';
+import type { Facts } from './facts.ts';
+import { isComparison, isCounting, isLink, isLiteral, readContinuation, readExpression } from './grammar.ts';
 import type { Token, Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
 import { readStatement } from './statement.ts';
@@ -32,20 +25,15 @@ export function judgeTail(tokens: Tokens, at: number, before: Before): SqlRule |
   let index = at;
   while (isPoint(tokens.at(index), ')')) index += 1;
   const first = tokens.at(index);
-  switch (first.kind) {
-    case 'comment':
-      return judgeComment(first, before, index > at);
-    case 'point':
-      if (first.text === ';') return judgeSemicolon(tokens, index + 1, before);
-      return first.text === ',' ? judgeList(tokens, index, before) : undefined;
-    case 'operator':
-    case 'word':
-      if (isLink(first)) return judgeLink(tokens, index, before);
-      if (isCounting(first) || isComparison(first)) return judgeOperator(tokens, index, before);
-      return first.kind === 'word' ? judgeClause(tokens, index, before) : undefined;
-    default:
-      return undefined;
+  if (first.kind === 'comment') return judgeComment(first, before, index > at);
+  if (first.kind === 'point') {
+    if (first.text === ';') return judgeSemicolon(tokens, index + 1, before);
+    return first.text === ',' ? judgeList(tokens, index, before) : undefined;
   }
+  if (first.kind !== 'operator' && first.kind !== 'word') return undefined;
+  if (isLink(first)) return judgeLink(tokens, index, before);
+  if (isCounting(first) || isComparison(first)) return judgeOperator(tokens, index, before);
+  return first.kind === 'word' ? judgeClause(tokens, index, before) : undefined;
 }
 
 const isPoint = (token: Token, text: string): boolean => token.kind === 'point' && token.text === text;

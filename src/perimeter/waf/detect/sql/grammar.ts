@@ -1,5 +1,6 @@
 /** Expressions of SQL over tokens: not what they yield, only what they are made of and where they end. */
 
+import { type Facts, noFacts } from './facts.ts';
 import type { Token, Tokens } from './lexer.ts';
 import {
   clauseWords,
@@ -10,29 +11,6 @@ import {
   proseWords,
   strongFunctions,
 } from './words.ts';
-
-/** What an expression was made of. */
-export interface Facts {
-  /** A comparison of two literals: always true or always false. */
-  constants: number;
-  /** Of them, those that take no arithmetic and use equality. */
-  equalities: number;
-  /** A name compared with itself. */
-  same: number;
-  comparisons: number;
-  logic: number;
-  /** Calls of functions that only SQL has. */
-  strong: number;
-  /** Calls of functions SQL shares with others. */
-  plain: number;
-  /** Calls that only wait. */
-  delays: number;
-  queries: number;
-  catalogues: number;
-  operands: number;
-  /** Operands that are names. */
-  names: number;
-}
 
 /** What the expression ended at: the index of the first token after it, or −1 when none is there at all. */
 export interface Reading {
@@ -105,24 +83,6 @@ export function isCounting(token: Token): boolean {
 /** True for a literal, closed or not. */
 export function isLiteral(token: Token): boolean {
   return token.kind === 'string' || token.kind === 'number' || token.kind === 'open';
-}
-
-/** Nothing seen yet. */
-export function noFacts(): Facts {
-  return {
-    constants: 0,
-    equalities: 0,
-    same: 0,
-    comparisons: 0,
-    logic: 0,
-    strong: 0,
-    plain: 0,
-    delays: 0,
-    queries: 0,
-    catalogues: 0,
-    operands: 0,
-    names: 0,
-  };
 }
 
 /** Reads the longest expression from token `from`; it may begin in the middle, with an operator, as after a closed literal. */
