@@ -77,6 +77,7 @@ export function findScriptUrls(lower: string, report: Report): void {
       const setting = settingAt(lower, start);
       const rule = setting === undefined ? undefined : judgeUrl(cutValue(lower, start), setting);
       if (rule !== undefined) report(rule, start, at + scheme.length);
+      if (rule === 'xss.script_url' || rule === 'xss.data_url') break;
     }
   }
 }
@@ -84,7 +85,7 @@ export function findScriptUrls(lower: string, report: Report): void {
 /** Up to 600 characters; a quoted URL ends with its quote, so that what follows it is not taken as its code. */
 function cutValue(lower: string, start: number): string {
   const quote = lower[start - 1] ?? '';
-  const piece = lower.slice(start, start + 200);
+  const piece = lower.slice(start, start + (lower.startsWith('data:', start) ? 64 : 200));
   const end = quote === '"' || quote === "'" ? piece.indexOf(quote) : -1;
   return end === -1 ? piece : piece.slice(0, end);
 }
@@ -145,10 +146,13 @@ function judgeData(body: string, setting: Setting): XssRule | undefined {
 function compactUrl(value: string): string {
   let out = '';
   const from = skip(value, 0, '"\'` \t\r\n', 32);
-  for (let i = from; i < value.length && out.length < 200; i++) {
-    const code = value.charCodeAt(i);
-    if (code > 32 && code !== 0x7f && code !== 0xfeff && code !== 160) out += value[i];
-  }
+  const head = value.slice(from, from + 200);
+  if (!/[^!-~]/.test(head)) out = head;
+  else
+    for (let i = from; i < value.length && out.length < 200; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 32 && code !== 0x7f && code !== 0xfeff && code !== 160) out += value[i];
+    }
   out = out.toLowerCase();
   if (out.includes('&#')) out = out.replace(/&#(x[0-9a-f]{1,8}|\d{1,8});?/g, (_, digits: string) => entity(digits));
   if (out.includes('&'))
