@@ -50,7 +50,7 @@ function functionImport({ text }: DetectorInput, hit: Hit): void {
     if (text.charCodeAt(brace) !== 123 || brace > close + 16) continue;
     const body = skipSpace(text, brace + 1);
     const isIdle = text.charCodeAt(body) === 58 && /^;/.test(text.slice(skipSpace(text, body + 1)).slice(0, 1));
-    const isStart = text.slice(0, at).trim().length <= 1 && !/[A-Za-z]/.test(text.slice(0, at));
+    const isStart = /^[\s'"]{0,3}$/.test(text.slice(0, at));
     if (isIdle || (isStart && text.charCodeAt(body) !== 125)) {
       hit('shell.function-import', at, body + 1);
       return;
@@ -88,7 +88,7 @@ function powershell({ lower, text, paranoia }: DetectorInput, reading: () => Rea
       );
     const isCode =
       cradle.test(rest) || /\biex\b|\|\s{0,4}iex|\biwr\b|get-process|get-content|new-object|["'&(;|$]/.test(rest);
-    if (isHidden || (isQuiet && isCode && !reading().isDocument && (reading().words < 5 || cradle.test(rest))))
+    if (isHidden || (isQuiet && isCode && !reading().isDocument && (reading().words < 3 || cradle.test(rest))))
       return hit('shell.powershell', open, open + 10);
     if (isQuiet && paranoia >= 2) hit('shell.talked-command', open, open + 10);
   }

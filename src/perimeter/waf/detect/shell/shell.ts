@@ -125,7 +125,12 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
   const isHidden = segment.tricks >= 2 && !reading.isDocument;
   switch (launch.kind) {
     case 'start':
-      if (reading.isDocument || isTalk(segment) || reading.words > (isSevere === undefined ? 4 : 10)) return talked;
+      if (
+        reading.isDocument ||
+        isTalk(segment) ||
+        reading.words > (isSevere !== undefined ? 10 : segment.command.name === 'powershell' ? 2 : 4)
+      )
+        return talked;
       return fit === 'lone' && !isLoneBare(segment, state.input) ? undefined : named(segment, 'shell.bare-command');
     case 'line':
       if (reading.isDocument || (reading.lines > 2 && isSevere === undefined) || reading.words > 12) return talked;
@@ -143,7 +148,13 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
     case 'and':
     case 'ampersand':
       if (isHidden) return 'shell.hidden-command';
-      if (isSevere === undefined && (reading.isDocument || isTalk(segment))) return talked;
+      if (
+        isSevere === undefined &&
+        (reading.isDocument ||
+          isTalk(segment) ||
+          (reading.isProse && (segment.command.kind === 'info' || segment.command.kind === 'file')))
+      )
+        return talked;
       if (isSevere !== undefined && reading.isDocument && launch.isSpaced) return talked;
       return named(segment, 'shell.chained-command');
     default:
