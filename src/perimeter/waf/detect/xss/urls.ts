@@ -74,6 +74,10 @@ export function findScriptUrls(lower: string, report: Report): void {
     for (let at = lower.indexOf(scheme); at !== -1; at = lower.indexOf(scheme, at + 5)) {
       let start = at;
       while (start > 0 && at - start < 5 && isNamePart(lower.charCodeAt(start - 1))) start--;
+      const next = lower.charCodeAt(at + scheme.length);
+      // A scheme straight behind a scheme is judged as its own occurrence; no document type begins with these letters.
+      if (lower.startsWith('javascript:', at + scheme.length) || (scheme === 'data:' && next > 97 && next < 105))
+        continue;
       const setting = settingAt(lower, start);
       const rule = setting === undefined ? undefined : judgeUrl(cutValue(lower, start), setting);
       if (rule !== undefined) report(rule, start, at + scheme.length);
