@@ -12,6 +12,7 @@ import { silentLog } from '../../src/core/log.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { PolicySnapshot, SessionPolicy } from '../../src/gateway/gateway.ts';
 import { createAssertionKeys, createGateway, siteDefaults } from '../../src/gateway/gateway.ts';
+import { createFirewall, detectors } from '../../src/perimeter/perimeter.ts';
 import { createPlatforms } from '../../src/platforms/platforms.ts';
 
 const sessions = 10_000;
@@ -46,6 +47,7 @@ async function startGate(): Promise<void> {
       clock: systemClock,
       newId: createSystemIds(),
       log: silentLog,
+      firewall: createFirewall({ detectors }),
       platforms: createPlatforms(),
       control: () => Promise.resolve(new Response('control')),
       tell: () => void told++,
@@ -101,6 +103,7 @@ function snapshot(): PolicySnapshot {
     ),
     assignments: new Map(),
     platformSessions: new Map(ids.map(id => [`site|u-${id}`, held])),
+    perimeter: { exclusions: new Map(), versions: new Map() },
     keys: createAssertionKeys(),
     portalOrigin: 'https://portal.test',
   };

@@ -45,6 +45,7 @@ const isPassing = new Set<ErrorCode>([
   'gateway.not_recording',
   'gateway.timeout',
   'internal',
+  'perimeter.rate_limited',
 ]);
 
 /**
@@ -64,7 +65,7 @@ export function refusalPage(exchange: Exchange, shown: { code: ErrorCode; hint: 
   const out = signedIn === undefined ? '' : `<p class="after">${link(gatePaths.signOut, 'Sign out')}</p>`;
   const place = site === undefined ? '' : `<strong>${escapeHtml(site.policy.name)}</strong> at `;
   const host = exchange.authority === '' ? '' : `<footer>You are at ${place}${escapeHtml(exchange.authority)}</footer>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · Sallyport</title><style>${style}</style></head><body><main><p class="brand">${mark}<span>Sallyport</span></p><section><h1>${title}</h1>${lead}${again}${portal ?? ''}${out}<p class="reference">Reference <code>${escapeHtml(requestId)}</code> · <code>${shown.code}</code></p></section></main>${host}</body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · Sallyport</title><style>${style}</style></head><body><main><p class="brand">${mark}<span>Sallyport</span></p><section><h1>${title}</h1>${lead}${again}${portal ?? ''}${out}<p class="reference">${shown.code.startsWith('perimeter.') ? 'Incident' : 'Reference'} <code>${escapeHtml(requestId)}</code> · <code>${shown.code}</code></p></section></main>${host}</body></html>`;
 }
 
 /** A path of this very origin as browsers read it: two slashes, a backslash or a tab among the first could lead to another. */

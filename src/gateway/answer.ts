@@ -27,6 +27,9 @@ const advice: Partial<Record<ErrorCode, string>> = {
   'gateway.overloaded': 'Try again in a moment.',
   'gateway.not_recording': 'The gate cannot record requests right now, so it lets none through. Try again in a moment.',
   'gateway.unknown_site': 'Check the address.',
+  'perimeter.banned': 'If this is your own network, give the incident number to whoever runs this gate.',
+  'perimeter.country_refused': 'If you are travelling, ask whoever runs this gate to let you in.',
+  'perimeter.rate_limited': 'Wait a moment, then try again.',
 };
 
 /**
@@ -47,7 +50,10 @@ export function refusalAnswer(
   headers.push('content-type', 'application/problem+json');
   const detail = hint === undefined ? {} : { detail: hint };
   const problem = { type: `/.sallyport/errors#${denial.code}`, title, status, code: denial.code, ...detail };
-  return { kind: 'answer', status, headers, body: JSON.stringify({ ...problem, requestId: exchange.requestId }) };
+  // The number an operator finds the incident by.
+  const incident = denial.code.startsWith('perimeter.') ? { incident: exchange.requestId } : {};
+  const whole = { ...problem, ...incident, requestId: exchange.requestId };
+  return { kind: 'answer', status, headers, body: JSON.stringify(whole) };
 }
 
 /** 303 to another page of the gate (RFC 9110 section 15.4.4). */

@@ -1,11 +1,15 @@
 import type { Clock } from '../core/clock.ts';
 import type { NewId } from '../core/ids.ts';
+import type { AuthoredFields, FirewallPolicy } from '../perimeter/perimeter.ts';
+import { compileFields } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { Assertions } from './assertion.ts';
 import { createAssertions, toJwks } from './assertion.ts';
 import { hostnameOf } from './exchange.ts';
+import type { Shields } from './guard/shields.ts';
+import { compileShields } from './guard/shields.ts';
 import { isLoopback } from './site-input.ts';
-import type { PolicySnapshot, SitePolicy } from './snapshot.ts';
+import type { PerimeterPolicy, PolicySnapshot, SitePolicy } from './snapshot.ts';
 
 /** A site with what its requests need worked out once. */
 export interface CompiledSite {
@@ -14,6 +18,10 @@ export interface CompiledSite {
   /** True when the site publishes exactly this path for this method. */
   isPublic(method: string, path: string): boolean;
   readonly corsOrigins: ReadonlySet<string>;
+  readonly firewall: FirewallPolicy;
+  /** Where an action's author writes code; undefined where the action has no such fields. */
+  authored(action: string): AuthoredFields | undefined;
+  readonly shields: Shields;
 }
 
 /** A snapshot with its look-ups. Made once per update; what did not change is taken over from the one before. */
@@ -40,7 +48,10 @@ const nothing: ReadonlySet<string> = new Set();
 export function compileSnapshot(snapshot: PolicySnapshot, before: Compiled | undefined, deps: CompileDeps): Compiled {
   const held = before?.snapshot;
   const isSameSigner = held?.keys === snapshot.keys && held.portalOrigin === snapshot.portalOrigin;
-  const isSameRouting = held?.sites === snapshot.sites && held.portalOrigin === snapshot.portalOrigin;
+  const isSameRouting =
+    held?.sites === snapshot.sites &&
+    held.perimeter === snapshot.perimeter &&
+    held.portalOrigin === snapshot.portalOrigin;
   const portalHostname = hostnameOf(new URL(snapshot.portalOrigin).host);
   return {
     snapshot,
@@ -70,7 +81,7 @@ function compileRouting(
     const platform = platforms.get(policy.platform);
     if (platform === undefined)
       throw new TypeError(`Cannot serve site "${policy.name}": unknown platform "${policy.platform}"`);
-    const site = compileSite(policy, platform);
+    const site = compileSite(policy, platform, snapshot.perimeter);
     if (policy.port !== null) byPort.set(policy.port, site);
     else for (const host of policy.hosts) byHost.set(host, site);
   }
@@ -89,7 +100,7 @@ function compileRouting(
   };
 }
 
-function compileSite(policy: SitePolicy, platform: Platform): CompiledSite {
+function compileSite(policy: SitePolicy, platform: Platform, perimeter: PerimeterPolicy): CompiledSite {
   const routes = policy.publicRoutes.map(route => ({
     methods: new Set(route.methods),
     segments: spelling(platform, route.path)
@@ -100,6 +111,15 @@ function compileSite(policy: SitePolicy, platform: Platform): CompiledSite {
     policy,
     platform,
     corsOrigins: new Set(policy.corsOrigins),
+    firewall: {
+      mode: policy.guard.firewall,
+      paranoia: policy.guard.paranoia,
+      threshold: policy.guard.threshold,
+      inspectBytesMax: policy.guard.inspectBytesMax,
+      exclusions: perimeter.exclusions.get(policy.id) ?? [],
+    },
+    authored: compileAuthored(platform),
+    shields: compileShields(platform.advisories, perimeter.versions.get(policy.id)),
     isPublic(method, path) {
       if (routes.length === 0) return false;
       const given = path.split('/');
@@ -115,6 +135,12 @@ function compileSite(policy: SitePolicy, platform: Platform): CompiledSite {
       );
     },
   };
+}
+
+function compileAuthored(platform: Platform): CompiledSite['authored'] {
+  const known = new Map<string, AuthoredFields>();
+  for (const [action, patterns] of Object.entries(platform.authored)) known.set(action, compileFields(patterns));
+  return action => known.get(action);
 }
 
 /**

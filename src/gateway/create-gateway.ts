@@ -9,6 +9,7 @@ import { askControl } from './control-bridge.ts';
 import type { Denial, Exchange } from './exchange.ts';
 import { newExchange } from './exchange.ts';
 import type { Gateway, GatewayConfig, GatewayDeps } from './gateway.ts';
+import { createSiteFirewall } from './guard/site-firewall.ts';
 import { createAuthenticate } from './layers/authenticate.ts';
 import { stillGranted } from './layers/authorize.ts';
 import { createLayers, layerNames } from './layers.ts';
@@ -40,7 +41,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const upstreams = createUpstreams({ log, healthIntervalMs: config.healthIntervalMs ?? healthIntervalMs });
   const authenticate = createAuthenticate({ clock, tell: recorder.tell });
   const traitsOf = createSiteTraits();
-  const refuse = (exchange: Exchange, denial: Denial): void => way.refuse(exchange, 'forward', denial);
+  const firewall = createSiteFirewall({ clock, firewall: deps.firewall, tell: recorder.tell });
+  const refuse = (exchange: Exchange, denial: Denial, layer = 'forward'): void => way.refuse(exchange, layer, denial);
   const proxy = {
     clock,
     log,
@@ -48,6 +50,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     upstreams,
     open,
     refuse,
+    inspect: firewall.openBody,
     hstsMaxAgeS: config.hstsMaxAgeS,
     layers: layerNames.length,
   };
@@ -59,6 +62,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     trustedProxies: config.trustedProxies.map(parseCidr),
     policy: () => policy,
     isRecording: recorder.isRecording,
+    firewall,
     authenticate,
     control: deps.control,
     askControl: exchange =>

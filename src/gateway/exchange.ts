@@ -10,15 +10,24 @@ import type { InboundRequest, InboundUpgrade } from './transport/transport.ts';
 
 /** What metrics count a refusal as. A closed list. */
 export type BlockType =
+  | 'ban'
   | 'body_too_large'
+  | 'challenge'
   | 'closed_route'
+  | 'country'
   | 'csrf'
+  | 'firewall'
   | 'forbidden'
   | 'internal'
+  | 'leak'
+  | 'malformed'
   | 'not_ready'
   | 'overload'
   | 'path_traversal'
   | 'protocol'
+  | 'rate_limit'
+  | 'reputation'
+  | 'shield'
   | 'unauthenticated'
   | 'unknown_host'
   | 'upstream';

@@ -10,3 +10,10 @@ export const gatePaths = {
   enter: '/.sallyport/enter',
   n8nHook: '/.sallyport/hooks/n8n',
 } as const;
+
+/** True for paths that belong to the gate on every site: they never reach a platform. */
+export const isGatePath = (path: string): boolean =>
+  path.startsWith('/.sallyport/') || path === '/.sallyport' || path === jwksPath;
+
+/** Where the public halves of the assertion keys are. */
+export const jwksPath = '/.well-known/sallyport/jwks.json';

@@ -11,6 +11,7 @@ import type { NewEvent } from '../core/events.ts';
 import { createSystemIds } from '../core/ids.ts';
 import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
+import { createFirewall, detectors } from '../perimeter/perimeter.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import { createAssertionKeys } from './assertion.ts';
 import { createGateway } from './create-gateway.ts';
@@ -107,6 +108,7 @@ export function snapshotWith(sites: readonly SitePolicy[], now: number): PolicyS
         { account: 'anna@example.org', headers: { cookie: new Secret('n8n-auth=held') }, expiresAt: now + 3_600_000 },
       ]),
     ),
+    perimeter: { exclusions: new Map(), versions: new Map() },
     keys: createAssertionKeys(),
     portalOrigin: 'http://portal.test',
   };
@@ -164,6 +166,7 @@ export async function startGate(
       clock,
       newId: createSystemIds(),
       log: silentLog,
+      firewall: createFirewall({ detectors }),
       platforms: createPlatforms(),
       control: (request, context) => control.handle(request, context),
       tell: message => void told.push(message),

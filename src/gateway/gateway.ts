@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { Firewall } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 
@@ -75,6 +76,7 @@ export interface GatewayDeps {
   readonly newId: NewId;
   readonly log: Log;
   readonly platforms: ReadonlyMap<PlatformId, Platform>;
+  readonly firewall: Firewall;
   readonly control: ControlHandler;
   /** Takes a message at once; throws `core.queue_full` when it can not: the gate then refuses further requests. */
   readonly tell: (message: PlaneMessage) => void;

@@ -4,6 +4,7 @@ import type { Log } from '../core/log.ts';
 import type { Compiled } from './compiled.ts';
 import type { Exchange, Verdict } from './exchange.ts';
 import type { ControlHandler } from './gateway.ts';
+import type { SiteFirewall } from './guard/site-firewall.ts';
 import { createAddressLayer } from './layers/address.ts';
 import type { Authenticate } from './layers/authenticate.ts';
 import { authorize } from './layers/authorize.ts';
@@ -28,6 +29,7 @@ export interface LayerDeps {
   readonly trustedProxies: readonly Cidr[];
   readonly policy: () => Compiled | undefined;
   readonly isRecording: () => boolean;
+  readonly firewall: SiteFirewall;
   readonly authenticate: Authenticate;
   readonly control: ControlHandler;
   /** Carries the exchange to the control plane and finishes it. */
@@ -44,10 +46,11 @@ export const layerNames = [
   'snapshot',
   'site',
   'path',
+  'classify',
+  'firewall',
   'authenticate',
   'gate_routes',
   'cors',
-  'classify',
   'authorize',
   'same_origin',
   'gate_actions',
@@ -67,10 +70,11 @@ export function createLayers(deps: LayerDeps): readonly Layer[] {
     snapshot: createSnapshotLayer(deps),
     site: judgeSite,
     path: judgePath,
+    classify,
+    firewall: deps.firewall.judgeHead,
     authenticate: deps.authenticate.judge,
     gate_routes: createGateRoutes({ control: deps.askControl }),
     cors: judgeCors,
-    classify,
     authorize,
     same_origin: judgeCsrf,
     gate_actions: createGateActions(deps),

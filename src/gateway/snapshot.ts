@@ -5,6 +5,7 @@
  */
 import type { Subject } from '../access/access.ts';
 import type { NewEvent } from '../core/events.ts';
+import type { Exclusion } from '../perimeter/perimeter.ts';
 import type { PlatformFact, PlatformId, PlatformSession } from '../platforms/platforms.ts';
 import type { SiteGuard } from './guard-input.ts';
 
@@ -62,6 +63,14 @@ export interface AssertionKeys {
   readonly publicJwks: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** What the perimeter needs to know beside the guards of the sites; changed as a whole. */
+export interface PerimeterPolicy {
+  /** By site id: firewall rules that are not to count there. */
+  readonly exclusions: ReadonlyMap<string, readonly Exclusion[]>;
+  /** By site id: the version its platform says it runs. */
+  readonly versions: ReadonlyMap<string, string>;
+}
+
 /** Immutable. A change makes a new one that shares what did not change. */
 export interface PolicySnapshot {
   readonly revision: number;
@@ -74,6 +83,7 @@ export interface PolicySnapshot {
   readonly assignments: ReadonlyMap<string, string>;
   /** `site id|user id` → the platform session the gate holds for that person. */
   readonly platformSessions: ReadonlyMap<string, PlatformSession>;
+  readonly perimeter: PerimeterPolicy;
   readonly keys: AssertionKeys;
   /** Origin of the portal and sign-in pages: `https://localhost:8443`. */
   readonly portalOrigin: string;
@@ -95,6 +105,20 @@ export type SnapshotUpdate =
   /** Applies only on top of `revision - 1`; a plane that missed one asks for the full snapshot. */
   | { readonly kind: 'delta'; readonly revision: number; readonly changes: readonly SnapshotChange[] };
 
+/** The head of one request, without what proves who somebody is. */
+export interface HeadSample {
+  /** The request id. */
+  readonly id: string;
+  readonly at: number;
+  /** Site id. */
+  readonly site: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly endpoint: string;
+}
+
 /** What the data plane tells. */
 export type PlaneMessage =
   | { readonly kind: 'event'; readonly event: NewEvent }
@@ -105,6 +129,8 @@ export type PlaneMessage =
       readonly fact: PlatformFact;
       readonly requestId: string;
     }
+  /** A sample of what comes in, for trying a changed guard on. May be dropped. */
+  | { readonly kind: 'head'; readonly head: HeadSample }
   /** Session id → last seen (epoch ms), at most every 30 s. */
   | { readonly kind: 'seen'; readonly sessions: ReadonlyMap<string, number> }
   /** The platform no longer honours the session the gate holds (401), or renewed it (new cookie value). */

@@ -36,6 +36,7 @@ class Rooms {
       }),
       sites: async () => this.sites,
       platformSessions: async () => new Map(this.platformSessions),
+      perimeter: async () => ({ exclusions: new Map(), versions: new Map() }),
     };
   }
 }

@@ -3,6 +3,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type {
   AssertionKeys,
+  PerimeterPolicy,
   PersonPolicy,
   PolicySnapshot,
   SessionPolicy,
@@ -28,6 +29,7 @@ export interface PolicySources {
   access(): Promise<{ memberships: readonly Membership[]; assignments: readonly ResourceAssignment[] }>;
   sites(): Promise<readonly SitePolicy[]>;
   platformSessions(): Promise<ReadonlyMap<string, PlatformSession>>;
+  perimeter(): Promise<PerimeterPolicy>;
 }
 
 /**
@@ -42,6 +44,7 @@ export interface ControlPlane {
   accessChanged(change: AccessChange): Promise<void>;
   sitesChanged(): Promise<void>;
   platformSessionChanged(siteId: string, userId: string, session: PlatformSession | null): Promise<void>;
+  perimeterChanged(): Promise<void>;
   keysChanged(keys: AssertionKeys): Promise<void>;
 }
 
@@ -94,7 +97,7 @@ export async function createControlPlane(deps: {
   }
 
   /** What is not made of entries changes rarely: the whole snapshot goes out. */
-  function replace(part: () => Promise<Pick<PolicySnapshot, 'sites'> | Pick<PolicySnapshot, 'keys'>>): Promise<void> {
+  function replace(part: () => Promise<Partial<Pick<PolicySnapshot, 'sites' | 'keys' | 'perimeter'>>>): Promise<void> {
     return inTurn(async () => {
       snapshot = { ...snapshot, ...(await part()), revision: snapshot.revision + 1 };
       await push({ kind: 'full', snapshot });
@@ -147,6 +150,7 @@ export async function createControlPlane(deps: {
       }
     },
     sitesChanged: () => replace(async () => ({ sites: await deps.sources.sites() })),
+    perimeterChanged: () => replace(async () => ({ perimeter: await deps.sources.perimeter() })),
     keysChanged: keys => replace(async () => ({ keys })),
     platformSessionChanged: (siteId, userId, session) =>
       change([
@@ -160,11 +164,12 @@ async function compile(
   users: Map<string, User>,
   projectsOf: Map<string, Map<string, ProjectRole>>,
 ): Promise<PolicySnapshot> {
-  const [identity, access, sites, platformSessions] = await Promise.all([
+  const [identity, access, sites, platformSessions, perimeter] = await Promise.all([
     deps.sources.identity(),
     deps.sources.access(),
     deps.sources.sites(),
     deps.sources.platformSessions(),
+    deps.sources.perimeter(),
   ]);
   for (const user of identity.users) users.set(user.id, user);
   for (const { userId, projectId, role } of access.memberships) {
@@ -177,6 +182,7 @@ async function compile(
     people: new Map(identity.users.map(user => [user.id, toPerson(user, projectsOf.get(user.id))])),
     assignments: new Map(access.assignments.map(assignment => [assignmentKey(assignment), assignment.projectId])),
     platformSessions,
+    perimeter,
     keys: deps.keys,
     portalOrigin: deps.portalOrigin,
   };

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { SallyportError } from '../core/errors.ts';
 import type { ControlHandler, GatewayConfig, PlaneMessage, SiteRecord, TlsSource } from '../gateway/gateway.ts';
 import { createGateway, createTlsSource } from '../gateway/gateway.ts';
+import { createFirewall, detectors } from '../perimeter/perimeter.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -72,6 +73,7 @@ async function openHere(
     createGateway(ready.gatewayConfig, {
       ...house,
       platforms: createPlatforms(),
+      firewall: createFirewall({ detectors }),
       control: deps.handle,
       tell: deps.take,
       isRecording: () => house.audit.isRecording(),

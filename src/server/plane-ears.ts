@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Log } from '../core/log.ts';
-import type { PlaneMessage } from '../gateway/gateway.ts';
+import type { HeadSample, PlaneMessage } from '../gateway/gateway.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { PlatformAccounts, PlatformFact } from '../platforms/platforms.ts';
 
@@ -19,6 +19,7 @@ export function createPlaneEars(deps: {
   audit: Pick<Audit, 'enqueue'>;
   identity: Pick<Identity, 'touchSessions'>;
   accounts: Pick<PlatformAccounts, 'renewed'>;
+  keepHead: (head: HeadSample) => void;
   tellFact: (fact: PlatformFact, from: { siteId: string; userId: string | null; requestId: string }) => void;
   log: Log;
 }): PlaneEars {
@@ -50,6 +51,9 @@ export function createPlaneEars(deps: {
           return;
         case 'fact':
           deps.tellFact(message.fact, { siteId: message.site, userId: message.userId, requestId: message.requestId });
+          return;
+        case 'head':
+          deps.keepHead(message.head);
           return;
         case 'seen':
           for (const [sessionId, at] of message.sessions)

@@ -49,6 +49,8 @@ export interface PlatformSideDeps {
   readonly emailOf: (userId: string) => string | undefined;
   /** Awaited: the data planes have the session in force (or no longer) when it returns. */
   readonly changed: (siteId: string, userId: string, session: PlatformSession | null) => Promise<void>;
+  /** A platform says it runs another version than before: other shields stand in front of it. */
+  readonly versionsChanged: () => Promise<void>;
 }
 
 export async function createPlatformSide(
@@ -68,7 +70,7 @@ export async function createPlatformSide(
   const accounts = publishing(kept, deps.changed, () => sites.keys());
   const joiner = createFactJoiner({ now: () => house.clock.now() });
   const named = createNameMemory();
-  const versions = createVersionWatch({ platforms, ...house });
+  const versions = createVersionWatch({ platforms, ...house, changed: deps.versionsChanged });
   const tails = new Map<string, EventLogTail>();
 
   const person = (userId: string): PrincipalRef => ({ kind: 'user', id: userId, name: deps.emailOf(userId) ?? userId });

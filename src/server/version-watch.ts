@@ -15,6 +15,7 @@ export function createVersionWatch(deps: {
   platforms: ReadonlyMap<PlatformId, Platform>;
   random: (bytes: number) => Buffer;
   log: Log;
+  changed: () => Promise<void>;
 }): VersionWatch {
   const versions = new Map<string, string>();
   let sites: readonly SiteRecord[] = [];
@@ -26,8 +27,10 @@ export function createVersionWatch(deps: {
         ? undefined
         : deps.platforms.get(site.platform)?.createSignIn?.({ baseUrl, fetch: globalThis.fetch, random: deps.random });
     const version = await signIn?.version(AbortSignal.timeout(timeoutMs));
+    if (version === versions.get(site.id)) return;
     if (version === undefined) versions.delete(site.id);
     else versions.set(site.id, version);
+    await deps.changed();
   }
 
   function askAll(): void {

@@ -24,6 +24,7 @@ import { layFoundation } from './foundation.ts';
 import { createInTurn } from './in-turn.ts';
 import { createMetrics, listenForMetrics } from './metrics.ts';
 import { listenOnSocket, socketPath } from './operator-socket.ts';
+import { createPerimeterSide } from './perimeter-side.ts';
 import { createPlaneEars } from './plane-ears.ts';
 import { createPlatformSide } from './platform-side.ts';
 import { refusals } from './profile.ts';
@@ -125,11 +126,22 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   const platformSide = stack.use(
     await createPlatformSide(loaded, house, {
       changed: async (...change) => control?.platformSessionChanged(...change),
+      versionsChanged: async () => control?.perimeterChanged(),
       emailOf: userId => control?.snapshot().people.get(userId)?.email,
     }),
   );
+  const perimeterSide = createPerimeterSide(house, {
+    changed: async () => control?.perimeterChanged(),
+    version: platformSide.version,
+  });
   const ears = stack.use(
-    createPlaneEars({ ...house, identity, accounts: platformSide.accounts, tellFact: platformSide.tellFact }),
+    createPlaneEars({
+      ...house,
+      identity,
+      accounts: platformSide.accounts,
+      tellFact: platformSide.tellFact,
+      keepHead: perimeterSide.keepHead,
+    }),
   );
   const plane = stack.use(await openDataPlane(loaded, house, { handle, take: ears.take }));
   const { portalOrigin } = plane;
@@ -144,6 +156,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     const all = await sites.list();
     await plane.setSites(all);
     platformSide.setSites(all);
+    perimeterSide.setSites(all);
     await control?.sitesChanged();
   });
 
@@ -153,6 +166,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       access: () => access.load(),
       sites: () => sites.list(),
       platformSessions: () => platformSide.accounts.load(),
+      perimeter: perimeterSide.policy,
     },
     keys: (await renewKeys(house)).keys,
     portalOrigin,

@@ -4,6 +4,7 @@ import { createSystemIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Gateway, PlaneMessage } from '../gateway/gateway.ts';
 import { createGateway, fromWire, toWire } from '../gateway/gateway.ts';
+import { createFirewall, detectors } from '../perimeter/perimeter.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import { controlOver } from './control-wire.ts';
 import { createLog } from './log.ts';
@@ -37,6 +38,7 @@ async function run(start: WorkerStart, log: Log): Promise<void> {
     newId: createSystemIds(),
     log,
     platforms: createPlatforms(),
+    firewall: createFirewall({ detectors }),
     control: controlOver(createSocketFetch(start.planeSocket).fetch),
     tell: outbox.tell,
     isRecording: () => plane.recording,

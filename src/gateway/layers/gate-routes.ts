@@ -2,9 +2,7 @@ import type { Classification } from '../../platforms/platforms.ts';
 import { jsonAnswer } from '../answer.ts';
 import type { Exchange, ShortAnswer, Verdict } from '../exchange.ts';
 import { next, taken } from '../exchange.ts';
-
-const jwksPath = '/.well-known/sallyport/jwks.json';
-const prefix = '/.sallyport/';
+import { isGatePath, jwksPath } from '../gate-names.ts';
 
 const gateRoute = (endpoint: string, action: string): Classification => ({ action, endpoint, need: { kind: 'open' } });
 const pages = gateRoute('/.sallyport/*', 'gate.page');
@@ -52,7 +50,7 @@ export function createGateRoutes(deps: { control: (exchange: Exchange) => void }
         body: exchange.policy.jwks,
       };
     }
-    const isOwn = path.startsWith(prefix) || path === '/.sallyport';
+    const isOwn = isGatePath(path);
     if (exchange.site !== undefined && !isOwn) return next;
     if (exchange.socket !== undefined) return noUpgrade;
     exchange.classification = !isOwn ? portal : path.startsWith('/.sallyport/api/') ? api : pages;

@@ -7,8 +7,8 @@ import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { headerOf, taken } from '../exchange.ts';
 import type { Recorder } from '../recorder.ts';
 import type { InboundRequest } from '../transport/transport.ts';
-import type { RequestBody } from './body.ts';
-import { announcedLength, BodyTooLarge, bodyTooLarge, takeBody } from './body.ts';
+import type { BodyInspection, RequestBody } from './body.ts';
+import { announcedLength, BodyRefused, BodyTooLarge, bodyTooLarge, takeBody } from './body.ts';
 import { renewedSession } from './cookies.ts';
 import type { Observer } from './observer.ts';
 import { createObserver } from './observer.ts';
@@ -27,8 +27,10 @@ export interface ForwardDeps {
   readonly upstreams: Upstreams;
   readonly open: OpenStreams;
   readonly hstsMaxAgeS: number;
-  /** Answers with a refusal of this layer and finishes the exchange. */
-  readonly refuse: (exchange: Exchange, denial: Denial) => void;
+  /** How the body is looked at on its way; undefined when nobody wants to. */
+  readonly inspect: (exchange: Exchange) => BodyInspection | undefined;
+  /** Answers with a refusal of this layer, or of the one named, and finishes the exchange. */
+  readonly refuse: (exchange: Exchange, denial: Denial, layer?: string) => void;
   /** Index of the layer in `spentMs`: `upstream` and `respond` come after the layers. */
   readonly layers: number;
 }
@@ -56,6 +58,9 @@ const tooManyAtOnce: Denial = {
   type: 'overload',
   headers: ['retry-after', '1'],
 };
+
+/** As records name the inspection of bodies, which happens on the way to the upstream and so is no layer of its own. */
+const bodyLayer = 'firewall_body';
 
 /** Status recorded for a client that left before the answer; nothing is sent. */
 const clientLeft = 499;
@@ -87,6 +92,7 @@ export function createSiteTraits(): (site: CompiledSite) => SiteTraits {
  * request of a safe method that got no answer.
  */
 export function createForward(deps: ForwardDeps, traitsOf: (site: CompiledSite) => SiteTraits) {
+  const held = { bytes: 0 };
   return (exchange: Exchange): Verdict => {
     const { site } = exchange;
     if (site === undefined || exchange.request === undefined || !('res' in exchange.inbound)) return taken;
@@ -100,8 +106,10 @@ export function createForward(deps: ForwardDeps, traitsOf: (site: CompiledSite) 
       begin(passage, { kind: 'none' });
       return taken;
     }
-    takeBody(exchange, site.policy.bodyBytesMax, {
+    const rules = { bytesMax: site.policy.bodyBytesMax, inspection: deps.inspect(exchange), held };
+    takeBody(exchange, rules, {
       ready: body => begin(passage, body),
+      refused: denial => fail(passage, denial, bodyLayer),
       gone: () => finish(passage, clientLeft),
     });
     return taken;
@@ -303,7 +311,7 @@ function onError(
   const { deps, exchange } = passage;
   if (passage.isOver) return;
   const { error, isConnected } = failure;
-  const isOurs = error instanceof BodyTooLarge || passage.res.destroyed;
+  const isOurs = error instanceof BodyTooLarge || error instanceof BodyRefused || passage.res.destroyed;
   if (!isConnected && !isOurs) deps.upstreams.failed(upstream);
   if (passage.isHeadSent) {
     // The head promised a body that will not come: only a broken connection says so to the client.
@@ -316,6 +324,7 @@ function onError(
     passage.isRetried = true;
     return dispatch(passage, upstream);
   }
+  if (error instanceof BodyRefused) return fail(passage, error.denial, bodyLayer);
   fail(passage, error instanceof BodyTooLarge ? bodyTooLarge : toDenial(error));
 }
 
@@ -326,11 +335,11 @@ function mayRetry(passage: Passage, isConnected: boolean): boolean {
   return passage.body.kind === 'none' && idempotent.has(targetOf(passage.exchange)?.method ?? '');
 }
 
-function fail(passage: Passage, denial: Denial): void {
+function fail(passage: Passage, denial: Denial, layer?: string): void {
   if (passage.isOver) return;
   passage.isOver = true;
   passage.deps.open.delete(passage.stream);
-  passage.deps.refuse(passage.exchange, denial);
+  passage.deps.refuse(passage.exchange, denial, layer);
 }
 
 /** Ends both sides at once: the client left, or may no longer have what it is getting. */

@@ -3,8 +3,8 @@ import type { Clock } from '../../core/clock.ts';
 import { SallyportError } from '../../core/errors.ts';
 import type { NewEvent, PrincipalRef } from '../../core/events.ts';
 import type { NewId } from '../../core/ids.ts';
-import type { Exclusion, Zone } from '../waf/waf.ts';
 import { parseExclusion } from '../waf/exclusions.ts';
+import type { Exclusion, Zone } from '../waf/waf.ts';
 import type { ExclusionsTables } from './exclusions-table.ts';
 
 /** An exclusion as people keep it. */

@@ -28,9 +28,11 @@ const readingsMax = 8;
 /** Characters of all readings of a value together: a multiple of its own, or this where it is short. */
 const readingShare = 4;
 const readingCharsMin = 1024;
-/** Values that may have been judged before at the same field; shorter ones are judged sooner than looked up. */
-const knownCharsMin = 16;
-const knownMax = 4096;
+/** A shorter value that wakes nobody is read sooner than looked up. */
+const knownCharsMin = 32;
+const knownMax = 1024;
+/** Above the bits of the detectors there is room for the level only in the sum; both go into one number for the memory. */
+const paranoiaShift = 29;
 /** Characters times detectors: what any request may cost, and what each of its characters may add. */
 const workBase = 16 * 1024 * 1024;
 const workShare = 100;
@@ -70,9 +72,9 @@ export function createJudge(options: JudgeOptions): Judge {
     const mask = among & (roster.zoneMasks.get(place.zone) ?? 0);
     let waking = wake(first, mask);
     if (waking.woken === 0 && !waking.reads) return;
-    if (first.depth === 0 && isKnown(place, first.text)) return;
-    const key = first.depth === 0 && waking.woken !== 0 ? keyOf(place, first.text, among) : undefined;
-    if (key !== undefined && memory.has(key)) return;
+    const judges = mask ^ (paranoia << paranoiaShift);
+    const isRemembered = first.depth === 0 && (waking.woken !== 0 || first.text.length >= knownCharsMin);
+    if (isRemembered && (memory.has(place, first.text, judges) || isKnown(place, first.text))) return;
     const before = notable;
     const readings = [first];
     const left = budget ?? budgetOf(first.text);
@@ -83,12 +85,9 @@ export function createJudge(options: JudgeOptions): Judge {
       if (waking.woken !== 0) ask(waking, place, reading);
       if (waking.reads) readBelow(reading, waking.chars, waking.hasNeedle, below(place, reading, { readings, left }));
     }
-    if (key !== undefined && notable === before && problem === undefined) memory.add(key);
-  }
-
-  /** What a detector is told beside the text, and who is asked. */
-  function keyOf({ zone, part, name }: Place, text: string, among: number): string {
-    return memory.key(`${paranoia} ${among} ${zone} ${part} ${name}`, text);
+    if (!isRemembered || problem !== undefined) return;
+    if (notable === before) memory.add(place, first.text, judges);
+    else know(place, first.text);
   }
 
   function below(
@@ -140,20 +139,15 @@ export function createJudge(options: JudgeOptions): Judge {
     }
   }
 
-  function isKnown(place: Place, text: string): boolean {
-    if (text.length < knownCharsMin) return false;
+  /** Whether this very value matched before at this field: it would say the same again. */
+  function isKnown({ zone, name, part }: Place, text: string): boolean {
+    const before = known?.get(text);
+    return before !== undefined && before.name === name && before.zone === zone && before.part === part;
+  }
+
+  function know({ zone, name, part }: Place, text: string): void {
     known ??= new Map();
-    const before = known.get(text);
-    if (
-      before !== undefined &&
-      before.name === place.name &&
-      before.zone === place.zone &&
-      before.part === place.part
-    ) {
-      return true;
-    }
-    if (known.size < knownMax) known.set(text, { zone: place.zone, name: place.name, part: place.part });
-    return false;
+    if (known.size < knownMax) known.set(text, { zone, name, part });
   }
 
   /** The detectors for a place. In fields that are the author's own work nobody judges values, and names only for what they do as names. */

@@ -76,5 +76,5 @@ export const n8nAuthored: AuthoredByAction = {
   'chat.build': ['json:**', 'file:**'],
   'chat.execute': ['json:**', 'file:**'],
   'settings.manage': ['json:**'],
-  telemetry: ['json:**', 'text:'],
+  telemetry: ['json:**', 'text:**'],
 };
