@@ -60,12 +60,18 @@ function tell(target: Target, pieces: readonly Buffer[]): string {
   return problem === undefined ? JSON.stringify(sink.leaves.map(leaf => JSON.stringify(leaf)).toSorted()) : 'problem';
 }
 
+function timed(target: Target, input: Buffer): number {
+  const start = performance.now();
+  target.run([input], { leaf: () => undefined });
+  return performance.now() - start;
+}
+
 /** Runs one input; what is wrong, if anything. */
 function fault(target: Target, input: Buffer, pieces: readonly Buffer[]): string | undefined {
   try {
-    const start = performance.now();
     const whole = tell(target, [input]);
-    if (performance.now() - start > slowMs) return 'slow';
+    // Once may be the machine's doing.
+    if ([1, 2, 3].every(() => timed(target, input) > slowMs)) return 'slow';
     if (!target.isIncremental) return undefined;
     return tell(target, pieces) === whole ? undefined : 'tells another thing when it is cut';
   } catch (error) {

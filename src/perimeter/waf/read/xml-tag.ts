@@ -73,7 +73,7 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
   }
 
   function attributes(text: string, field: Field, hasDoctype: boolean): Problem | undefined {
-    const seen = new Set<string>();
+    let seen: Set<string> | undefined;
     for (let at = 0; at < text.length; at = attribute.lastIndex) {
       attribute.lastIndex = at;
       const found = attribute.exec(text);
@@ -81,10 +81,11 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
       const key = found[1];
       if (key === undefined) break;
       const raw = found[2] ?? found[3] ?? '';
-      if (!options.isGuess && seen.has(key))
-        return problem('ambiguous', `XML attribute ${quote(key)} stands twice`, field.asValue);
-      if (!options.isGuess && seen.add(key).size > attributesMax)
-        return problem('too_many', 'XML: too many attributes', field.asValue);
+      if (!options.isGuess) {
+        seen ??= new Set();
+        if (seen.has(key)) return problem('ambiguous', `XML attribute ${quote(key)} stands twice`, field.asValue);
+        if (seen.add(key).size > attributesMax) return problem('too_many', 'XML: too many attributes', field.asValue);
+      }
       const value = decodeEntities(raw, options.isGuess || hasDoctype);
       if (value === undefined || (!options.isGuess && raw.includes('<'))) return malformed('a broken attribute');
       const child = childField(field, `@${key}`);

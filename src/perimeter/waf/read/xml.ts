@@ -46,7 +46,11 @@ export function createXmlReader(teller: Teller, options: XmlOptions): TextReader
     let i = 0;
     while (i < whole.length) {
       const next = section === undefined ? token(whole, i, isLast) : inSection(whole, i, isLast);
-      if (typeof next !== 'number') return next;
+      if (typeof next !== 'number') {
+        // What came before the fault was said all the same.
+        value?.end();
+        return next;
+      }
       if (next < 0) break;
       i = next;
     }
@@ -58,8 +62,11 @@ export function createXmlReader(teller: Teller, options: XmlOptions): TextReader
   function token(text: string, i: number, isLast: boolean): number | Problem {
     if (text.charCodeAt(i) !== 0x3c) return inText(text, i, isLast);
     if (!isLast && text.length - i < 9) return -1;
-    for (const opening of openings) if (text.startsWith(opening.begin, i)) return beginSection(opening, i);
-    const isDoctype = text.startsWith('<!', i);
+    const kind = text.charCodeAt(i + 1);
+    const isMarked = kind === 0x21 || kind === 0x3f;
+    const opening = isMarked ? openings.find(({ begin }) => text.startsWith(begin, i)) : undefined;
+    if (opening !== undefined) return beginSection(opening, i);
+    const isDoctype = kind === 0x21;
     const end = isDoctype ? doctypeEnd(text, i) : tagEnd(text, i + 1);
     if (end < 0) {
       // HTML holds pictures in attributes.
@@ -87,6 +94,11 @@ export function createXmlReader(teller: Teller, options: XmlOptions): TextReader
     if (tags.depth() === 0 && !options.isGuess) return malformed('text outside the element');
     const decoded = decodeEntities(raw, options.isGuess || hasDoctype);
     if (decoded === undefined) return malformed('an entity that does not exist');
+    // Between two tags the text is whole; before a section it goes on.
+    if (value === undefined && open >= 0 && text.length - open > 1 && isTagBegin(text.charCodeAt(open + 1))) {
+      teller.tell(tags.current().asValue, decoded);
+      return end;
+    }
     value ??= createValue(teller, tags.current().asValue);
     value.write(decoded);
     return end;
@@ -139,6 +151,11 @@ export function createXmlReader(teller: Teller, options: XmlOptions): TextReader
         : malformed('the text ends early');
     },
   };
+}
+
+/** Neither a comment nor CDATA nor an instruction. */
+function isTagBegin(code: number): boolean {
+  return code !== 0x21 && code !== 0x3f;
 }
 
 /** The place after the `>` of a tag; -1 when it is not there yet. Quotes hide it. */
