@@ -84,18 +84,24 @@ const people = {
 /** Generic honest traffic of one part: every shape in some variations, and every text in a query, a form and JSON. */
 export function makeHonest(part: CorpusPart, shapes: readonly Shape[]): CorpusEntry[] {
   const chance = chanceFrom(`honest ${part}`);
-  const words = wordsOf(part, chance);
+  const drawn = { code: false };
+  const words = wordsOf(part, chance, drawn);
   const entries: CorpusEntry[] = [];
   const taken = new Set<string>();
-  const add = (kind: 'browsing' | 'texts', sketch: Sketch, note: string): void => {
+  const add = (kind: 'browsing' | 'texts' | 'code-editing', sketch: Sketch, note: string): void => {
     const request = complete(sketch, words);
     const id = `${kind}-${createHash('sha256').update(JSON.stringify(request)).digest('hex').slice(0, 16)}`;
     if (taken.has(id)) return;
     taken.add(id);
     entries.push({ id, class: kind, kind: 'honest', site: 'generic', who: 'visitor', request, note });
   };
-  for (const shape of shapes)
-    for (let count = 0; count < perShape; count++) add('browsing', shape.draw(words), shape.name);
+  for (const shape of shapes) {
+    for (let count = 0; count < perShape; count++) {
+      drawn.code = false;
+      const sketch = shape.draw(words);
+      add(drawn.code ? 'code-editing' : 'browsing', sketch, shape.name);
+    }
+  }
   for (const text of readLines(part, 'texts'))
     for (const sketch of place(text, words)) add('texts', sketch, text.slice(0, 60));
   return entries;
@@ -131,7 +137,8 @@ function place(text: string, words: Words): Sketch[] {
   ];
 }
 
-function wordsOf(part: CorpusPart, chance: Chance): Words {
+/** `drawn.code` says whether a program or a whole page was drawn: such requests are a class of their own. */
+function wordsOf(part: CorpusPart, chance: Chance, drawn: { code: boolean }): Words {
   const parts = readParts(part);
   const texts = readLines(part, 'texts');
   return {
@@ -142,8 +149,14 @@ function wordsOf(part: CorpusPart, chance: Chance): Words {
     mail: () => `${chance.word(7).toLowerCase()}@example.${chance.pick(['com', 'org', 'de'])}`,
     time: () => 1_780_000_000 + chance.below(9_000_000),
     token: bytes => Buffer.from(Array.from({ length: bytes }, () => chance.below(256))).toString('base64url'),
-    code: () => chance.pick([...parts.js, ...parts.python, ...parts.sql, ...parts.shell]),
-    html: () => chance.pick(parts.html),
+    code: () => {
+      drawn.code = true;
+      return chance.pick([...parts.js, ...parts.python, ...parts.sql, ...parts.shell]);
+    },
+    html: () => {
+      drawn.code = true;
+      return chance.pick(parts.html);
+    },
   };
 }
 
@@ -167,7 +180,8 @@ function complete({ method, target, headers = {}, body }: Sketch, words: Words):
     );
   if (method !== 'GET' && words.below(2) === 0) all.set('origin', `https://${host}`);
   for (const [name, value] of Object.entries(headers)) all.set(name, value);
-  const head = { method, target, headers: [...all] };
+  // Browsers send no other characters in a target.
+  const head = { method, target: target.replace(/[^!-~]+/g, enc), headers: [...all] };
   if (body === undefined) return head;
   return typeof body === 'string' ? { ...head, body } : { ...head, bodyBase64: body.toString('base64') };
 }

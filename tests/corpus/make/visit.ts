@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Chance } from './chance.ts';
+import type { Parts } from './parts.ts';
 
 /** A request of a visitor to a platform: a service's webhook, a form, a chat. `{flow}` in a path stands for the id of a flow. */
 export interface Visit {
@@ -109,4 +110,24 @@ export function ask(question: string, more: Record<string, unknown> = {}): Visit
 export function picture(chance: Chance, size = 600): Buffer {
   const noise = Array.from({ length: size }, () => chance.below(256));
   return Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, ...noise]);
+}
+
+/** HTML as mail programs send it: without scripts, which they strip. */
+export function asMail(html: string): string {
+  return html
+    .replace(/<script[\s\S]*?<\/script>/g, '')
+    .replace(/<(?:iframe|object|base|meta http)[^>]*>/g, '')
+    .replace(/ on[a-z]+="[^"]*"| onload='[^']*'/g, '')
+    .replace(/javascript:[^"]*/g, '#')
+    .replace(/expression\([^)]*\)/g, 'red');
+}
+
+/** Whether a visit carries a program: people do send those, and it is a class of its own. */
+export function carriesCode({ body }: Visit, parts: Parts): boolean {
+  const text = typeof body === 'string' ? body : (body?.toString() ?? '');
+  return [...parts.js, ...parts.python, ...parts.sql, ...parts.shell, ...parts.text].some(snippet =>
+    [JSON.stringify(snippet).slice(1, 30), new URLSearchParams({ a: snippet }).toString().slice(2, 30)].some(start =>
+      text.includes(start),
+    ),
+  );
 }

@@ -2,7 +2,7 @@
 import type { Chance } from './chance.ts';
 import type { Parts } from './parts.ts';
 import { readLines } from './texts.ts';
-import { ask, formHook, hook, multipartHook, picture, rawHook, type Visit } from './visit.ts';
+import { ask, asMail, formHook, hook, multipartHook, picture, rawHook, type Visit } from './visit.ts';
 
 /** One round of visits, each a different shape with fresh values. */
 export function makeVisits(chance: Chance, parts: Parts): Visit[] {
@@ -21,7 +21,8 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
   const name = (): string => pick(names);
   const mail = (): string => `${word(6).toLowerCase()}+tag@example.${pick(['com', 'de', 'co.jp'])}`;
   const time = (): number => 1_780_000_000 + below(1_000_000);
-  const md = (): string => pick([...parts.text, ...texts]);
+  const md = (): string => pick(texts);
+  const mailHtml = (): string => asMail(pick(parts.html));
   return [
     hook(
       'stripe',
@@ -257,7 +258,7 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
         },
         { name: 'from', value: `${name()} <${mail()}>` },
         { name: 'subject', value: `Re: ${pick(texts).slice(0, 80)}` },
-        { name: 'html', value: pick(parts.html) },
+        { name: 'html', value: mailHtml() },
         {
           name: 'text',
           value: `Hi,\n\n${md()}\n\n-- \nBob; Sales\nOn Mon, Jan 5, 2026 at 9:00 AM Al <al@example.com> wrote:\n> ${pick(texts)}`,
@@ -327,7 +328,7 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
     rawHook('events', 'curl/8.5.0', 'text/plain', md()),
     hook('events', 'python-requests/2.32.3', {
       event: 'form',
-      html: pick(parts.html),
+      html: mailHtml(),
       source: 'newsletter',
       unsubscribe: 'https://example.com/u?e=a%40b.c&h=' + hex(20),
     }),

@@ -4,7 +4,7 @@ import { startRealFlowise } from '../../servers/flowise.ts';
 import { type CorpusPart, writeCorpus } from '../corpus.ts';
 import { type Chance, chanceFrom } from '../make/chance.ts';
 import { type Parts, readParts } from '../make/parts.ts';
-import type { Visit } from '../make/visit.ts';
+import { carriesCode, type Visit } from '../make/visit.ts';
 import { makeVisits as seenVisits } from '../make/visits.ts';
 import { makeVisits as unseenVisits } from '../unseen/make/visits.ts';
 import { createCaller, pageHeaders } from './caller.ts';
@@ -132,14 +132,18 @@ export async function recordFlowise(): Promise<string[]> {
     });
     recorder.scene = { class: 'flowise-visitor', who: 'visitor', part };
     for (let round = 0; round < 14; round++)
-      for (const { site, path, ...visit } of visits[part](chance, parts)) {
-        if (site === 'flowise') await visitor({ ...visit, path: path.replace('{flow}', String(echo.json.id ?? flow)) });
+      for (const visit of visits[part](chance, parts)) {
+        const { site, path, ...what } = visit;
+        if (site !== 'flowise') continue;
+        const isCode = carriesCode(visit, parts);
+        recorder.scene = { class: isCode ? 'flowise-visitor-code' : 'flowise-visitor', who: 'visitor', part };
+        await visitor({ ...what, path: path.replace('{flow}', String(echo.json.id ?? flow)) });
       }
   }
   recorder.scene = { class: 'flowise-browser', who: 'editor', part: 'split' };
   const trouble = await click(recorder.url);
   for (const part of ['seen', 'unseen'] as const)
-    for (const name of ['flowise-editor', 'flowise-browser', 'flowise-visitor'])
+    for (const name of ['flowise-editor', 'flowise-browser', 'flowise-visitor', 'flowise-visitor-code'])
       writeCorpus(
         part,
         'honest',
@@ -169,17 +173,15 @@ function flowOf(number: number, { chance, parts, known, isAgentflow }: FlowNeeds
     const node = known.get(name);
     return node === undefined ? [] : [place(node, at, text => valueFor(text, chance, parts))];
   });
-  const edges = nodes
-    .slice(1)
-    .map((node, at) => ({
-      id: `${nodes[at]?.id}-${node.id}`,
-      source: nodes[at]?.id,
-      sourceHandle: `${nodes[at]?.id}-output-x`,
-      target: node.id,
-      targetHandle: node.id,
-      type: 'agentFlow',
-      data: { sourceColor: '#7EE787', edgeLabel: chance.pick(['0', "it's", 'A & B']) },
-    }));
+  const edges = nodes.slice(1).map((node, at) => ({
+    id: `${nodes[at]?.id}-${node.id}`,
+    source: nodes[at]?.id,
+    sourceHandle: `${nodes[at]?.id}-output-x`,
+    target: node.id,
+    targetHandle: node.id,
+    type: 'agentFlow',
+    data: { sourceColor: '#7EE787', edgeLabel: chance.pick(['0', "it's", 'A & B']) },
+  }));
   const flowData = JSON.stringify({ nodes, edges, viewport: { x: 0, y: 0, zoom: 1 } });
   return {
     name: `${chance.pick(['Support <bot>', "Bob's SQL agent", 'Помощник', 'レポート', 'RAG & tools; v2'])} ${number}`,

@@ -5,7 +5,7 @@ import { type CorpusPart, writeCorpus } from '../corpus.ts';
 import { chanceFrom } from '../make/chance.ts';
 import { makeWorkflow } from '../make/n8n-workflows.ts';
 import { readParts } from '../make/parts.ts';
-import type { Visit } from '../make/visit.ts';
+import { carriesCode, type Visit } from '../make/visit.ts';
 import { makeVisits as seenVisits } from '../make/visits.ts';
 import { makeVisits as unseenVisits } from '../unseen/make/visits.ts';
 import { type Call, createCaller, pageHeaders } from './caller.ts';
@@ -58,7 +58,7 @@ export async function recordN8n(): Promise<string[]> {
   recorder.scene = { class: 'n8n-browser', who: 'editor', part: 'split' };
   const trouble = await click(recorder.url);
   for (const part of ['seen', 'unseen'] as const) {
-    for (const name of ['n8n-editor', 'n8n-browser', 'n8n-visitor'])
+    for (const name of ['n8n-editor', 'n8n-browser', 'n8n-visitor', 'n8n-visitor-code'])
       writeCorpus(
         part,
         'honest',
@@ -213,6 +213,11 @@ async function receive(recorder: Recorder, call: Caller): Promise<void> {
       for (const visit of visits[part](chance, parts)) {
         if (visit.site === 'flowise') continue;
         const { site: _, ...what } = visit;
+        recorder.scene = {
+          class: carriesCode(visit, parts) ? 'n8n-visitor-code' : 'n8n-visitor',
+          who: 'visitor',
+          part,
+        };
         await visitor(what satisfies Call);
       }
     }

@@ -2,7 +2,7 @@
 import type { Chance } from '../../make/chance.ts';
 import type { Parts } from '../../make/parts.ts';
 import { readLines } from '../../make/texts.ts';
-import { ask, formHook, hook, multipartHook, picture, rawHook, type Visit } from '../../make/visit.ts';
+import { ask, asMail, formHook, hook, multipartHook, picture, rawHook, type Visit } from '../../make/visit.ts';
 
 /** One round of visits, each a different shape with fresh values. */
 export function makeVisits(chance: Chance, parts: Parts): Visit[] {
@@ -20,7 +20,8 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
       "M'Bala N'Diaye",
     ]);
   const mail = (): string => `${word(8).toLowerCase()}.x@mail.example.${pick(['org', 'fr', 'com.br'])}`;
-  const long = (): string => pick([...parts.text, ...texts, ...parts.prompt]);
+  const long = (): string => pick(texts);
+  const mailHtml = (): string => asMail(pick(parts.html));
   return [
     hook('events', 'LinearWebhook', {
       action: 'update',
@@ -101,7 +102,7 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
         { name: 'Subject', value: pick(texts).slice(0, 70) },
         {
           name: 'body-html',
-          value: `<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body dir="ltr"><div class="gmail_quote">${pick(parts.html)}</div></body></html>`,
+          value: `<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body dir="ltr"><div class="gmail_quote">${mailHtml()}</div></body></html>`,
         },
         { name: 'body-plain', value: `${long()}\r\n\r\n---\r\n${name()}` },
         {
@@ -124,7 +125,7 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
     hook('events', 'Postmark', {
       FromName: name(),
       Subject: pick(texts),
-      HtmlBody: pick(parts.html),
+      HtmlBody: mailHtml(),
       TextBody: long(),
       StrippedTextReply: pick(texts),
       Headers: [{ Name: 'X-Spam-Status', Value: 'No' }],
@@ -223,7 +224,7 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
       'events',
       'Feedfetcher-Google; (+http://www.google.com/feedfetcher.html)',
       'application/rss+xml',
-      `<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>News &amp; more</title><content:encoded><![CDATA[${pick(parts.html)}]]></content:encoded></item></channel></rss>`,
+      `<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><title>News &amp; more</title><content:encoded><![CDATA[${mailHtml()}]]></content:encoded></item></channel></rss>`,
     ),
     rawHook(
       'soap',
@@ -271,7 +272,7 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
       'PostmanRuntime/7.42.0',
       [
         { name: 'meta', value: JSON.stringify({ note: pick(texts) }), type: 'application/json' },
-        { name: 'doc', value: pick(parts.html), filename: "Vertrag 'final' v2.html", type: 'text/html' },
+        { name: 'doc', value: mailHtml(), filename: "Vertrag 'final' v2.html", type: 'text/html' },
         { name: 'img', value: picture(chance, 2000), filename: '图片.png', type: 'image/png' },
       ],
       chance,
