@@ -158,6 +158,16 @@ describe('bodies', () => {
       assert.equal(readBody(type, '{}').problem, undefined, type);
     }
   });
+  it('reads charsets of one byte a character, and refuses those where a byte may be half of one', () => {
+    const bytes = Buffer.from([0x22, 0xcf, 0xf0, 0x27, 0x22]);
+    assert.deepEqual(values(readBody('application/json; charset=windows-1251', bytes), 'json'), ["=Пр'"]);
+    for (const charset of ['iso-8859-2', 'iso-8859-15', 'koi8-r', 'windows-1252']) {
+      assert.equal(readBody(`application/json; charset=${charset}`, bytes).problem, undefined, charset);
+    }
+    for (const charset of ['shift_jis', 'gbk', 'big5', 'utf-32', 'iso-2022-jp']) {
+      assert.equal(readBody(`application/json; charset=${charset}`, bytes).problem?.kind, 'unsupported', charset);
+    }
+  });
   it('repeats its first problem', () => {
     const reader = createBodyReader({
       contentType: json,

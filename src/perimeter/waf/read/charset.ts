@@ -4,7 +4,20 @@ import { problem, quote } from './problem.ts';
 import { wholeUtf8 } from './utf8.ts';
 
 /** The encodings of text that are read. */
-export type Charset = 'utf-8' | 'us-ascii' | 'latin1' | 'windows-1252' | 'utf-16le' | 'utf-16be' | 'utf-16';
+export type Charset =
+  | 'utf-8'
+  | 'us-ascii'
+  | 'latin1'
+  | 'utf-16le'
+  | 'utf-16be'
+  | 'utf-16'
+  | `windows-125${number}`
+  | `iso-8859-${number}`
+  | 'koi8-r'
+  | 'koi8-u';
+
+/** One byte a character, and the first 128 are US-ASCII: nothing hides in them. */
+const singleByte = /^(?:windows-125[0-8]|iso-8859-(?:[2-79]|1[03-6])|koi8-[ru])$/;
 
 const labels = new Map<string, Charset>([
   ['utf-8', 'utf-8'],
@@ -14,7 +27,6 @@ const labels = new Map<string, Charset>([
   ['iso-8859-1', 'latin1'],
   ['iso8859-1', 'latin1'],
   ['latin1', 'latin1'],
-  ['windows-1252', 'windows-1252'],
   ['cp1252', 'windows-1252'],
   ['utf-16', 'utf-16'],
   ['utf-16le', 'utf-16le'],
@@ -23,7 +35,10 @@ const labels = new Map<string, Charset>([
 
 /** The charset a label names; whatever else there is (UTF-7, UTF-32, EBCDIC, unknown ones) is refused, because it hides US-ASCII. */
 export function parseCharset(label: string): Charset | Problem {
-  return labels.get(label.trim().toLowerCase()) ?? problem('unsupported', `the charset ${quote(label)}`);
+  const name = label.trim().toLowerCase();
+  // The pattern holds just the names of the type.
+  if (singleByte.test(name)) return name as Charset;
+  return labels.get(name) ?? problem('unsupported', `the charset ${quote(label)}`);
 }
 
 /** Turns bytes into text as they arrive. */
