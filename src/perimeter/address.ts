@@ -60,59 +60,50 @@ function readGroups(text: string, into: AddressWords): AddressVersion {
   let count = 0;
   /** How many groups stand before `::`; -1 while there was none. */
   let gapAt = -1;
+  let value = 0;
+  let digits = 0;
   let at = 0;
   if (text.charCodeAt(0) === colon) {
     if (text.charCodeAt(1) !== colon) return 0;
     gapAt = 0;
     at = 2;
   }
-  while (at < text.length) {
-    const end = endOfGroup(text, at);
-    if (text.charCodeAt(end) === dot) {
-      const value = readDotted(text, at);
-      if (value < 0 || count > 6) return 0;
-      setGroup(into, count, Math.floor(value / 65_536));
-      setGroup(into, count + 1, value % 65_536);
-      count += 2;
+  let start = at;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const digit = hexDigit(code);
+    if (digit >= 0) {
+      if (++digits > 4) return 0;
+      value = value * 16 + digit;
+      continue;
+    }
+    if (code === dot) {
+      const dotted = readDotted(text, start);
+      if (dotted < 0 || count > 6) return 0;
+      setGroup(into, count++, Math.floor(dotted / 65_536));
+      setGroup(into, count++, dotted % 65_536);
+      digits = 0;
       break;
     }
-    const group = readGroup(text, at, end);
-    if (group < 0 || count > 7) return 0;
-    setGroup(into, count, group);
-    count++;
-    if (end === text.length) break;
-    if (text.charCodeAt(end) !== colon || end + 1 === text.length) return 0;
-    at = end + 1;
-    if (text.charCodeAt(at) === colon) {
-      if (gapAt >= 0) return 0;
-      gapAt = count;
-      at++;
-    }
+    if (code !== colon || digits === 0 || count > 7) return 0;
+    setGroup(into, count++, value);
+    value = 0;
+    digits = 0;
+    start = at + 1;
+    if (start === text.length) return 0;
+    if (text.charCodeAt(start) !== colon) continue;
+    if (gapAt >= 0) return 0;
+    gapAt = count;
+    at++;
+    start++;
+  }
+  if (digits > 0) {
+    if (count > 7) return 0;
+    setGroup(into, count++, value);
   }
   if (gapAt < 0 ? count !== 8 : count > 7) return 0;
   if (gapAt >= 0) openGap(into, gapAt, count);
   return isMapped(into) ? 4 : 6;
-}
-
-function endOfGroup(text: string, from: number): number {
-  let end = from;
-  while (end < text.length) {
-    const code = text.charCodeAt(end);
-    if (code === colon || code === dot) break;
-    end++;
-  }
-  return end;
-}
-
-function readGroup(text: string, from: number, end: number): number {
-  if (end === from || end - from > 4) return -1;
-  let value = 0;
-  for (let i = from; i < end; i++) {
-    const digit = hexDigit(text.charCodeAt(i));
-    if (digit < 0) return -1;
-    value = value * 16 + digit;
-  }
-  return value;
 }
 
 function hexDigit(code: number): number {
@@ -121,14 +112,15 @@ function hexDigit(code: number): number {
   return lower >= 97 && lower <= 102 ? lower - 87 : -1;
 }
 
+/** Writes one of eight groups. */
 function setGroup(into: AddressWords, index: number, value: number): void {
   const word = index >> 1;
-  into[word] = index % 2 === 0 ? ((into[word] ?? 0) & 0xffff) | (value << 16) : ((into[word] ?? 0) & ~0xffff) | value;
+  into[word] = (index & 1) === 0 ? ((into[word] ?? 0) & 0xffff) | (value << 16) : ((into[word] ?? 0) & ~0xffff) | value;
 }
 
 function groupAt(words: AddressWords, index: number): number {
   const word = words[index >> 1] ?? 0;
-  return index % 2 === 0 ? word >>> 16 : word & 0xffff;
+  return (index & 1) === 0 ? word >>> 16 : word & 0xffff;
 }
 
 /** Moves what stands after `::` to the end. */

@@ -59,7 +59,13 @@ const wordsOf = (version: 4 | 6): number => (version === 4 ? 4 : 7);
 interface Level {
   readonly version: 4 | 6;
   readonly bits: number;
+  readonly masks: readonly [number, number, number, number];
   readonly table: PrefixTable;
+}
+
+function newLevel(version: 4 | 6, bits: number, table: PrefixTable): Level {
+  const masks = [prefixMask(bits), prefixMask(bits - 32), prefixMask(bits - 64), prefixMask(bits - 96)] as const;
+  return { version, bits, masks, table };
 }
 
 export function createBanSet(options: BanSetOptions): BanSet {
@@ -72,15 +78,18 @@ export function createBanSet(options: BanSetOptions): BanSet {
 
   const all = (): Level[] => [...levels[4], ...levels[6]];
   const sizeOf = (): number => all().reduce((sum, { table }) => sum + table.size, 0);
-  const mask = (from: Uint32Array, bits: number): void => {
-    for (let i = 0; i < 4; i++) masked[i] = (from[i] ?? 0) & prefixMask(bits - i * 32);
+  const mask = (from: Uint32Array, { masks }: Level): void => {
+    masked[0] = (from[0] ?? 0) & masks[0];
+    masked[1] = (from[1] ?? 0) & masks[1];
+    masked[2] = (from[2] ?? 0) & masks[2];
+    masked[3] = (from[3] ?? 0) & masks[3];
   };
 
   const levelOf = (block: Pick<Block, 'version' | 'bits'>): Level => {
     const known = levels[block.version].find(level => level.bits === block.bits);
     if (known) return known;
     const table = createPrefixTable(Math.max(1, Math.ceil(block.bits / 32)), options.seed);
-    const made: Level = { version: block.version, bits: block.bits, table };
+    const made = newLevel(block.version, block.bits, table);
     levels[block.version].push(made);
     levels[block.version].sort((a, b) => b.bits - a.bits);
     return made;
@@ -114,11 +123,11 @@ export function createBanSet(options: BanSetOptions): BanSet {
   const set = (entry: BanEntry): boolean => {
     requireBlock(entry.block);
     const level = levelOf(entry.block);
-    mask(entry.block.words, entry.block.bits);
+    mask(entry.block.words, level);
     const until = entry.until === null ? forever : Math.max(1, Math.min(forever - 1, Math.ceil(entry.until / 1000)));
     if (level.table.find(masked) < 0 && sizeOf() >= sizeMax) {
       if (sweep(Number.POSITIVE_INFINITY) === 0) return false;
-      mask(entry.block.words, entry.block.bits);
+      mask(entry.block.words, level);
     }
     level.table.set(masked, until, packMeta(entry));
     return true;
@@ -128,8 +137,9 @@ export function createBanSet(options: BanSetOptions): BanSet {
     set,
     delete(block) {
       const level = levels[block.version].find(known => known.bits === block.bits);
-      mask(block.words, block.bits);
-      return level?.table.remove(masked) ?? false;
+      if (level === undefined) return false;
+      mask(block.words, level);
+      return level.table.remove(masked);
     },
     find(ip) {
       const version = readAddress(ip, client);
@@ -138,7 +148,7 @@ export function createBanSet(options: BanSetOptions): BanSet {
       for (let i = 0; i < own.length; i++) {
         const level = own[i];
         if (level === undefined || level.table.size === 0) continue;
-        mask(client, level.bits);
+        mask(client, level);
         const place = level.table.find(masked);
         if (place < 0) continue;
         const until = level.table.until(place);
@@ -177,7 +187,7 @@ export function createBanSet(options: BanSetOptions): BanSet {
       cursor = { level: 0, place: 0 };
       for (const { version, bits, count } of entries.counts) {
         const table = createPrefixTable(Math.max(1, Math.ceil(bits / 32)), options.seed, count);
-        levels[version].push({ version, bits, table });
+        levels[version].push(newLevel(version, bits, table));
         levels[version].sort((a, b) => b.bits - a.bits);
       }
       if (fill(entries.words, entries.count, levelOf)) return true;
