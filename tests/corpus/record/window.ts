@@ -12,6 +12,6 @@ export async function openWindow(): Promise<AsyncDisposable & { readonly page: P
     userAgent: pageHeaders['user-agent'] ?? '',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(30_000);
   return { page, [Symbol.asyncDispose]: () => browser.close() };
 }
