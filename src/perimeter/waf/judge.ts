@@ -31,8 +31,6 @@ const readingCharsMin = 1024;
 /** A shorter value that wakes nobody is read sooner than looked up. */
 const knownCharsMin = 32;
 const knownMax = 1024;
-/** Above the bits of the detectors there is room for the level only in the sum; both go into one number for the memory. */
-const paranoiaShift = 29;
 /** Characters times detectors: what any request may cost, and what each of its characters may add. */
 const workBase = 16 * 1024 * 1024;
 const workShare = 100;
@@ -72,7 +70,7 @@ export function createJudge(options: JudgeOptions): Judge {
     const mask = among & (roster.zoneMasks.get(place.zone) ?? 0);
     let waking = wake(first, mask);
     if (waking.woken === 0 && !waking.reads) return;
-    const judges = mask ^ (paranoia << paranoiaShift);
+    const judges = { mask, paranoia };
     const isRemembered = first.depth === 0 && (waking.woken !== 0 || first.text.length >= knownCharsMin);
     if (isRemembered && (memory.has(place, first.text, judges) || isKnown(place, first.text))) return;
     const before = notable;
