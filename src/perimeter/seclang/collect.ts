@@ -24,15 +24,15 @@ interface Part {
 interface Seen {
   readonly texts: readonly Text[];
   readonly kinds: number;
-  /** The literals of all texts together. */
-  readonly union: Uint32Array;
+  /** The literals of all texts together; nothing when there are none. */
+  readonly union: Uint32Array | undefined;
   readonly next: Map<number, Seen>;
 }
 
 /** What a rule has before it: texts to judge, and whose they are. */
 export interface View {
   readonly texts: readonly Text[];
-  readonly union: Uint32Array;
+  readonly union: Uint32Array | undefined;
   readonly entries: readonly Entry[];
   readonly indexes: Int32Array;
 }
@@ -102,11 +102,12 @@ function partOf(texts: Texts, words: number, entries: readonly Entry[]): Part {
 }
 
 function seenOf(texts: readonly Text[], words: number): Seen {
-  const union = new Uint32Array(words);
+  let union: Uint32Array | undefined;
   let kinds = 0;
   for (const text of texts) {
     kinds |= text.kinds;
     if (text.literals === undefined) continue;
+    union ??= new Uint32Array(words);
     for (let word = 0; word < words; word++) union[word] = (union[word] ?? 0) | (text.literals[word] ?? 0);
   }
   return { texts, kinds, union, next: new Map() };

@@ -112,30 +112,39 @@ interface Means {
 }
 
 function runSteps(scene: Scene, steps: readonly PlannedStep[], means: Means): void {
-  let skipTo: string | undefined;
-  let skip = 0;
-  for (const step of steps) {
-    if (step.kind === 'marker') {
-      if (step.name === skipTo) skipTo = undefined;
-      continue;
-    }
-    if (skipTo !== undefined) continue;
-    if (skip > 0) {
-      skip -= 1;
-      continue;
-    }
-    if (isRuleRemoved(scene, step.rule)) continue;
+  for (let at = 0; at < steps.length; at++) {
+    const step = steps[at];
+    if (step === undefined || step.kind === 'marker' || isRuleRemoved(scene, step.rule)) continue;
     scene.rule = step.rule;
     if (!runRule(scene, step.links, means)) continue;
     finish(scene, step.rule);
     if (scene.decisions.isReleased || (means.mayStop && scene.decisions.denied !== undefined)) return;
-    const { actions } = step.rule.links[0];
-    skipTo = actions.skipAfter;
-    skip = actions.skip;
+    at = placeAfter(steps, at, step.rule);
   }
 }
 
+/** The step before the one that comes next, when a rule that matched says what to leave out. */
+function placeAfter(steps: readonly PlannedStep[], at: number, rule: SecRule): number {
+  const { skipAfter, skip } = rule.links[0].actions;
+  let place = at;
+  if (skipAfter !== undefined) {
+    do place += 1;
+    while (place < steps.length && !isMarker(steps[place], skipAfter));
+    return place;
+  }
+  for (let left = skip; left > 0 && place < steps.length; left--) {
+    do place += 1;
+    while (steps[place]?.kind === 'marker');
+  }
+  return place;
+}
+
+function isMarker(step: PlannedStep | undefined, name: string): boolean {
+  return step?.kind === 'marker' && step.name === name;
+}
+
 function isRuleRemoved(scene: Scene, rule: SecRule): boolean {
+  if (scene.removedIds.length === 0 && scene.removedTags.length === 0) return false;
   return (
     scene.removedIds.some(one => rule.id >= one.first && rule.id <= one.last) ||
     scene.removedTags.some(tag => rule.tags.some(own => own.includes(tag)))
@@ -168,7 +177,7 @@ type PlannedOperator = NonNullable<PlannedLink['operator']>;
 function judgeView(scene: Scene, link: PlannedLink, on: { view: View; operator: PlannedOperator }): boolean {
   const { view, operator } = on;
   const { of, groups } = operator;
-  if (!of.isNegated && groups.length > 0 && !hasAll(view.union, groups)) return false;
+  if (!of.isNegated && groups.length > 0 && (view.union === undefined || !hasAll(view.union, groups))) return false;
   let hits: Set<number> | undefined;
   for (let i = 0; i < view.texts.length; i++) {
     const text = view.texts[i];
@@ -207,6 +216,12 @@ function runFreely(scene: Scene, link: PlannedLink, { plan }: Means): boolean {
   let isMatch = false;
   for (const entry of entriesOf(targets.targets, scene.values)) {
     if (isEntryRemoved(scene, entry)) continue;
+    if (link.transforms.length === 0) {
+      if (operator.of.test(entry.value, scene.asking) === operator.of.isNegated) continue;
+      isMatch = true;
+      hit(scene, link, entry);
+      continue;
+    }
     const stages = [entry.value];
     for (const transform of link.transforms) {
       const last = stages.at(-1) ?? '';
