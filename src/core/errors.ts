@@ -57,6 +57,8 @@ export const errorCodes = {
   'gateway.overloaded': { status: 503, title: 'Too many requests' },
   'gateway.not_recording': { status: 503, title: 'The request cannot be recorded' },
   'gateway.tls_invalid': { status: 500, title: 'The certificate cannot be used' },
+  'gateway.acme_failed': { status: 502, title: 'The certificate authority gave no certificate' },
+  'gateway.certificate_needed': { status: 403, title: 'A client certificate is needed' },
   'gateway.site_exists': { status: 409, title: 'A site with this name or address exists' },
   'gateway.site_not_found': { status: 404, title: 'No such site' },
   'admin.csrf': { status: 403, title: 'The request did not come from this site' },
