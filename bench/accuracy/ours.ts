@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import type { Exchange } from '../../src/gateway/exchange.ts';
+import { compileShields, type Shields } from '../../src/gateway/guard/shields.ts';
 import {
   type AuthoredFields,
   compileFields,
@@ -6,6 +8,7 @@ import {
   detectors,
   type FirewallPolicy,
   type Judgement,
+  type Place,
 } from '../../src/perimeter/perimeter.ts';
 import { createPlatforms, type Platform } from '../../src/platforms/platforms.ts';
 import { bodyOf, type CorpusEntry } from '../../tests/corpus/corpus.ts';
@@ -28,6 +31,7 @@ export function createOurs(paranoia: FirewallPolicy['paranoia'] = 1): (entry: Co
   const platforms = createPlatforms();
   const policy: FirewallPolicy = { mode: 'block', paranoia, threshold: 5, exclusions: [], inspectBytesMax: null };
   const fieldsOf = new Map<string, AuthoredFields>();
+  const shieldsOf = new Map<string, Shields>();
 
   function authored(platform: Platform, action: string): AuthoredFields | undefined {
     const patterns = platform.authored[action];
@@ -50,22 +54,35 @@ export function createOurs(paranoia: FirewallPolicy['paranoia'] = 1): (entry: Co
     const isGuarded = kind === 'closed' || (entry.who === 'visitor' && (kind === 'permission' || kind === 'signed_in'));
     if (entry.class === 'advisory' && isGuarded) return `route: ${kind}`;
     const fields = entry.who === 'editor' ? authored(platform, classified.action) : undefined;
-    const context = { endpoint: classified.endpoint, authored: fields, nowMs: 0 };
+    if (!shieldsOf.has(platform.id)) shieldsOf.set(platform.id, compileShields(platform.advisories, undefined));
+    // What the shields read of an exchange, no more.
+    const exchange = {
+      request: { method, path, query },
+      inbound: { req: { headers: gather(headers) } },
+    } as unknown as Exchange;
+    const shields = shieldsOf.get(platform.id)?.on(exchange);
+    let hit = shields?.judgeHead(exchange);
+    if (hit !== undefined) return `shield: ${hit.advisory.id}`;
+    const onLeaf = (place: Place, text: string): void => {
+      hit ??= shields?.judgeLeaf(place, text);
+    };
+    const context = { endpoint: classified.endpoint, nowMs: 0, ...(shields === undefined ? {} : { onLeaf }) };
     const head = { method, path, query, headers: gather(headers) };
-    const first = reason(firewall.inspectHead(head, policy, context));
+    const shielded = (): string | undefined => (hit === undefined ? undefined : `shield: ${hit.advisory.id}`);
+    const first = reason(firewall.inspectHead(head, policy, context)) ?? shielded();
     const body = bodyOf(entry.request);
     if (first !== undefined || body === undefined) return first;
     const header = (name: string): string | undefined => headers.find(([known]) => known.toLowerCase() === name)?.[1];
     const inspection = firewall.openBody(
       { contentType: header('content-type'), contentEncoding: header('content-encoding'), method },
       policy,
-      context,
+      { ...context, authored: fields },
     );
     for (let at = 0; at < body.length; at += chunkBytes) {
       const early = inspection.feed(body.subarray(at, at + chunkBytes));
       if (early !== undefined) return reason(early);
     }
-    return reason(inspection.end());
+    return reason(inspection.end()) ?? shielded();
   }
 
   return entry => {

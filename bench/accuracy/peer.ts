@@ -111,8 +111,6 @@ SecRule REQUEST_HEADERS:Content-Type "^(?:application(?:/soap\\+|/)|text/)xml" "
 SecRule REQUEST_HEADERS:Content-Type "^application/json" "id:'200001',phase:1,t:none,t:lowercase,pass,nolog,ctl:requestBodyProcessor=JSON"
 SecRule REQBODY_ERROR "!@eq 0" "id:'200002',phase:2,t:none,deny,status:400"
 SecRule MULTIPART_STRICT_ERROR "!@eq 0" "id:'200003',phase:2,t:none,deny,status:400"
-SecDefaultAction "phase:1,log,pass"
-SecDefaultAction "phase:2,log,pass"
 Include /etc/modsecurity/crs/crs-setup.conf
 SecAction "id:900000,phase:1,nolog,pass,t:none,setvar:tx.paranoia_level=${paranoia}"
 SecAction "id:900200,phase:1,nolog,pass,t:none,setvar:'tx.allowed_methods=GET HEAD POST OPTIONS PUT PATCH DELETE PROPFIND REPORT'"

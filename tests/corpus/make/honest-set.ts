@@ -140,10 +140,13 @@ function place(text: string, words: Words): Sketch[] {
 /** `drawn.code` says whether a program or a whole page was drawn: such requests are a class of their own. */
 function wordsOf(part: CorpusPart, chance: Chance, drawn: { code: boolean }): Words {
   const parts = readParts(part);
-  const texts = readLines(part, 'texts');
+  const [prose, alike] = [readLines(part, 'prose'), readLines(part, 'texts')];
   return {
     ...chance,
-    text: () => chance.pick(texts),
+    text: () => chance.pick(chance.below(8) === 0 ? alike : prose),
+    // Any characters of a keyboard: people are told to take odd ones.
+    password: () =>
+      Array.from({ length: 10 + chance.below(8) }, () => String.fromCharCode(33 + chance.below(94))).join(''),
     name: () => chance.pick(people[part]),
     words: () => chance.pick(searches[part]),
     mail: () => `${chance.word(7).toLowerCase()}@example.${chance.pick(['com', 'org', 'de'])}`,

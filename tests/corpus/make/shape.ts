@@ -4,11 +4,12 @@ import { type Field, multipart } from './visit.ts';
 
 /** What values are drawn from. */
 export interface Words extends Chance {
-  /** A sentence that may look like an attack, in any language. */
+  /** A sentence in any language; one in eight looks like an attack. */
   text(): string;
   name(): string;
   /** One or two search words. */
   words(): string;
+  password(): string;
   mail(): string;
   /** Seconds since 1970. */
   time(): number;

@@ -71,13 +71,13 @@ export const commerceShapes: readonly Shape[] = [
   ),
   form('login', '/login', w => ({
     username: w.mail(),
-    password: w.pick(["p'--#1", 'a|b&c;d$e`f`', '<Tr0ub4dor&3>', '${HOME}"x"', 'correct horse; battery']) + w.word(5),
+    password: w.password(),
     remember: 'on',
     csrfmiddlewaretoken: w.word(64),
   })),
   json('login api', '/api/auth/login', w => ({
     email: w.mail(),
-    password: w.pick(["' or so", '{{pass}}', '1=1;--', '../..!!', '$(pw)']) + w.word(6),
+    password: w.password(),
     captcha: `03A${w.token(300)}`,
   })),
   get(

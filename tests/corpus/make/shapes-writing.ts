@@ -266,7 +266,7 @@ export const writingShapes: readonly Shape[] = [
   parts('import csv', '/import', w => [
     {
       name: 'file',
-      value: `name;mail;formula\n"${w.name()}";${w.mail()};"=A1+B2"\n"${w.text().replaceAll('"', '""')}";x;'--`,
+      value: `name;mail;formula\n"${w.name()}";${w.mail()};"=A1+B2"\n"${w.text().replaceAll('"', '""')}";x;--`,
       filename: 'kunden & partner.csv',
       type: 'text/csv',
     },

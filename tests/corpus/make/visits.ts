@@ -1,13 +1,13 @@
 /** What services and people send to webhooks, forms and chats. */
 import type { Chance } from './chance.ts';
 import type { Parts } from './parts.ts';
-import { readLines } from './texts.ts';
+import { writtenTexts } from './texts.ts';
 import { ask, asMail, formHook, hook, multipartHook, picture, rawHook, type Visit } from './visit.ts';
 
 /** One round of visits, each a different shape with fresh values. */
 export function makeVisits(chance: Chance, parts: Parts): Visit[] {
   const { pick, hex, word, below, uuid } = chance;
-  const texts = readLines('seen', 'texts');
+  const texts = writtenTexts('seen', chance);
   const names = [
     "Sinéad O'Connor",
     'Robert Select',
@@ -69,7 +69,7 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
         commits: [
           {
             id: hex(40),
-            message: `fix: escape <script> in names; close #${below(900)}\n\n${md()}`,
+            message: `${pick(['fix: escape names', 'feat: add filters', 'docs: explain `select`', 'chore: drop node 18', 'fix: escape <script> in names', 'test: cover ../ in paths'])}; close #${below(900)}\n\n${md()}`,
             added: ['src/../lib/a.ts', '.github/workflows/ci.yml'],
             removed: [],
             modified: ['etc/passwd.example', 'db/drop_table.sql'],
@@ -105,7 +105,7 @@ export function makeVisits(chance: Chance, parts: Parts): Visit[] {
           iid: below(900),
           title: 'Draft: drop unused tables',
           description: md(),
-          source_branch: 'feature/or-1=1',
+          source_branch: 'feature/search-and-filter',
           url: 'https://gitlab.example.com/acme/app/-/merge_requests/1',
         },
       },

@@ -36,8 +36,8 @@ const hookPaths = [
   'events',
 ];
 
-/** Records it and writes the corpus files; returns lines that say how much. */
-export async function recordN8n(): Promise<string[]> {
+/** Records it and writes the corpus files; returns lines that say how much. With `visitorsOnly` the editors' files stay as they are. */
+export async function recordN8n(visitorsOnly = false): Promise<string[]> {
   await using n8n = await startRealN8n({ env: { N8N_PAYLOAD_SIZE_MAX: '64' } });
   await using recorder = await startRecorder('n8n', n8n.baseUrl, 'n8n.example.com');
   const call = createCaller(recorder.url, {
@@ -49,16 +49,16 @@ export async function recordN8n(): Promise<string[]> {
   recorder.scene = { class: 'n8n-editor', who: 'editor', part: 'seen' };
   await call({ path: '/rest/owner/setup', body: owner });
   await call({ path: '/rest/login', body: { emailOrLdapLoginId: owner.email, password: owner.password } });
-  for (const part of ['seen', 'unseen'] as const) {
+  for (const part of visitorsOnly ? [] : (['seen', 'unseen'] as const)) {
     recorder.scene = { class: 'n8n-editor', who: 'editor', part };
     await workOn(part, call);
     for (const one of deskWork(chanceFrom(`desk ${part}`), readParts(part))) await call(one);
   }
   await receive(recorder, call);
   recorder.scene = { class: 'n8n-browser', who: 'editor', part: 'split' };
-  const trouble = await click(recorder.url);
+  const trouble = visitorsOnly ? [] : await click(recorder.url);
   for (const part of ['seen', 'unseen'] as const) {
-    for (const name of ['n8n-editor', 'n8n-browser', 'n8n-visitor', 'n8n-visitor-code'])
+    for (const name of [...(visitorsOnly ? [] : ['n8n-editor', 'n8n-browser']), 'n8n-visitor', 'n8n-visitor-code'])
       writeCorpus(
         part,
         'honest',

@@ -111,7 +111,7 @@ export const peopleShapes: readonly Shape[] = [
   ),
   form('aspnet login', '/Account/Login', w => ({
     UserName: w.name(),
-    Password: w.pick(["--'or--", '#{pw}#', 'x&y|z', '%00%0a']) + w.word(5),
+    Password: w.password(),
     __RequestVerificationToken: `CfDJ8${w.token(120)}`,
     RememberMe: 'false',
   })),

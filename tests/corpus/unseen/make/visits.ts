@@ -1,13 +1,13 @@
 /** What services and people send to webhooks, forms and chats: the part kept unseen. */
 import type { Chance } from '../../make/chance.ts';
 import type { Parts } from '../../make/parts.ts';
-import { readLines } from '../../make/texts.ts';
+import { writtenTexts } from '../../make/texts.ts';
 import { ask, asMail, formHook, hook, multipartHook, picture, rawHook, type Visit } from '../../make/visit.ts';
 
 /** One round of visits, each a different shape with fresh values. */
 export function makeVisits(chance: Chance, parts: Parts): Visit[] {
   const { pick, hex, word, below, uuid } = chance;
-  const texts = readLines('unseen', 'texts');
+  const texts = writtenTexts('unseen', chance);
   const name = (): string =>
     pick([
       "Miles O'Brien",
