@@ -124,9 +124,6 @@ const actions: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['expirevar', without],
 ]);
 
-/** The actions that exist, for people. */
-export const actionNames: readonly string[] = [...actions.keys()];
-
 function whole(value: string, what: string): number {
   if (!/^\d{1,10}$/.test(value)) throw new RangeError(`${what} "${value}" is no number`);
   return Number(value);

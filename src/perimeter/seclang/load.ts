@@ -198,11 +198,10 @@ function finishRule(loading: Loading, { line, links }: Pending, phase: Phase): v
   loading.steps.push({ kind: 'rule', rule });
 }
 
+/** Without a SecDefaultAction the language says `pass`, also for `block`: rules of that kind only count, and one that adds up denies. */
 function withDefault(own: Disruption | undefined, standard: Disruption | undefined): SecRule['disruption'] {
   if (own !== undefined && own !== 'block') return own;
-  if (standard !== undefined && standard !== 'block') return standard;
-  // `block` without a default to say what blocking is.
-  return own === 'block' ? 'deny' : 'pass';
+  return standard === undefined || standard === 'block' ? 'pass' : standard;
 }
 
 function removeById(loading: Loading, line: Line): void {

@@ -95,9 +95,6 @@ const operators: ReadonlyMap<string, Build> = new Map<string, Build>([
   ['rbl', () => ({ test: () => false })],
 ]);
 
-/** The operators that exist, for people. */
-export const operatorNames: readonly string[] = [...operators.keys()];
-
 function buildExpression(argument: string): Built {
   if (!/%\{[A-Za-z_]+[.:}]/.test(argument)) {
     const regex = compileRegex(argument);
