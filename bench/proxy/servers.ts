@@ -1,5 +1,5 @@
 /** The servers under test, one per process: `node bench/proxy/servers.ts gate|bare|bare-request UPSTREAM [CERT KEY]`. Prints its port. */
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttp } from 'node:http';
@@ -51,6 +51,7 @@ async function startGate(): Promise<void> {
       platforms: createPlatforms(),
       control: () => Promise.resolve(new Response('control')),
       tell: () => void told++,
+      random: randomBytes,
       isRecording: () => true,
     },
   );
@@ -103,7 +104,7 @@ function snapshot(): PolicySnapshot {
     ),
     assignments: new Map(),
     platformSessions: new Map(ids.map(id => [`site|u-${id}`, held])),
-    perimeter: { exclusions: new Map(), versions: new Map() },
+    perimeter: { exclusions: new Map(), versions: new Map(), limits: [], lists: [] },
     keys: createAssertionKeys(),
     portalOrigin: 'https://portal.test',
   };

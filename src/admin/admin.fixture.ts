@@ -99,7 +99,7 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
       store: 'sqlite',
       certificateIsGenerated: true,
       closedPorts: [],
-      health: { ready: true, revision: 1, connections: 1, activeRequests: 1, upstreams: [] },
+      health: { ready: true, revision: 1, connections: 1, activeRequests: 1, limits: 'exact', upstreams: [] },
     }),
     siteOrigins: site =>
       site.port === null ? site.hosts.map(host => `https://${host}`) : [`https://gate.test:${site.port}`],

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { NewId } from '../core/ids.ts';
-import type { AuthoredFields, FirewallPolicy } from '../perimeter/perimeter.ts';
+import type { AuthoredFields, FirewallPolicy, GeoPolicy } from '../perimeter/perimeter.ts';
 import { compileFields } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { Assertions } from './assertion.ts';
@@ -8,8 +8,9 @@ import { createAssertions, toJwks } from './assertion.ts';
 import { hostnameOf } from './exchange.ts';
 import type { Shields } from './guard/shields.ts';
 import { compileShields } from './guard/shields.ts';
+import type { SiteGuard } from './guard-input.ts';
 import { isLoopback } from './site-input.ts';
-import type { PerimeterPolicy, PolicySnapshot, SitePolicy } from './snapshot.ts';
+import type { GatePerimeter, PolicySnapshot, SitePolicy } from './snapshot.ts';
 
 /** A site with what its requests need worked out once. */
 export interface CompiledSite {
@@ -22,6 +23,7 @@ export interface CompiledSite {
   /** Where an action's author writes code; undefined where the action has no such fields. */
   authored(action: string): AuthoredFields | undefined;
   readonly shields: Shields;
+  readonly countries: GeoPolicy;
 }
 
 /** A snapshot with its look-ups. Made once per update; what did not change is taken over from the one before. */
@@ -100,7 +102,7 @@ function compileRouting(
   };
 }
 
-function compileSite(policy: SitePolicy, platform: Platform, perimeter: PerimeterPolicy): CompiledSite {
+function compileSite(policy: SitePolicy, platform: Platform, perimeter: GatePerimeter): CompiledSite {
   const routes = policy.publicRoutes.map(route => ({
     methods: new Set(route.methods),
     segments: spelling(platform, route.path)
@@ -119,6 +121,7 @@ function compileSite(policy: SitePolicy, platform: Platform, perimeter: Perimete
       exclusions: perimeter.exclusions.get(policy.id) ?? [],
     },
     authored: compileAuthored(platform),
+    countries: countriesOf(policy.guard.countries),
     shields: compileShields(platform.advisories, perimeter.versions.get(policy.id)),
     isPublic(method, path) {
       if (routes.length === 0) return false;
@@ -135,6 +138,12 @@ function compileSite(policy: SitePolicy, platform: Platform, perimeter: Perimete
       );
     },
   };
+}
+
+/** A country that is not known is none of those that may come, and none of those that may not. */
+function countriesOf({ codes, rule }: SiteGuard['countries']): GeoPolicy {
+  const mode = rule === 'any' ? 'off' : rule === 'only' ? 'allow' : 'block';
+  return { mode, countries: codes, unknown: rule === 'only' ? 'block' : 'pass', private: 'pass' };
 }
 
 function compileAuthored(platform: Platform): CompiledSite['authored'] {

@@ -10,6 +10,7 @@ import type { Denial, Exchange } from './exchange.ts';
 import { newExchange } from './exchange.ts';
 import type { Gateway, GatewayConfig, GatewayDeps } from './gateway.ts';
 import { createSiteFirewall } from './guard/site-firewall.ts';
+import { createWalls } from './guard/walls.ts';
 import { createAuthenticate } from './layers/authenticate.ts';
 import { stillGranted } from './layers/authorize.ts';
 import { createLayers, layerNames } from './layers.ts';
@@ -41,6 +42,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const upstreams = createUpstreams({ log, healthIntervalMs: config.healthIntervalMs ?? healthIntervalMs });
   const authenticate = createAuthenticate({ clock, tell: recorder.tell });
   const traitsOf = createSiteTraits();
+  const walls = createWalls(config, deps);
+  const trusted = config.trustedProxies.map(parseCidr);
   const firewall = createSiteFirewall({ clock, firewall: deps.firewall, tell: recorder.tell });
   const refuse = (exchange: Exchange, denial: Denial, layer = 'forward'): void => way.refuse(exchange, layer, denial);
   const proxy = {
@@ -59,7 +62,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const layers = createLayers({
     clock,
     log,
-    trustedProxies: config.trustedProxies.map(parseCidr),
+    ...walls,
+    isTrustedProxy: ip => trusted.some(block => block.contains(ip)) || walls.reputation.isTrustedHop(ip),
     policy: () => policy,
     isRecording: recorder.isRecording,
     firewall,
@@ -102,6 +106,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   };
   const sweep = setInterval(() => {
     if (policy !== undefined) authenticate.sweep(policy);
+    walls.bans.sweep();
     open.review(reasonToClose);
   }, sweepEveryMs);
   sweep.unref();
@@ -112,6 +117,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       if (snapshot === undefined) return false;
       const before = policy;
       policy = compileSnapshot(snapshot, before, deps);
+      walls.apply(update, { before: before?.snapshot.perimeter, now: snapshot.perimeter });
       if (before?.snapshot.sites !== snapshot.sites) upstreams.sync(snapshot.sites.filter(site => site.enabled));
       open.review(reasonToClose);
       return true;
@@ -127,6 +133,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         revision,
         connections,
         activeRequests,
+        limits: walls.limiter.state(),
         upstreams: upstreams.states(),
       };
     },
@@ -137,6 +144,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     },
     async [Symbol.asyncDispose]() {
       clearInterval(sweep);
+      walls.limiter.close();
       open.review(() => 'the gate is closing');
       await transport[Symbol.asyncDispose]();
       await upstreams[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import { anonymous } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
+import type { ListHit } from '../perimeter/perimeter.ts';
 import type { Classification, Platform, PlatformRequest, PlatformSession } from '../platforms/platforms.ts';
 import type { Compiled, CompiledSite } from './compiled.ts';
 import type { PersonPolicy, SessionPolicy } from './snapshot.ts';
@@ -92,6 +93,8 @@ export interface Exchange {
   hostname: string;
   /** snapshot: the policy in force for this whole exchange. */
   policy: Compiled | undefined;
+  /** bans: the reputation list the client stands on. */
+  listed: ListHit | undefined;
   /** site */
   site: CompiledSite | undefined;
   platform: Platform | undefined;
@@ -145,6 +148,7 @@ export function newExchange(
     authority: inbound.authority,
     hostname: hostnameOf(inbound.authority),
     policy: undefined,
+    listed: undefined,
     site: undefined,
     platform: undefined,
     request: undefined,

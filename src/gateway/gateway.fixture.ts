@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestListener, Server } from 'node:http';
 import { createServer, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
@@ -108,7 +108,7 @@ export function snapshotWith(sites: readonly SitePolicy[], now: number): PolicyS
         { account: 'anna@example.org', headers: { cookie: new Secret('n8n-auth=held') }, expiresAt: now + 3_600_000 },
       ]),
     ),
-    perimeter: { exclusions: new Map(), versions: new Map() },
+    perimeter: { exclusions: new Map(), versions: new Map(), limits: [], lists: [] },
     keys: createAssertionKeys(),
     portalOrigin: 'http://portal.test',
   };
@@ -170,6 +170,7 @@ export async function startGate(
       platforms: createPlatforms(),
       control: (request, context) => control.handle(request, context),
       tell: message => void told.push(message),
+      random: randomBytes,
       isRecording: () => gate.recording,
     },
   );

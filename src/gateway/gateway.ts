@@ -7,8 +7,9 @@ import type { Clock } from '../core/clock.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
-import type { Firewall } from '../perimeter/perimeter.ts';
+import type { Firewall, LimiterState } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
+import type { Counters } from '../store/store.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 
 export { createAssertionKeys } from './assertion.ts';
@@ -67,6 +68,12 @@ export interface GatewayConfig {
   readonly drainTimeoutMs: number;
   /** `strict-transport-security` max-age in seconds; 0 sends none (loopback, generated certificates). */
   readonly hstsMaxAgeS: number;
+  /** Keys each rate limit remembers; 50,000 when left out. */
+  readonly limitKeysMax?: number;
+  /** Gates that share the limits. */
+  readonly limitNodes?: number;
+  /** Another country database than the packaged one. */
+  readonly geoDatabase?: string;
   /** How often each upstream is asked whether it lives; 10 s when left out. */
   readonly healthIntervalMs?: number;
 }
@@ -77,6 +84,9 @@ export interface GatewayDeps {
   readonly log: Log;
   readonly platforms: ReadonlyMap<PlatformId, Platform>;
   readonly firewall: Firewall;
+  /** Given where several nodes or workers share the rate limits. */
+  readonly sharedCounters?: Counters;
+  readonly random: (bytes: number) => Buffer;
   readonly control: ControlHandler;
   /** Takes a message at once; throws `core.queue_full` when it can not: the gate then refuses further requests. */
   readonly tell: (message: PlaneMessage) => void;
@@ -103,6 +113,8 @@ export interface GatewayHealth {
   readonly ready: boolean;
   readonly revision: number;
   readonly connections: number;
+  /** Whether rate limits count over all that share them. */
+  readonly limits: LimiterState;
   readonly activeRequests: number;
   readonly upstreams: readonly {
     /** Its name. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
-import type { Cidr } from '../core/ip.ts';
 import type { Log } from '../core/log.ts';
+import type { BanPlane, Geo, Limiter, ReputationPlane } from '../perimeter/perimeter.ts';
 import type { Compiled } from './compiled.ts';
 import type { Exchange, Verdict } from './exchange.ts';
 import type { ControlHandler } from './gateway.ts';
@@ -8,10 +8,13 @@ import type { SiteFirewall } from './guard/site-firewall.ts';
 import { createAddressLayer } from './layers/address.ts';
 import type { Authenticate } from './layers/authenticate.ts';
 import { authorize } from './layers/authorize.ts';
+import { createBansLayer } from './layers/bans.ts';
 import { classify } from './layers/classify.ts';
 import { judgeCors, judgeCsrf } from './layers/cross-site.ts';
 import { createGateActions } from './layers/gate-actions.ts';
 import { createGateRoutes, createHealthLayer } from './layers/gate-routes.ts';
+import { createLimitsLayer } from './layers/limits.ts';
+import { createOriginLayer } from './layers/origin.ts';
 import { judgePath } from './layers/path.ts';
 import { createPlatformSessionLayer } from './layers/platform-session.ts';
 import { createRecordingLayer, createSnapshotLayer } from './layers/recording.ts';
@@ -26,7 +29,11 @@ export interface Layer {
 export interface LayerDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly trustedProxies: readonly Cidr[];
+  readonly isTrustedProxy: (ip: string) => boolean;
+  readonly bans: BanPlane;
+  readonly reputation: ReputationPlane;
+  readonly geo: Geo;
+  readonly limiter: Limiter;
   readonly policy: () => Compiled | undefined;
   readonly isRecording: () => boolean;
   readonly firewall: SiteFirewall;
@@ -44,11 +51,14 @@ export const layerNames = [
   'health',
   'recording',
   'snapshot',
+  'authenticate',
+  'bans',
   'site',
+  'origin',
   'path',
   'classify',
+  'limits',
   'firewall',
-  'authenticate',
   'gate_routes',
   'cors',
   'authorize',
@@ -64,13 +74,16 @@ export const layerNames = [
  */
 export function createLayers(deps: LayerDeps): readonly Layer[] {
   const judges: Record<(typeof layerNames)[number], Layer['judge']> = {
-    address: createAddressLayer(deps.trustedProxies),
+    address: createAddressLayer({ isTrusted: deps.isTrustedProxy }),
     health: createHealthLayer({ isReady: () => deps.policy() !== undefined && deps.isRecording() }),
     recording: createRecordingLayer(deps),
     snapshot: createSnapshotLayer(deps),
+    bans: createBansLayer(deps),
     site: judgeSite,
+    origin: createOriginLayer(deps),
     path: judgePath,
     classify,
+    limits: createLimitsLayer(deps),
     firewall: deps.firewall.judgeHead,
     authenticate: deps.authenticate.judge,
     gate_routes: createGateRoutes({ control: deps.askControl }),

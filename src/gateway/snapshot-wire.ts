@@ -26,6 +26,7 @@ function convert(value: unknown, leaf: (value: object) => unknown, depth: number
   if (depth > depthMax) throw new TypeError(`Cannot pass a message deeper than ${depthMax} levels`);
   const replaced = leaf(value);
   if (replaced !== undefined) return replaced;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value;
   if (Array.isArray(value)) return value.map(item => convert(item, leaf, depth + 1));
   // Any map, also one of ours, leaves as a plain Map: structured clone would drop a class.
   if ('get' in value && 'entries' in value && typeof value.entries === 'function') {

@@ -5,7 +5,7 @@
  */
 import type { Subject } from '../access/access.ts';
 import type { NewEvent } from '../core/events.ts';
-import type { Exclusion } from '../perimeter/perimeter.ts';
+import type { Ban, BanChange, Exclusion, PerimeterPolicy } from '../perimeter/perimeter.ts';
 import type { PlatformFact, PlatformId, PlatformSession } from '../platforms/platforms.ts';
 import type { SiteGuard } from './guard-input.ts';
 
@@ -64,7 +64,7 @@ export interface AssertionKeys {
 }
 
 /** What the perimeter needs to know beside the guards of the sites; changed as a whole. */
-export interface PerimeterPolicy {
+export interface GatePerimeter extends PerimeterPolicy {
   /** By site id: firewall rules that are not to count there. */
   readonly exclusions: ReadonlyMap<string, readonly Exclusion[]>;
   /** By site id: the version its platform says it runs. */
@@ -83,7 +83,7 @@ export interface PolicySnapshot {
   readonly assignments: ReadonlyMap<string, string>;
   /** `site id|user id` → the platform session the gate holds for that person. */
   readonly platformSessions: ReadonlyMap<string, PlatformSession>;
-  readonly perimeter: PerimeterPolicy;
+  readonly perimeter: GatePerimeter;
   readonly keys: AssertionKeys;
   /** Origin of the portal and sign-in pages: `https://localhost:8443`. */
   readonly portalOrigin: string;
@@ -101,9 +101,15 @@ export type SnapshotChange = {
 }[Sections];
 
 export type SnapshotUpdate =
-  | { readonly kind: 'full'; readonly snapshot: PolicySnapshot }
+  /** `bans` are all of them, for a plane that has none yet; left out, those it has stay. */
+  | { readonly kind: 'full'; readonly snapshot: PolicySnapshot; readonly bans?: readonly Ban[] }
   /** Applies only on top of `revision - 1`; a plane that missed one asks for the full snapshot. */
-  | { readonly kind: 'delta'; readonly revision: number; readonly changes: readonly SnapshotChange[] };
+  | {
+      readonly kind: 'delta';
+      readonly revision: number;
+      readonly changes: readonly SnapshotChange[];
+      readonly bans?: BanChange;
+    };
 
 /** The head of one request, without what proves who somebody is. */
 export interface HeadSample {

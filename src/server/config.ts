@@ -7,6 +7,7 @@ import { SallyportError } from '../core/errors.ts';
 import { parseCidr } from '../core/ip.ts';
 import { tlsConfig } from '../gateway/gateway.ts';
 import { identityConfig } from '../identity/identity.ts';
+import { perimeterConfig } from '../perimeter/perimeter.ts';
 import { storeConfig } from '../store/store.ts';
 import { secretReferencePattern } from './secret-reference.ts';
 
@@ -130,6 +131,7 @@ export const configSchema = z.strictObject({
     .describe('Shared counters'),
   audit: auditConfig.prefault({}).describe('The audit log'),
   identity: identityConfig,
+  perimeter: perimeterConfig,
   metrics: address('127.0.0.1', 9464).describe('Private listener for Prometheus'),
   masterKey: z
     .string()

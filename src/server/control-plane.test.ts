@@ -36,7 +36,8 @@ class Rooms {
       }),
       sites: async () => this.sites,
       platformSessions: async () => new Map(this.platformSessions),
-      perimeter: async () => ({ exclusions: new Map(), versions: new Map() }),
+      perimeter: async () => ({ exclusions: new Map(), versions: new Map(), limits: [], lists: [] }),
+      bans: async () => [],
     };
   }
 }

@@ -3,7 +3,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type {
   AssertionKeys,
-  PerimeterPolicy,
+  GatePerimeter,
   PersonPolicy,
   PolicySnapshot,
   SessionPolicy,
@@ -13,6 +13,7 @@ import type {
 } from '../gateway/gateway.ts';
 import { applyUpdate } from '../gateway/gateway.ts';
 import type { IdentityChange, Session, User } from '../identity/identity.ts';
+import type { Ban, BanChange } from '../perimeter/perimeter.ts';
 import type { PlatformSession } from '../platforms/platforms.ts';
 
 /** A data plane, in this process or another. Resolves false when the update does not fit and the full snapshot is wanted. */
@@ -29,7 +30,9 @@ export interface PolicySources {
   access(): Promise<{ memberships: readonly Membership[]; assignments: readonly ResourceAssignment[] }>;
   sites(): Promise<readonly SitePolicy[]>;
   platformSessions(): Promise<ReadonlyMap<string, PlatformSession>>;
-  perimeter(): Promise<PerimeterPolicy>;
+  perimeter(): Promise<GatePerimeter>;
+  /** Every live ban. */
+  bans(): Promise<readonly Ban[]>;
 }
 
 /**
@@ -45,6 +48,7 @@ export interface ControlPlane {
   sitesChanged(): Promise<void>;
   platformSessionChanged(siteId: string, userId: string, session: PlatformSession | null): Promise<void>;
   perimeterChanged(): Promise<void>;
+  bansChanged(change: BanChange): Promise<void>;
   keysChanged(keys: AssertionKeys): Promise<void>;
 }
 
@@ -72,10 +76,13 @@ export async function createControlPlane(deps: {
     await Promise.all([...planes].map(plane => give(plane, update)));
   }
 
+  /** All there is, for a plane that has nothing or lost its place. */
+  const whole = async (): Promise<SnapshotUpdate> => ({ kind: 'full', snapshot, bans: await deps.sources.bans() });
+
   async function give(plane: Plane, update: SnapshotUpdate): Promise<void> {
     try {
       const fits = await inTime(plane.apply(update), deps.planeTimeoutMs);
-      if (!fits && !(await inTime(plane.apply({ kind: 'full', snapshot }), deps.planeTimeoutMs)))
+      if (!fits && !(await inTime(plane.apply(await whole()), deps.planeTimeoutMs)))
         throw new Error('the full snapshot does not fit');
     } catch (error) {
       deps.log.error('plane.lagged', { plane: plane.name, error });
@@ -84,14 +91,15 @@ export async function createControlPlane(deps: {
     }
   }
 
-  function change(changes: readonly SnapshotChange[]): Promise<void> {
+  function change(changes: readonly SnapshotChange[], bans?: BanChange): Promise<void> {
     return inTurn(async () => {
-      if (changes.length === 0) return;
-      const update: SnapshotUpdate = { kind: 'delta', revision: snapshot.revision + 1, changes };
-      const next = applyUpdate(snapshot, update);
-      if (next === undefined)
+      if (changes.length === 0 && bans === undefined) return;
+      const next = { kind: 'delta', revision: snapshot.revision + 1, changes } as const;
+      const update: SnapshotUpdate = bans === undefined ? next : { ...next, bans };
+      const applied = applyUpdate(snapshot, update);
+      if (applied === undefined)
         throw new SallyportError('internal', `Cannot apply revision ${update.revision} to ${snapshot.revision}`);
-      snapshot = next;
+      snapshot = applied;
       await push(update);
     });
   }
@@ -114,7 +122,7 @@ export async function createControlPlane(deps: {
     attach: plane =>
       inTurn(async () => {
         planes.add(plane);
-        await give(plane, { kind: 'full', snapshot });
+        await give(plane, await whole());
         return () => planes.delete(plane);
       }),
     identityChanged(told) {
@@ -151,6 +159,7 @@ export async function createControlPlane(deps: {
     },
     sitesChanged: () => replace(async () => ({ sites: await deps.sources.sites() })),
     perimeterChanged: () => replace(async () => ({ perimeter: await deps.sources.perimeter() })),
+    bansChanged: bans => change([], bans),
     keysChanged: keys => replace(async () => ({ keys })),
     platformSessionChanged: (siteId, userId, session) =>
       change([

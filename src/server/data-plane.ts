@@ -48,6 +48,9 @@ export async function openDataPlane(loaded: LoadedConfig, house: Foundation, dep
     ...config.limits,
     trustedProxies: config.trustedProxies,
     hstsMaxAgeS: config.hstsMaxAgeS,
+    limitKeysMax: config.perimeter.limits.keysMax,
+    limitNodes: Math.max(1, config.workers) * (config.counters.kind === 'redis' ? config.perimeter.limits.nodes : 1),
+    ...(config.perimeter.geoDatabase === undefined ? {} : { geoDatabase: config.perimeter.geoDatabase }),
   };
   if (config.workers === 0) return openHere(loaded, house, deps, { tls, tlsNames, gatewayConfig });
   return openInWorkers(loaded, house, deps, { tls, tlsNames, gatewayConfig });
@@ -74,6 +77,7 @@ async function openHere(
       ...house,
       platforms: createPlatforms(),
       firewall: createFirewall({ detectors }),
+      ...(config.counters.kind === 'redis' ? { sharedCounters: house.counters } : {}),
       control: deps.handle,
       tell: deps.take,
       isRecording: () => house.audit.isRecording(),
@@ -172,6 +176,7 @@ async function openInWorkers(
           }),
           control,
           take: deps.take,
+          counters: house.counters,
           log: house.log,
         }),
       );

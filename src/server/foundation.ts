@@ -12,7 +12,7 @@ import { createIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { gatewayMigrations } from '../gateway/gateway.ts';
 import { identityMigrations } from '../identity/identity.ts';
-import { exclusionsMigrations } from '../perimeter/perimeter.ts';
+import { perimeterMigrations } from '../perimeter/perimeter.ts';
 import { platformsMigrations } from '../platforms/platforms.ts';
 import type { Counters, Store, StoreSettings } from '../store/store.ts';
 import { createMemoryCounters, createRedisCounters, createStore, lockFile } from '../store/store.ts';
@@ -62,7 +62,7 @@ export async function layFoundation(
     ...accessMigrations,
     ...platformsMigrations,
     ...gatewayMigrations,
-    ...exclusionsMigrations,
+    ...perimeterMigrations,
     ...serverMigrations,
   ]);
   const counters = stack.use(

@@ -130,10 +130,13 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       emailOf: userId => control?.snapshot().people.get(userId)?.email,
     }),
   );
-  const perimeterSide = createPerimeterSide(house, {
-    changed: async () => control?.perimeterChanged(),
-    version: platformSide.version,
-  });
+  const perimeterSide = stack.use(
+    await createPerimeterSide(loaded, house, {
+      changed: async () => control?.perimeterChanged(),
+      bansChanged: async change => control?.bansChanged(change),
+      version: platformSide.version,
+    }),
+  );
   const ears = stack.use(
     createPlaneEars({
       ...house,
@@ -167,6 +170,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       sites: () => sites.list(),
       platformSessions: () => platformSide.accounts.load(),
       perimeter: perimeterSide.policy,
+      bans: perimeterSide.loadBans,
     },
     keys: (await renewKeys(house)).keys,
     portalOrigin,

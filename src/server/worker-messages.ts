@@ -6,6 +6,7 @@ import type {
   TlsMaterial,
   Wire,
 } from '../gateway/gateway.ts';
+import type { CountersAnswer, CountersAsk } from '../store/store.ts';
 
 /** How a data plane is, with the ports that sites want and another program has. */
 export interface PlaneHealth extends GatewayHealth {
@@ -30,6 +31,7 @@ export type ToWorker =
   | { readonly kind: 'tls'; readonly tls: TlsMaterial }
   | { readonly kind: 'recording'; readonly recording: boolean }
   | { readonly kind: 'taken'; readonly messages: number }
+  | { readonly kind: 'counted'; readonly answer: CountersAnswer }
   | { readonly kind: 'drain' };
 
 /** Worker → main process. */
@@ -38,5 +40,7 @@ export type FromWorker =
   | { readonly kind: 'applied'; readonly number: number; readonly fits: boolean; readonly health: PlaneHealth }
   | { readonly kind: 'messages'; readonly messages: readonly Wire<PlaneMessage>[] }
   | { readonly kind: 'health'; readonly health: PlaneHealth }
+  /** The limits of all workers are counted in the main process. */
+  | { readonly kind: 'count'; readonly ask: CountersAsk }
   /** Everything is answered, told and taken: the worker ends now. */
   | { readonly kind: 'drained' };

@@ -122,6 +122,7 @@ describe('health of several workers', () => {
     revision: 7,
     connections: 3,
     activeRequests: 2,
+    limits: 'shared',
     upstreams: [{ site: 'n8n', url: 'http://a', healthy: true, active: 1 }],
     closedPorts: [],
   };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../core/log.ts';
 import type { PlaneMessage, TlsMaterial } from '../gateway/gateway.ts';
+import type { Counters } from '../store/store.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { PlaneHealth, ToWorker, WorkerStart } from './worker-messages.ts';
 import type { WorkerProcess } from './worker-process.ts';
@@ -33,6 +34,7 @@ export interface WorkerPoolDeps {
   readonly start: () => WorkerStart;
   readonly control: Pick<ControlPlane, 'attach'>;
   readonly take: (message: PlaneMessage) => void;
+  readonly counters: Counters;
   readonly log: Log;
 }
 
@@ -120,6 +122,12 @@ export async function createWorkerPool(deps: WorkerPoolDeps): Promise<WorkerPool
   };
 }
 
+/** One that counts alone is told before those that count together. */
+function worstLimits(healths: readonly PlaneHealth[]): PlaneHealth['limits'] {
+  const states = healths.map(health => health.limits);
+  return states.includes('local_only') ? 'local_only' : states.includes('shared') ? 'shared' : 'exact';
+}
+
 /** Several gates as one: ready when all are, at the revision that all have reached. Nobody is not ready. */
 export function mergeHealth(healths: readonly PlaneHealth[]): PlaneHealth {
   const sum = (pick: (health: PlaneHealth) => number) => healths.reduce((total, health) => total + pick(health), 0);
@@ -135,6 +143,7 @@ export function mergeHealth(healths: readonly PlaneHealth[]): PlaneHealth {
     revision: healths.length === 0 ? 0 : Math.min(...healths.map(health => health.revision)),
     connections: sum(health => health.connections),
     activeRequests: sum(health => health.activeRequests),
+    limits: worstLimits(healths),
     upstreams: [...upstreams.values()],
     // A port that one worker could not open is missing for those whom the system sends to it.
     closedPorts: [...new Set(healths.flatMap(health => health.closedPorts))],

@@ -4,6 +4,8 @@ import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { PlaneMessage } from '../gateway/gateway.ts';
 import { fromWire, toWire } from '../gateway/gateway.ts';
+import type { Counters, CountersAsk } from '../store/store.ts';
+import { serveCounters } from '../store/store.ts';
 import type { Plane } from './control-plane.ts';
 import { createInbox } from './inbox.ts';
 import type { FromWorker, PlaneHealth, ToWorker, WorkerStart } from './worker-messages.ts';
@@ -28,6 +30,7 @@ export interface WorkerProcess extends Plane {
 export async function startWorker(deps: {
   start: () => WorkerStart;
   take: (message: PlaneMessage) => void;
+  counters: Counters;
   log: Log;
   signal: AbortSignal;
 }): Promise<WorkerProcess> {
@@ -56,7 +59,7 @@ export async function startWorker(deps: {
 
 function hold(
   child: ChildProcess,
-  deps: { take: (message: PlaneMessage) => void; log: Log },
+  deps: { take: (message: PlaneMessage) => void; counters: Counters; log: Log },
 ): WorkerProcess & { readonly listening: Promise<undefined> } {
   const name = `worker ${child.pid}`;
   const waiting = new Map<number, { resolve: (fits: boolean) => void; reject: (error: Error) => void }>();
@@ -92,6 +95,9 @@ function hold(
       case 'health':
         health = message.health;
         return;
+      case 'count':
+        for (const listener of asking) listener(message.ask);
+        return;
       case 'drained':
         return drained.resolve();
       default:
@@ -100,9 +106,18 @@ function hold(
   };
   const leave = (how: string): void => {
     ended.resolve(how);
+    stopCounting();
     for (const one of waiting.values()) one.reject(new Error(`${name} ended`));
     waiting.clear();
   };
+  const asking = new Set<(ask: CountersAsk) => void>();
+  const stopCounting = serveCounters(deps.counters, {
+    send: answer => send({ kind: 'counted', answer }),
+    onMessage(listener) {
+      asking.add(listener);
+      return () => asking.delete(listener);
+    },
+  });
   child.on('message', hear);
   child.once('exit', (code, signal) => leave(`it ended with ${signal ?? `status ${code}`}`));
   child.on('error', error => leave(error.message));

@@ -1,4 +1,5 @@
 /** A data plane in a process of its own: what `workers: N` starts. It speaks to its parent alone, and ends when the parent does. */
+import { randomBytes } from 'node:crypto';
 import { systemClock } from '../core/clock.ts';
 import { createSystemIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
@@ -6,6 +7,8 @@ import type { Gateway, PlaneMessage } from '../gateway/gateway.ts';
 import { createGateway, fromWire, toWire } from '../gateway/gateway.ts';
 import { createFirewall, detectors } from '../perimeter/perimeter.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
+import type { CountersAnswer } from '../store/store.ts';
+import { createChannelCounters } from '../store/store.ts';
 import { controlOver } from './control-wire.ts';
 import { createLog } from './log.ts';
 import { createSocketFetch } from './operator-socket.ts';
@@ -23,6 +26,8 @@ interface Plane {
   readonly gateway: Gateway;
   readonly listeners: SiteListeners;
   readonly outbox: Outbox<PlaneMessage>;
+  /** Who waits for answers of the shared counters. */
+  readonly counted: ReadonlySet<(answer: CountersAnswer) => void>;
   recording: boolean;
 }
 
@@ -33,19 +38,28 @@ async function run(start: WorkerStart, log: Log): Promise<void> {
     messages => send({ kind: 'messages', messages: messages.map(toWire) }),
     untakenMax,
   );
+  const counted = new Set<(answer: CountersAnswer) => void>();
   const gateway = createGateway(start.gateway, {
     clock: systemClock,
     newId: createSystemIds(),
     log,
     platforms: createPlatforms(),
     firewall: createFirewall({ detectors }),
+    sharedCounters: createChannelCounters({
+      send: ask => send({ kind: 'count', ask }),
+      onMessage(listener) {
+        counted.add(listener);
+        return () => counted.delete(listener);
+      },
+    }),
     control: controlOver(createSocketFetch(start.planeSocket).fetch),
     tell: outbox.tell,
+    random: randomBytes,
     isRecording: () => plane.recording,
   });
   const listener = { host: start.host, tls: true, reusePort: true };
   const listeners = createSiteListeners({ gateway, listener, log });
-  const plane: Plane = { gateway, listeners, outbox, recording: start.recording };
+  const plane: Plane = { gateway, listeners, outbox, counted, recording: start.recording };
   gateway.setTls(start.tls);
   await gateway.listen({ ...listener, port: start.mainPort });
   process.on('message', (message: ToWorker) => void obey(message, plane).catch(error => fail(error, log)));
@@ -72,6 +86,9 @@ async function obey(message: ToWorker, plane: Plane): Promise<void> {
       return;
     case 'recording':
       plane.recording = message.recording;
+      return;
+    case 'counted':
+      for (const listener of plane.counted) listener(message.answer);
       return;
     case 'taken':
       plane.outbox.taken(message.messages);

@@ -1,4 +1,3 @@
-import type { Cidr } from '../../core/ip.ts';
 import type { Exchange, Verdict } from '../exchange.ts';
 import { hostnameOf, next } from '../exchange.ts';
 import { resolveClient } from '../transport/client-address.ts';
@@ -11,11 +10,11 @@ const conflicting: Verdict = {
 };
 
 /** Finds the real client behind trusted proxies, and the host and scheme it used; without any, all is as the connection says. */
-export function createAddressLayer(trusted: readonly Cidr[]) {
+export function createAddressLayer({ isTrusted }: { isTrusted: (ip: string) => boolean }) {
   return (exchange: Exchange): Verdict => {
-    if (trusted.length === 0) return next;
     const { inbound } = exchange;
-    const found = resolveClient({ peerIp: inbound.peerIp, headers: inbound.req.headers, trusted });
+    if (!isTrusted(inbound.peerIp)) return next;
+    const found = resolveClient({ peerIp: inbound.peerIp, headers: inbound.req.headers, isTrusted });
     if (found.isConflicting) return conflicting;
     exchange.clientIp = found.clientIp;
     if (found.proto !== undefined) exchange.scheme = found.proto;

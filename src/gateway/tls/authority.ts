@@ -85,6 +85,28 @@ export function issueServerCertificate(authority: KeyPair, names: readonly strin
   });
 }
 
+/**
+ * The certificate a TLS-ALPN-01 validation sees (RFC 8737 section 3): self-signed, for this one name, with the hash of the key authorization
+ * in a critical extension that no other client accepts.
+ */
+export function createChallengeCertificate(host: string, keyAuthorizationHash: Buffer, nowMs: number): KeyPair {
+  const { privateKey, publicKey } = newKeys();
+  const name = distinguishedName('Sallyport challenge');
+  return certify({
+    subject: name,
+    issuer: name,
+    issuerKey: privateKey,
+    privateKey,
+    publicKey,
+    fromMs: nowMs - hourMs,
+    untilMs: nowMs + dayMs,
+    extensions: [
+      extension('2.5.29.17', false, sequence(generalName(host))),
+      extension('1.3.6.1.5.5.7.1.31', true, der(0x04, keyAuthorizationHash)),
+    ],
+  });
+}
+
 /** Whether the certificate comes from this authority, fits its key, names all these and has 30 days left. */
 export function isStillGood(server: KeyPair, authority: KeyPair, names: readonly string[], nowMs: number): boolean {
   const certificate = new X509Certificate(server.certPem);

@@ -1,10 +1,10 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SallyportError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
 import type { KeyPair } from './authority.ts';
 import { createAuthority, isStillGood, issueServerCertificate, maySignFor } from './authority.ts';
+import { readPair, writePair, writeWhole } from './pem-files.ts';
 
 const leafLifetimeMs = 90 * 86_400_000;
 
@@ -47,42 +47,4 @@ export async function loadGenerated(input: {
   await writeWhole(file, authority.certPem, 0o644);
   const { fingerprint256 } = new X509Certificate(authority.certPem);
   return { server, authority: { certPem: authority.certPem, file, fingerprint256 } };
-}
-
-/** Certificate and key in one file, so that the two can never come from different writes. */
-async function writePair(path: string, pair: KeyPair): Promise<void> {
-  await writeWhole(path, `${pair.keyPem}${pair.certPem}`, 0o600);
-}
-
-async function readPair(path: string): Promise<KeyPair | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw new SallyportError('gateway.tls_invalid', `Cannot read "${path}": want a readable file`, { cause: error });
-  });
-  if (text === undefined) return undefined;
-  await chmod(path, 0o600);
-  const keyPem = /-----BEGIN PRIVATE KEY-----[\s\S]+-----END PRIVATE KEY-----\n/.exec(text)?.[0];
-  const certPem = /-----BEGIN CERTIFICATE-----[\s\S]+-----END CERTIFICATE-----\n/.exec(text)?.[0];
-  if (keyPem === undefined || certPem === undefined) {
-    const message = `Cannot read "${path}": want a private key and a certificate; remove the file to have a new one made`;
-    throw new SallyportError('gateway.tls_invalid', message);
-  }
-  return { keyPem, certPem };
-}
-
-async function writeWhole(path: string, text: string, mode: number): Promise<void> {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    const handle = await open(draft, 'wx', mode);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }

@@ -1,4 +1,3 @@
-import type { Cidr } from '../../core/ip.ts';
 import { canonicalIp } from '../../core/ip.ts';
 import { canonicalAuthority } from './authority.ts';
 
@@ -24,11 +23,14 @@ const forwardedPairPattern = /^([a-z]+)=(?:([!#$%&'*+\-.^_`|~0-9A-Za-z]+)|"([^"\
 
 /**
  * The client address: read right to left through trusted hops only, stopping at the first that is not trusted, and at the last good
- * one when an entry can not be read. An empty `trusted` believes nobody. RFC 7239 `Forwarded` is read the same way.
+ * one when an entry can not be read. RFC 7239 `Forwarded` is read the same way.
  */
-export function resolveClient(input: { peerIp: string; headers: Headers; trusted: readonly Cidr[] }): ClientAddress {
-  const { peerIp, headers, trusted } = input;
-  const isTrusted = (ip: string) => trusted.some(block => block.contains(ip));
+export function resolveClient(input: {
+  peerIp: string;
+  headers: Headers;
+  isTrusted: (ip: string) => boolean;
+}): ClientAddress {
+  const { peerIp, headers, isTrusted } = input;
   if (!isTrusted(peerIp)) return { clientIp: peerIp, proto: undefined, host: undefined, isConflicting: false };
   const listed = listOf(headers['x-forwarded-for']);
   const elements = listOf(headers['forwarded']);

@@ -4,8 +4,9 @@ import type { Clock } from '../../core/clock.ts';
 import { canonicalIp, networkOf } from '../../core/ip.ts';
 import type { Log } from '../../core/log.ts';
 import type { TransportLimits } from './limits.ts';
+import { createAcceptRates } from './rates.ts';
 import type { RefusalReason, RefusalTeller } from './refusals.ts';
-import type { TlsInfo, TransportHandlers } from './transport.ts';
+import type { Flow, TlsInfo, TransportHandlers } from './transport.ts';
 
 /** What a protocol does for one of its connections. */
 export interface Driver {
@@ -16,6 +17,8 @@ export interface Driver {
   /** Requests under way. */
   readonly active: number;
   readonly isUpgraded: boolean;
+  /** Requests so far. */
+  readonly served: number;
 }
 
 /** One accepted connection, from accept to close. */
@@ -32,6 +35,10 @@ export interface Connection {
   driver: Driver | undefined;
   /** Why it ends has been told already. */
   isTold: boolean;
+  /** Somebody who is signed in uses it: the last to go when room is short. */
+  isKept: boolean;
+  /** Why the gate ended it; empty while it has no reason to, and when the peer closes. */
+  ending: string;
 }
 
 /** What the protocols share. */
@@ -42,6 +49,8 @@ export interface TransportContext {
   readonly handlers: TransportHandlers;
   readonly refusals: RefusalTeller;
   readonly load: { activeRequests: number };
+  /** Peers that speak for many people: rates of one person are not for them. */
+  readonly isTrustedPeer: (ip: string) => boolean;
 }
 
 /** The connections there are, bounded in total and per network. */
@@ -50,6 +59,8 @@ export interface Connections {
   admit(raw: Socket, hasTls: boolean): Connection | undefined;
   /** The one with this remote address and port; TLS sockets do not name the socket they wrap. */
   find(socket: Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>): Connection | undefined;
+  /** Forgets rates that are back to nothing. */
+  sweep(nowMs: number): void;
   readonly all: ReadonlySet<Connection>;
   readonly handshakes: number;
 }
@@ -64,16 +75,22 @@ export function createConnections(ctx: TransportContext): Connections {
     return count;
   };
   let shaking = 0;
+  const rates = createAcceptRates(ctx.limits);
+  const evict = createEviction(ctx, all);
 
-  const refusalFor = (network: string, hasTls: boolean): RefusalReason | undefined => {
-    if (all.size >= ctx.limits.connectionsMax) return 'connections_max';
+  const rateFor = (network: string, hasTls: boolean): RefusalReason | undefined => {
+    const nowMs = ctx.clock.monotonicMs();
+    if (!rates.connections.take(network, nowMs)) return 'connection_rate';
+    return hasTls && !rates.handshakes.take(network, nowMs) ? 'handshake_rate' : undefined;
+  };
+  const roomFor = (network: string, hasTls: boolean): RefusalReason | undefined => {
     if ((perNetwork.get(network) ?? 0) >= ctx.limits.connectionsPerNetworkMax) return 'connections_per_network';
     // Counted exactly only near the bound: the cheap count may include handshakes that have ended.
     if (hasTls && shaking >= ctx.limits.handshakesMax) {
       shaking = handshakes();
       if (shaking >= ctx.limits.handshakesMax) return 'handshakes_max';
     }
-    return undefined;
+    return all.size >= ctx.limits.connectionsMax && !evict() ? 'connections_max' : undefined;
   };
 
   return {
@@ -87,10 +104,12 @@ export function createConnections(ctx: TransportContext): Connections {
         return undefined;
       }
       const network = networkOf(peerIp);
-      const reason = refusalFor(network, hasTls);
+      const reason =
+        (ctx.isTrustedPeer(peerIp) ? undefined : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
       if (reason !== undefined) {
         raw.destroy();
         ctx.refusals.tell(reason, { peerIp, localPort });
+        tellFlow(ctx, deniedFlow(ctx, { peerIp, localPort, reason }));
         return undefined;
       }
       const acceptedMs = ctx.clock.monotonicMs();
@@ -104,7 +123,10 @@ export function createConnections(ctx: TransportContext): Connections {
         tls: null,
         driver: undefined,
         isTold: false,
+        isKept: false,
+        ending: '',
       };
+      const openedAt = ctx.clock.now();
       const tuple = tupleOf(raw);
       all.add(connection);
       byTuple.set(tuple, connection);
@@ -116,15 +138,81 @@ export function createConnections(ctx: TransportContext): Connections {
         const left = (perNetwork.get(network) ?? 1) - 1;
         if (left === 0) perNetwork.delete(network);
         else perNetwork.set(network, left);
+        tellFlow(ctx, flowOf(ctx, connection, openedAt));
       });
       return connection;
     },
     find: socket => byTuple.get(tupleOf(socket)),
     all,
+    sweep(nowMs) {
+      rates.connections.sweep(nowMs);
+      rates.handshakes.sweep(nowMs);
+    },
     get handshakes() {
       return handshakes();
     },
   };
+}
+
+/** A connection this young may not have had the time to ask for anything. */
+const youngMs = 1000;
+/** Connections looked at for one that may go: a flood must not make each newcomer cost a walk over all. */
+const lookedAtMax = 64;
+
+/**
+ * Closes an idle connection of nobody in particular, so that a newcomer has room; false when none was found. Who is signed in keeps theirs,
+ * and what a request, an upgrade or a handshake is under way on is left alone.
+ */
+function createEviction(ctx: TransportContext, all: ReadonlySet<Connection>): () => boolean {
+  let cursor = all.values();
+  return () => {
+    for (let looked = 0; looked < Math.min(lookedAtMax, all.size); looked++) {
+      let step = cursor.next();
+      if (step.done === true) {
+        cursor = all.values();
+        step = cursor.next();
+      }
+      const found = step.value;
+      if (found === undefined) return false;
+      const { driver } = found;
+      if (driver === undefined || found.isKept || driver.active > 0 || driver.isUpgraded || found.raw.destroyed)
+        continue;
+      if (ctx.clock.monotonicMs() - found.acceptedMs < youngMs) continue;
+      ctx.refusals.tell('evicted', found);
+      found.raw.destroy();
+      return true;
+    }
+    return false;
+  };
+}
+
+function tellFlow(ctx: TransportContext, flow: Flow): void {
+  try {
+    ctx.handlers.onFlow?.(flow);
+  } catch (error) {
+    ctx.log.error('transport.flow_untold', { error });
+  }
+}
+
+function flowOf(ctx: TransportContext, connection: Connection, at: number): Flow {
+  const { driver, ending, peerIp, localPort, raw, tls } = connection;
+  return {
+    at,
+    peerIp,
+    localPort,
+    verdict: 'accepted',
+    reason: ending === '' ? 'closed' : ending,
+    tls,
+    bytesIn: raw.bytesRead,
+    bytesOut: raw.bytesWritten,
+    requests: driver?.served ?? 0,
+    durationMs: Math.round(ctx.clock.monotonicMs() - connection.acceptedMs),
+  };
+}
+
+function deniedFlow(ctx: TransportContext, denied: Pick<Flow, 'peerIp' | 'localPort' | 'reason'>): Flow {
+  const nothing = { tls: null, bytesIn: 0, bytesOut: 0, requests: 0, durationMs: 0 };
+  return { at: ctx.clock.now(), verdict: 'denied', ...denied, ...nothing };
 }
 
 function tupleOf(socket: Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>): string {

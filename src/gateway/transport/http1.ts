@@ -5,7 +5,7 @@ import type { Connection, Driver, TransportContext } from './connections.ts';
 import { judgeHead } from './head.ts';
 import type { RefusalReason } from './refusals.ts';
 import { refusalBody, refusalBytes, refusalKinds } from './refusals.ts';
-import { createStallWatch } from './stall.ts';
+import { createRateWatch, createStallWatch } from './stall.ts';
 import type { InboundHead, InboundRequest } from './transport.ts';
 
 interface Http1Request extends InboundRequest {
@@ -136,6 +136,9 @@ function headOf(state: State, req: IncomingMessage, authority: string): InboundH
     peerIp,
     localPort,
     tls,
+    keep() {
+      state.connection.isKept = true;
+    },
   };
 }
 
@@ -260,11 +263,17 @@ function driverOf(ctx: TransportContext, state: State): Driver {
   const { socket, raw } = state.connection;
   const body = createStallWatch(limits.stallTimeoutMs);
   const answer = createStallWatch(limits.stallTimeoutMs);
+  const bodyRate = createRateWatch({ bytesPerS: limits.slowBytesPerS, windowMs: limits.slowWindowMs });
+  // A write is done as a whole: for a shorter time than a stall may take, nothing can be said of its rate.
+  const answerWindowMs = Math.max(limits.slowWindowMs, limits.stallTimeoutMs);
+  const answerRate = createRateWatch({ bytesPerS: limits.slowBytesPerS, windowMs: answerWindowMs });
   const sweepBody = (nowMs: number, req: IncomingMessage) => {
     if (nowMs - state.newestMs >= limits.requestTimeoutMs) return refuse(ctx, state, 'request_timeout');
     // Nothing left to read and the body not complete: it is the peer that is slow, not the handler.
-    const isStalled = body.isStalled(nowMs, socket.bytesRead, req.readableLength === 0);
-    if (isStalled) refuse(ctx, state, 'body_stalled');
+    const isWaiting = req.readableLength === 0;
+    const isSlow = bodyRate.isSlow(nowMs, socket.bytesRead, isWaiting);
+    if (body.isStalled(nowMs, socket.bytesRead, isWaiting)) refuse(ctx, state, 'body_stalled');
+    else if (isSlow) refuse(ctx, state, 'body_slow');
   };
   const sweepIdle = (nowMs: number) => {
     if (state.headMs === undefined && socket.bytesRead !== state.idleBytes)
@@ -273,7 +282,9 @@ function driverOf(ctx: TransportContext, state: State): Driver {
       refuse(ctx, state, 'headers_timeout');
     } else if (nowMs - state.idleMs >= (state.served > 0 ? limits.idleTimeoutMs : limits.headersTimeoutMs)) {
       // Nothing asked for: closed without a word, and nothing to tell.
-      if (state.headMs === undefined) raw.destroy();
+      if (state.headMs !== undefined) return;
+      state.connection.ending = 'idle';
+      raw.destroy();
     }
   };
   return {
@@ -287,9 +298,12 @@ function driverOf(ctx: TransportContext, state: State): Driver {
       }
       if (answer.isStalled(nowMs, socket.writableLength, socket.writableLength > 0))
         return cut(ctx, state, 'response_stalled');
+      const taken = socket.bytesWritten - socket.writableLength;
+      if (answerRate.isSlow(nowMs, taken, socket.writableLength > 0)) return cut(ctx, state, 'response_slow');
       if (state.isClosed || state.isUpgraded) return;
       if (state.current === undefined) sweepIdle(nowMs);
       else if (state.newest?.complete === false) sweepBody(nowMs, state.newest);
+      else bodyRate.isSlow(nowMs, 0, false);
     },
     drain() {
       state.isDraining = true;
@@ -302,6 +316,9 @@ function driverOf(ctx: TransportContext, state: State): Driver {
     },
     get isUpgraded() {
       return state.isUpgraded;
+    },
+    get served() {
+      return state.served + (state.isUpgraded ? 1 : 0);
     },
   };
 }

@@ -11,8 +11,8 @@ import { judgeHead } from './head.ts';
 import type { TransportLimits } from './limits.ts';
 import type { RefusalReason } from './refusals.ts';
 import { refusalBody, refusalKinds } from './refusals.ts';
-import type { StallWatch } from './stall.ts';
-import { createBurst, createStallWatch } from './stall.ts';
+import type { RateWatch, StallWatch } from './stall.ts';
+import { createBurst, createRateWatch, createStallWatch, createWindowCount } from './stall.ts';
 import type { InboundRequest } from './transport.ts';
 
 interface Exchange {
@@ -20,6 +20,9 @@ interface Exchange {
   readonly stream: ServerHttp2Stream;
   readonly startedMs: number;
   readonly answer: StallWatch;
+  readonly body: StallWatch;
+  readonly bodyRate: RateWatch;
+  readonly received: { count(window: number): number };
 }
 
 interface State {
@@ -160,6 +163,9 @@ function take(ctx: TransportContext, state: State, message: Message): void {
     peerIp,
     localPort,
     tls,
+    keep() {
+      connection.isKept = true;
+    },
   };
   try {
     ctx.handlers.onRequest(inbound);
@@ -179,7 +185,16 @@ function textOf(value: string | string[] | undefined): string | undefined {
 function track(ctx: TransportContext, state: State, req: Http2ServerRequest): Exchange {
   const { stream } = req;
   const startedMs = ctx.clock.monotonicMs();
-  const exchange: Exchange = { req, stream, startedMs, answer: createStallWatch(ctx.limits.stallTimeoutMs) };
+  const { slowBytesPerS, slowWindowMs, stallTimeoutMs } = ctx.limits;
+  const exchange: Exchange = {
+    req,
+    stream,
+    startedMs,
+    answer: createStallWatch(stallTimeoutMs),
+    body: createStallWatch(stallTimeoutMs),
+    bodyRate: createRateWatch({ bytesPerS: slowBytesPerS, windowMs: slowWindowMs }),
+    received: createWindowCount(),
+  };
   state.exchanges.add(exchange);
   ctx.load.activeRequests++;
   // Node ends a body that was cut short like a whole one; an error is what tells a reader the difference.
@@ -231,19 +246,38 @@ function close(ctx: TransportContext, state: State, reason: RefusalReason): void
 function driverOf(ctx: TransportContext, state: State): Driver {
   const { limits } = ctx;
   const { raw } = state.connection;
+  const answerWindowMs = Math.max(limits.slowWindowMs, limits.stallTimeoutMs);
+  const answerRate = createRateWatch({ bytesPerS: limits.slowBytesPerS, windowMs: answerWindowMs });
   const sweepExchange = (nowMs: number, exchange: Exchange) => {
     const { req, stream, answer } = exchange;
     if (answer.isStalled(nowMs, stream.writableLength, stream.writableLength > 0)) {
       ctx.refusals.tell('response_stalled', state.connection);
       stream.close(constants.NGHTTP2_CANCEL);
     } else if (!req.complete && nowMs - exchange.startedMs >= limits.requestTimeoutMs) {
-      ctx.refusals.tell('request_timeout', state.connection);
-      respond(stream, 'request_timeout');
-    }
+      late(stream, 'request_timeout');
+    } else if (!req.complete) sweepBody(nowMs, exchange);
+  };
+  const sweepBody = (nowMs: number, { body, bodyRate, received, req, stream }: Exchange) => {
+    const total = received.count(stream.state.localWindowSize ?? 0);
+    const isWaiting = req.readableLength === 0 && stream.readableLength === 0;
+    const isSlow = bodyRate.isSlow(nowMs, total, isWaiting);
+    if (body.isStalled(nowMs, total, isWaiting)) late(stream, 'body_stalled');
+    else if (isSlow) late(stream, 'body_slow');
+  };
+  const late = (stream: ServerHttp2Stream, reason: RefusalReason) => {
+    ctx.refusals.tell(reason, state.connection);
+    respond(stream, reason);
   };
   return {
     sweep(nowMs) {
-      for (const exchange of state.exchanges) sweepExchange(nowMs, exchange);
+      let isWaiting = false;
+      for (const exchange of state.exchanges) {
+        sweepExchange(nowMs, exchange);
+        isWaiting ||= exchange.stream.writableLength > 0;
+      }
+      // All streams together: a peer that opens its windows by a byte at a time gets nothing else to hold.
+      if (answerRate.isSlow(nowMs, raw.bytesWritten - raw.writableLength, isWaiting))
+        return cut(ctx, state, 'response_slow');
       if (state.lingerMs !== undefined && nowMs - state.lingerMs >= limits.lingerMs) {
         raw.destroy();
         return;
@@ -251,6 +285,7 @@ function driverOf(ctx: TransportContext, state: State): Driver {
       const idleLimitMs = state.served === 0 ? limits.headersTimeoutMs : limits.idleTimeoutMs;
       if (state.exchanges.size > 0 || nowMs - state.idleMs < idleLimitMs) return;
       if (state.lingerMs === undefined) {
+        state.connection.ending = 'idle';
         state.session.close();
         state.lingerMs = nowMs;
       }
@@ -263,5 +298,8 @@ function driverOf(ctx: TransportContext, state: State): Driver {
       return state.exchanges.size;
     },
     isUpgraded: false,
+    get served() {
+      return state.served;
+    },
   };
 }

@@ -1,18 +1,15 @@
 import type { GatewayConfig } from '../gateway.ts';
 
 /** Every bound of the transport. Times in milliseconds, on the monotonic clock. */
-export interface TransportLimits
-  extends Pick<
-    GatewayConfig,
-    | 'connectionsMax'
-    | 'connectionsPerNetworkMax'
-    | 'headerBytesMax'
-    | 'headersTimeoutMs'
-    | 'requestTimeoutMs'
-    | 'idleTimeoutMs'
-    | 'handshakeTimeoutMs'
-    | 'drainTimeoutMs'
-  > {
+export interface TransportLimits extends Configured {
+  /** New connections from one network: so many a second, and so many at once after a quiet time. */
+  readonly connectionRatePerS: number;
+  readonly connectionBurst: number;
+  /** The same for connections that begin a TLS handshake: over the rate they are closed before it costs anything. */
+  readonly handshakeRatePerS: number;
+  readonly handshakeBurst: number;
+  /** Networks whose rate is remembered at once. */
+  readonly rateNetworksMax: number;
   /** TLS handshakes under way at once. */
   readonly handshakesMax: number;
   /** Requests being answered at once, over all connections; one more gets 503. */
@@ -30,16 +27,34 @@ export interface TransportLimits
   readonly controlFrameBurst: number;
   /** No byte of the body arrives, or none of the response is taken, for this long: the connection is cut. */
   readonly stallTimeoutMs: number;
+  /** What a body that is waited for, and an answer that is ready, must move at least, in bytes a second over `slowWindowMs`. */
+  readonly slowBytesPerS: number;
+  readonly slowWindowMs: number;
   /** After a refusal, or an answer before the whole body came, the peer may read the answer for this long. */
   readonly lingerMs: number;
   /** How often deadlines are looked at: every bound above is exact to within this. */
   readonly sweepMs: number;
 }
 
+/** What may be configured and has a safe value where it is not. */
+export type RateLimits = Partial<
+  Pick<TransportLimits, 'connectionRatePerS' | 'connectionBurst' | 'handshakeRatePerS' | 'handshakeBurst'>
+>;
+
+type Configured = Pick<
+  GatewayConfig,
+  | 'connectionsMax'
+  | 'connectionsPerNetworkMax'
+  | 'headerBytesMax'
+  | 'headersTimeoutMs'
+  | 'requestTimeoutMs'
+  | 'idleTimeoutMs'
+  | 'handshakeTimeoutMs'
+  | 'drainTimeoutMs'
+>;
+
 /** The configured bounds together with the built-in ones. */
-export function transportLimits(
-  config: Pick<GatewayConfig, keyof TransportLimits & keyof GatewayConfig>,
-): TransportLimits {
+export function transportLimits(config: Configured & RateLimits): TransportLimits {
   return {
     connectionsMax: config.connectionsMax,
     connectionsPerNetworkMax: config.connectionsPerNetworkMax,
@@ -49,6 +64,11 @@ export function transportLimits(
     idleTimeoutMs: config.idleTimeoutMs,
     handshakeTimeoutMs: config.handshakeTimeoutMs,
     drainTimeoutMs: config.drainTimeoutMs,
+    connectionRatePerS: config.connectionRatePerS ?? 100,
+    connectionBurst: config.connectionBurst ?? 400,
+    handshakeRatePerS: config.handshakeRatePerS ?? 30,
+    handshakeBurst: config.handshakeBurst ?? 200,
+    rateNetworksMax: 50_000,
     handshakesMax: 256,
     requestsMax: 10_000,
     headerCountMax: 100,
@@ -60,6 +80,8 @@ export function transportLimits(
     resetBurst: 100,
     controlFrameBurst: 100,
     stallTimeoutMs: 30_000,
+    slowBytesPerS: 500,
+    slowWindowMs: 20_000,
     lingerMs: 1000,
     sweepMs: 250,
   };

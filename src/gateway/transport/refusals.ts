@@ -47,6 +47,9 @@ export const refusalKinds = {
   connections_max: flood(0),
   connections_per_network: flood(0),
   handshakes_max: flood(0),
+  connection_rate: flood(0),
+  handshake_rate: flood(0),
+  evicted: flood(0),
   requests_max: flood(503),
   pipeline_depth: flood(0),
   rapid_reset: flood(0),
@@ -56,8 +59,11 @@ export const refusalKinds = {
   headers_timeout: slow(408),
   request_timeout: slow(408),
   body_stalled: slow(408),
+  body_slow: slow(408),
   response_stalled: slow(0),
+  response_slow: slow(0),
   tls_handshake: tls,
+  overload: { status: 503, type: 'overload', layer: 'overload' },
 } as const satisfies Readonly<Record<string, RefusalKind>>;
 
 export type RefusalReason = keyof typeof refusalKinds;
@@ -116,7 +122,7 @@ const keysMax = 1024;
 
 /** Tells refusals on, in a flood as counts: no peer can make the log or the audit queue grow faster than a fixed rate. */
 export interface RefusalTeller {
-  tell(reason: RefusalReason, peer: { peerIp: string; localPort: number }): void;
+  tell(reason: RefusalReason, peer: { readonly peerIp: string; readonly localPort: number; ending?: string }): void;
   /** Tells what was counted in windows that have ended; `everything` also in those that have not. */
   flush(everything?: boolean): void;
 }
@@ -130,6 +136,7 @@ export function createRefusalTeller(deps: { clock: Clock; onRefused: (refused: R
   };
   return {
     tell(reason, peer) {
+      if ('ending' in peer) peer.ending = reason;
       const nowMs = deps.clock.monotonicMs();
       const refused: Refused = {
         peerIp: peer.peerIp,

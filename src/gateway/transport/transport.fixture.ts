@@ -7,7 +7,7 @@ import { systemClock } from '../../core/clock.ts';
 import { silentLog } from '../../core/log.ts';
 import type { TransportLimits } from './limits.ts';
 import { transportLimits } from './limits.ts';
-import type { InboundRequest, InboundUpgrade, Refused, Transport } from './transport.ts';
+import type { Flow, InboundRequest, InboundUpgrade, Refused, Transport } from './transport.ts';
 import { createTransport } from './transport.ts';
 
 interface Seen {
@@ -24,6 +24,7 @@ export interface TestTransport extends AsyncDisposable {
   readonly seen: Seen[];
   readonly upgrades: InboundUpgrade[];
   readonly refused: Refused[];
+  readonly flows: Flow[];
 }
 
 const testLimits: TransportLimits = {
@@ -62,6 +63,7 @@ export async function startTransport(
   const seen: Seen[] = [];
   const upgrades: InboundUpgrade[] = [];
   const refused: Refused[] = [];
+  const flows: Flow[] = [];
   const transport = createTransport({
     clock: systemClock,
     log: silentLog,
@@ -93,11 +95,14 @@ export async function startTransport(
       onRefused(entry) {
         refused.push(entry);
       },
+      onFlow(flow) {
+        flows.push(flow);
+      },
     },
   });
   if (options.tls !== undefined) transport.setTls({ certificates: [options.tls], minVersion: 'TLSv1.2' });
   const port = await transport.listen({ host: '127.0.0.1', port: 0, tls: options.tls !== undefined });
-  return { transport, port, seen, upgrades, refused, [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose]() };
+  return { transport, port, seen, upgrades, refused, flows, [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose]() };
 }
 
 /** One raw connection: what was received so far, and whether the other side has closed. */

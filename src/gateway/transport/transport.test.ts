@@ -16,8 +16,8 @@ describe('transport over HTTP/1.1', () => {
     peer.write(request);
     await peer.until(received => received.includes('hello'));
     peer.socket.destroy();
-    const { req, res, ...rest } = gate.seen[0]?.inbound ?? assert.fail();
-    assert.ok(req && res);
+    const { req, res, keep, ...rest } = gate.seen[0]?.inbound ?? assert.fail();
+    assert.ok(req && res && keep);
     assert.deepEqual(rest, {
       method: 'GET',
       target: '/first',

@@ -44,6 +44,8 @@ export interface InboundHead {
   readonly peerIp: string;
   readonly localPort: number;
   readonly tls: TlsInfo | null;
+  /** Says that somebody signed in uses the connection: it is then not closed to make room for others. */
+  readonly keep?: () => void;
 }
 
 export interface TlsInfo {
@@ -52,15 +54,32 @@ export interface TlsInfo {
   readonly servername: string | null;
 }
 
+/** One connection from accept to close, or one that was closed before it began. */
+export interface Flow {
+  /** When it was accepted, in epoch milliseconds. */
+  readonly at: number;
+  readonly peerIp: string;
+  readonly localPort: number;
+  readonly verdict: 'accepted' | 'denied';
+  /** Why it was denied or ended: a reason of `Refused`, `idle`, `drained`, or `closed` where the peer or its request ended it. */
+  readonly reason: string;
+  readonly tls: TlsInfo | null;
+  /** On the wire: with TLS and framing. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly requests: number;
+  readonly durationMs: number;
+}
+
 /** Told once per refusal; in a flood from one network, the first few singly and then one with a `count` every ten seconds. */
 export interface Refused {
   readonly peerIp: string;
   readonly localPort: number;
-  readonly layer: 'connection' | 'framing';
+  readonly layer: 'connection' | 'framing' | 'overload';
   /** From a closed list: `both_lengths`, `connections_per_network`. */
   readonly reason: string;
-  /** Block type for metrics: `protocol`, `flood`, `slow` or `tls`. */
-  readonly type: 'protocol' | 'flood' | 'slow' | 'tls';
+  /** Block type for metrics: `protocol`, `flood`, `slow`, `tls` or `overload`. */
+  readonly type: 'protocol' | 'flood' | 'slow' | 'tls' | 'overload';
   /** Status answered; 0 when the connection was closed without one. */
   readonly status: number;
   readonly count: number;
@@ -72,6 +91,8 @@ export interface TransportHandlers {
   /** Takes over the socket: from here the handler alone writes to it and ends it. `head` is what the client sent early. */
   onUpgrade(inbound: InboundUpgrade, socket: Duplex, head: Buffer): void;
   onRefused(refused: Refused): void;
+  /** Every connection, at its end; called once for each, however many there are. */
+  onFlow?(flow: Flow): void;
 }
 
 export interface TransportDeps {
@@ -79,6 +100,8 @@ export interface TransportDeps {
   readonly log: Log;
   readonly limits: TransportLimits;
   readonly handlers: TransportHandlers;
+  /** Peers that connect for many people (trusted proxies): rates per network are not for them. Nobody when left out. */
+  readonly isTrustedPeer?: (ip: string) => boolean;
 }
 
 export interface Transport extends AsyncDisposable {
@@ -104,7 +127,12 @@ interface TransportCounts {
 export function createTransport(deps: TransportDeps): Transport {
   const { clock, log, limits } = deps;
   const refusals = createRefusalTeller({ clock, onRefused: refused => tellSafely(deps, refused) });
-  const ctx: TransportContext = { ...deps, refusals, load: { activeRequests: 0 } };
+  const ctx: TransportContext = {
+    ...deps,
+    refusals,
+    load: { activeRequests: 0 },
+    isTrustedPeer: deps.isTrustedPeer ?? (() => false),
+  };
   const connections = createConnections(ctx);
   const protocols = { h1: createHttp1(ctx), h2: createHttp2(ctx) };
   const tls = createTlsFront(ctx, connections, protocols);
@@ -194,6 +222,7 @@ function sweep(ctx: TransportContext, connections: Connections): void {
       connection.raw.destroy();
     }
   }
+  connections.sweep(nowMs);
   ctx.refusals.flush();
 }
 
@@ -217,6 +246,7 @@ async function open(server: Server, listener: GatewayListener): Promise<number> 
 /** Upgraded connections have no end of their own: they go as soon as every request is answered, or at the deadline. */
 async function drainConnections(ctx: TransportContext, list: () => readonly Connection[]): Promise<void> {
   for (const connection of list()) {
+    if (connection.ending === '') connection.ending = 'drained';
     if (connection.driver === undefined) {
       connection.isTold = true;
       connection.raw.destroy();

@@ -13,6 +13,7 @@ import type { Exempt } from './exemptions.ts';
  */
 export const jailWeights: Readonly<Record<string, number>> = {
   firewall: 10,
+  shield: 10,
   path_traversal: 20,
   malformed: 5,
   protocol: 3,

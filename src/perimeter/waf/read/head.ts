@@ -1,6 +1,7 @@
 import type { LeafSink, Place, Problem, ReadLimits } from '../waf.ts';
 import { readCookies } from './cookies.ts';
 import { placeNameCharsMax } from './field.ts';
+import { isOverride } from './override.ts';
 import { createPairs } from './pairs.ts';
 import { bytesReadings, hasHigh, percentReadings } from './percent.ts';
 import { problem } from './problem.ts';
@@ -90,7 +91,7 @@ function readHeaders(teller: Teller, head: HeadInput): Problem | undefined {
       teller.tell({ zone: 'header', name: name.slice(0, placeNameCharsMax), part: 'name' }, name);
     const refusal = readHeader(teller, name, value);
     if (refusal !== undefined) return refusal;
-    if (overrides.has(name) && value.trim().toUpperCase() !== head.method.toUpperCase()) {
+    if (overrides.has(name) && isOverride(head.method, value)) {
       return problem('ambiguous', `the header "${name}" names another method than the request`);
     }
   }

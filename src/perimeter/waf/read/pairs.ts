@@ -1,6 +1,7 @@
 import type { Place, Problem, Zone } from '../waf.ts';
 import { placeNameCharsMax } from './field.ts';
 import { createGraphqlMember, mayBeGraphql } from './graphql-member.ts';
+import { isOverride } from './override.ts';
 import { percentReadings } from './percent.ts';
 import { problem } from './problem.ts';
 import type { Teller } from './teller.ts';
@@ -85,7 +86,7 @@ export function createPairs(teller: Teller, input: PairsInput): Pairs {
   }
 
   function special(name: string, value: string, at: Place): Problem | undefined {
-    if (name === '_method' && input.method !== undefined && value.toUpperCase() !== input.method.toUpperCase()) {
+    if (name === '_method' && isOverride(input.method, value)) {
       return problem('ambiguous', 'the field "_method" names another method than the request', at);
     }
     if (name !== 'query' || !mayBeGraphql(value)) return undefined;

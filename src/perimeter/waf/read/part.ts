@@ -4,6 +4,7 @@ import { parseCharset } from './charset.ts';
 import { placeNameCharsMax } from './field.ts';
 import { createMarkupGuess, withGuess } from './guess.ts';
 import { createContentReader, fileRunCharsMin } from './opaque.ts';
+import { isOverride } from './override.ts';
 import type { PartHead } from './part-head.ts';
 import { problem } from './problem.ts';
 import type { Teller } from './teller.ts';
@@ -63,7 +64,7 @@ function createFieldReader(teller: Teller, place: Place, method: string | undefi
     },
     end() {
       value.end();
-      return method !== undefined && start.toUpperCase() !== method.toUpperCase()
+      return isOverride(method, start)
         ? problem('ambiguous', 'the field "_method" names another method than the request', place)
         : teller.problem;
     },

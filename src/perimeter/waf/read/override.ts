@@ -1,0 +1,13 @@
+const methods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE', 'CONNECT']);
+const byForm = new Set(['PUT', 'PATCH', 'DELETE']);
+
+/**
+ * Whether a value that frameworks take for the method makes the request another than was judged. A POST may say PUT, PATCH or DELETE, since
+ * forms have no other way and all of these change something; what is no method changes none.
+ */
+export function isOverride(method: string | undefined, value: string): boolean {
+  if (method === undefined) return false;
+  const sent = method.toUpperCase();
+  const wanted = value.trim().toUpperCase();
+  return methods.has(wanted) && wanted !== sent && !(sent === 'POST' && byForm.has(wanted));
+}
