@@ -1,11 +1,14 @@
 import { excerptOf } from '../waf/mask.ts';
 import type { Category, Judgement, Match, Place, Problem, Zone } from '../waf/waf.ts';
 import type { SecOutcome } from './engine.ts';
+import type { Budget } from './regex/regex.ts';
 import type { SecRule } from './rule.ts';
 import type { SecMatch } from './run.ts';
 import type { Variable } from './variables.ts';
 
 const matchesMax = 32;
+/** For finding the parts of one judgement: about five milliseconds. Where it ends the beginning of the value is shown. */
+const excerptStepsMax = 500_000;
 const nameCharsMax = 256;
 
 /** Categories by the rule set's own tags. */
@@ -47,6 +50,7 @@ const pointsBySeverity: ReadonlyMap<number, number> = new Map([
 export function toJudgement(outcome: SecOutcome, mode: 'shadow' | 'block', problem?: Problem): Judgement {
   const scores: Partial<Record<Category, number>> = {};
   const matches: Match[] = [];
+  const budget = { steps: excerptStepsMax };
   for (const match of outcome.matches) {
     const points = pointsOf(match.rule);
     if (points === undefined) continue;
@@ -54,7 +58,7 @@ export function toJudgement(outcome: SecOutcome, mode: 'shadow' | 'block', probl
     scores[category] = (scores[category] ?? 0) + points;
     if (matches.length >= matchesMax) continue;
     const place = placeOf(outcome, match);
-    matches.push({ rule: `crs.${match.rule.id}`, category, points, place, excerpt: excerpt(match) });
+    matches.push({ rule: `crs.${match.rule.id}`, category, points, place, excerpt: excerpt(match, budget) });
   }
   const found = problem ?? faultOf(outcome);
   const isStopped = outcome.denied !== undefined || found !== undefined;
@@ -119,9 +123,9 @@ function placeOf(outcome: SecOutcome, match: SecMatch): Place {
 }
 
 /** The part that the last test found, with its surroundings. */
-function excerpt({ rule, text }: SecMatch): string {
+function excerpt({ rule, text }: SecMatch, budget: Budget): string {
   const operator = rule.links.at(-1)?.test?.operator;
-  const found = operator === undefined || operator.isNegated ? undefined : operator.capture(text)?.[0];
+  const found = operator === undefined || operator.isNegated ? undefined : operator.capture(text, budget)?.[0];
   const start = found === undefined ? 0 : Math.max(0, text.indexOf(found));
   return excerptOf(text, start, start + (found ?? text).length);
 }

@@ -3,7 +3,7 @@ import { parseCidr } from '../../core/ip.ts';
 import type { Macro } from './macro.ts';
 import { parseMacro, plainText } from './macro.ts';
 import type { AnyOf } from './regex/literals.ts';
-import type { Regex } from './regex/regex.ts';
+import type { Budget, Regex } from './regex/regex.ts';
 import { compileRegex } from './regex/regex.ts';
 import { lowercase } from './transform/all.ts';
 import { isUtf8 } from './transform/text.ts';
@@ -12,6 +12,8 @@ import { isUrlEncodingValid } from './transform/url.ts';
 /** What an operator may ask while a transaction runs. */
 export interface Asking {
   expand(macro: Macro): string;
+  /** Steps left for what expressions can only verify, for the whole transaction. */
+  readonly budget: Budget;
   /** Whether the text is a SQL injection, by whoever judges that. */
   isSqlInjection(text: string): boolean;
   isCrossSiteScripting(text: string): boolean;
@@ -21,19 +23,19 @@ export interface Asking {
 export interface Operator {
   readonly name: string;
   readonly isNegated: boolean;
-  /** True when the answer depends on the text alone, so that it can be remembered. */
-  readonly isPure: boolean;
   /** Literals without which the test fails; none when nothing is known. */
   readonly required: readonly AnyOf[];
+  /** Its argument where that has values in it. */
+  readonly macro: Macro | undefined;
   /** True when the literals are the whole test. */
   readonly isLiteral: boolean;
   /** The test before negation. */
   test(text: string, asking: Asking): boolean;
   /** What `TX:0` to `TX:9` become after a match. */
-  capture(text: string): readonly string[] | undefined;
+  capture(text: string, budget: Budget): readonly string[] | undefined;
 }
 
-type Built = Partial<Pick<Operator, 'isPure' | 'required' | 'isLiteral' | 'capture'>> & Pick<Operator, 'test'>;
+type Built = Partial<Pick<Operator, 'required' | 'isLiteral' | 'capture' | 'macro'>> & Pick<Operator, 'test'>;
 /** Reads a file that an operator names. */
 type ReadData = (name: string) => string;
 type Build = (argument: string, readData: ReadData) => Built;
@@ -55,9 +57,9 @@ export function parseOperator(text: string, readData: ReadData): Operator {
   return {
     name,
     isNegated,
-    isPure: true,
     required: [],
     isLiteral: false,
+    macro: undefined,
     capture: matched => [matched],
     ...built,
   };
@@ -98,12 +100,16 @@ const operators: ReadonlyMap<string, Build> = new Map<string, Build>([
 function buildExpression(argument: string): Built {
   if (!/%\{[A-Za-z_]+[.:}]/.test(argument)) {
     const regex = compileRegex(argument);
-    return { test: text => regex.test(text), required: regex.required, capture: text => regex.capture(text) };
+    return {
+      test: (text, asking) => regex.test(text, asking.budget),
+      required: regex.required,
+      capture: (text, budget) => regex.capture(text, budget),
+    };
   }
   const macro = parseMacro(argument);
   const compiled = new Map<string, Regex>();
   return {
-    isPure: false,
+    macro,
     test(text, asking) {
       const source = asking.expand(macro);
       let regex = compiled.get(source);
@@ -112,7 +118,7 @@ function buildExpression(argument: string): Built {
         if (compiled.size >= compiledMax) compiled.clear();
         compiled.set(source, regex);
       }
-      return regex.test(text);
+      return regex.test(text, asking.budget);
     },
   };
 }
@@ -147,7 +153,7 @@ function buildText(argument: string, test: (text: string, wanted: string) => boo
   const macro = parseMacro(argument);
   const plain = plainText(macro);
   if (plain !== undefined) return { test: text => test(text, plain) };
-  return { isPure: false, test: (text, asking) => test(text, asking.expand(macro)) };
+  return { macro, test: (text, asking) => test(text, asking.expand(macro)) };
 }
 
 function containsWord(text: string, wanted: string): boolean {
@@ -165,7 +171,7 @@ function buildNumber(argument: string, test: (value: number, wanted: number) => 
     const wanted = toNumber(plain);
     return { test: text => test(toNumber(text), wanted) };
   }
-  return { isPure: false, test: (text, asking) => test(toNumber(text), toNumber(asking.expand(macro))) };
+  return { macro, test: (text, asking) => test(toNumber(text), toNumber(asking.expand(macro))) };
 }
 
 /** The whole number that a text begins with, 0 when none: as the language compares everywhere. */

@@ -2,6 +2,7 @@ import type { LiteralScan } from './aho.ts';
 import { createLiteralScan } from './aho.ts';
 import { touches } from './collect.ts';
 import type { Operator } from './operators.ts';
+import type { Regex } from './regex/regex.ts';
 import type { Link, Phase, SecRule, SecRules, Target, Targets } from './rule.ts';
 import type { Transform } from './transform/all.ts';
 import { transforms } from './transform/all.ts';
@@ -25,6 +26,8 @@ export interface PlannedLink {
   /** Numbers of transformations, and the number of the whole chain of them. */
   readonly transforms: readonly number[];
   readonly chain: number;
+  /** Whether the groups of its match go to TX: when it says so and somebody may read them. */
+  readonly isCaptureRead: boolean;
   readonly operator: { readonly groups: readonly number[]; readonly of: Operator } | undefined;
 }
 
@@ -67,9 +70,13 @@ export function createPlan(rules: SecRules, phases: readonly Phase[]): Plan {
   const partNumbers = new Map<string, number>();
   const targetSets = new Map<string, PlannedTargets>();
 
-  const planLink = (link: Link): PlannedLink => {
+  const readElsewhere = rules.steps.some(
+    step => step.kind === 'rule' && !capturesItself(step.rule) && readsCaptures(step.rule),
+  );
+  const planLink = (link: Link, isRead: boolean): PlannedLink => {
     const numbers = link.transforms.map(name => numberOf(transformNumbers, name));
-    const base = { link, transforms: numbers, chain: numberOf(chains.of, numbers.join()) };
+    const isCaptureRead = isRead && link.actions.isCapturing;
+    const base = { link, isCaptureRead, transforms: numbers, chain: numberOf(chains.of, numbers.join()) };
     if (link.test === undefined) return { ...base, targets: undefined, operator: undefined };
     const { targets, operator } = link.test;
     const key = keyOf(targets);
@@ -87,7 +94,11 @@ export function createPlan(rules: SecRules, phases: readonly Phase[]): Plan {
   const planned = new Map<Phase, PlannedStep[]>(phases.map(phase => [phase, []]));
   for (const step of rules.steps) {
     if (step.kind === 'marker') for (const steps of planned.values()) steps.push(step);
-    else planned.get(step.rule.phase)?.push({ kind: 'rule', rule: step.rule, links: step.rule.links.map(planLink) });
+    else {
+      const isRead = readElsewhere || readsCaptures(step.rule);
+      const links = step.rule.links.map(link => planLink(link, isRead));
+      planned.get(step.rule.phase)?.push({ kind: 'rule', rule: step.rule, links });
+    }
   }
   return {
     phases: planned,
@@ -98,6 +109,33 @@ export function createPlan(rules: SecRules, phases: readonly Phase[]): Plan {
     scan: createLiteralScan(groups),
     words: (groups.length >>> 5) + 1,
   };
+}
+
+function capturesItself(rule: SecRule): boolean {
+  return rule.links.some(link => link.actions.isCapturing);
+}
+
+/** Whether a rule asks for one of `TX:0` to `TX:9`, or for so many of TX that they may be among them. */
+function readsCaptures(rule: SecRule): boolean {
+  return rule.links.some(({ test, actions }) => {
+    const macros = [actions.message ?? [], ...actions.setVariables.flatMap(change => [change.key, change.value])];
+    if (test?.operator.macro !== undefined) macros.push(test.operator.macro);
+    if (macros.some(macro => macro.some(part => typeof part !== 'string' && isCapture(part.variable, part.key))))
+      return true;
+    const targets = test === undefined ? [] : [...test.targets.include, ...test.targets.exclude];
+    return targets.some(({ variable, selector }) => {
+      if (selector.kind === 'fits') return variable === 'TX' && fitsDigit(selector.regex);
+      return isCapture(variable, selector.kind === 'name' ? selector.name : '0');
+    });
+  });
+}
+
+function fitsDigit(regex: Regex): boolean {
+  return Array.from({ length: 10 }, (_, digit) => String(digit)).some(digit => regex.test(digit));
+}
+
+function isCapture(variable: Variable, key: string): boolean {
+  return variable === 'TX' && /^\d$/.test(key);
 }
 
 const same: Transform = text => text;

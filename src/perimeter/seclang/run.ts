@@ -4,6 +4,7 @@ import type { Macro, MacroPart } from './macro.ts';
 import { expand } from './macro.ts';
 import type { Asking } from './operators.ts';
 import type { Plan, PlannedLink, PlannedStep } from './plan.ts';
+import type { Budget } from './regex/regex.ts';
 import type { BodyProcessor, Control, Phase, SecRule } from './rule.ts';
 import type { Store } from './store.ts';
 import type { Text, Texts } from './texts.ts';
@@ -47,11 +48,15 @@ export interface Runner {
 }
 
 const matchesMax = 1000;
+/** About 40 ms for verification in one transaction, and as much for what is captured. */
+const verifyStepsMax = 4_000_000;
+const captureStepsMax = 4_000_000;
 
 interface Scene {
   readonly store: Store;
   readonly written: Written;
   readonly asking: Asking;
+  readonly captures: Budget;
   readonly decisions: Decisions;
   readonly removedIds: Extract<Control, { kind: 'removeById' }>[];
   readonly removedTags: string[];
@@ -72,11 +77,12 @@ export function createRunner(store: Store, detectors: Detectors, mayStop: boolea
     bodyProcessor: undefined,
     isBodyForced: false,
   };
-  const asking: Asking = { ...detectors, expand: macro => expandIn(scene, macro) };
+  const asking: Asking = { ...detectors, budget: { steps: verifyStepsMax }, expand: macro => expandIn(scene, macro) };
   const scene: Scene = {
     store,
     written,
     asking,
+    captures: { steps: captureStepsMax },
     decisions,
     removedIds: [],
     removedTags: [],
@@ -246,8 +252,8 @@ function hit(scene: Scene, link: PlannedLink, entry: Entry): void {
   scene.matched = entry;
   if (scene.matchedAll.length < matchesMax) scene.matchedAll.push(entry);
   const { operator } = link;
-  if (link.link.actions.isCapturing && operator !== undefined && !operator.of.isNegated) {
-    scene.written.capture(operator.of.capture(entry.value) ?? []);
+  if (link.isCaptureRead && operator !== undefined && !operator.of.isNegated) {
+    scene.written.capture(operator.of.capture(entry.value, scene.captures) ?? []);
   }
   act(scene, link);
 }
