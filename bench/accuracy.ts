@@ -17,7 +17,7 @@ const hasPeer =
   !args.has('--no-peer') && existsSync('/usr/sbin/nginx') && existsSync('/usr/share/modsecurity-crs/rules');
 /** The peer takes 3–300 ms for a request: at most so many of each class, the same ones each time. */
 const peerSample = { attack: 200, honest: 200 } as const;
-const peerConnections = 4;
+const peerConnections = 6;
 
 const misses: Record<string, string[]> = {};
 for (const part of parts.length > 0 ? parts : (['seen'] as const)) await judgePart(part);
@@ -96,10 +96,10 @@ function print(part: CorpusPart, kind: CorpusEntry['kind'], { entries, verdicts,
   );
   if (!isAttack) {
     for (const [name, isOf] of [
-      ['n8n and Flowise together', (one: CorpusEntry) => one.site !== 'generic'],
-      ['all other together', (one: CorpusEntry) => one.site === 'generic'],
+      ['n8n and Flowise, without programs of visitors', (one: CorpusEntry) => one.site !== 'generic'],
+      ['all other, without programs', (one: CorpusEntry) => one.site === 'generic'],
     ] as const) {
-      const list = entries.filter(isOf);
+      const list = entries.filter(entry => isOf(entry) && !carriesPrograms(entry.class));
       const shares = [
         share(list, id => verdicts.get(id)?.stopped),
         ...peers.map(peer => share(list, id => peer.get(id))),
@@ -111,6 +111,8 @@ function print(part: CorpusPart, kind: CorpusEntry['kind'], { entries, verdicts,
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 }
+
+const carriesPrograms = (name: string): boolean => name === 'code-editing' || name.endsWith('-visitor-code');
 
 /** The share of those judged that were stopped. */
 function share(list: readonly CorpusEntry[], stopped: (id: string) => boolean | undefined): number {

@@ -25,7 +25,7 @@ interface Aim {
 }
 
 const without = (...left: CarryPlace[]): CarryPlace[] => carryPlaces.filter(place => !left.includes(place));
-const inBodies = without('path', 'agent', 'referer', 'header', 'json-key', 'cookie');
+const inBodies = without('path', 'agent', 'referer', 'header', 'json-key', 'cookie', 'text');
 
 /** Where each class aims: fields that such holes were found in, places where the value reaches the interpreter. */
 const aims: readonly Aim[] = [
@@ -88,6 +88,8 @@ const aims: readonly Aim[] = [
 
 /** One in how many requests goes to a webhook or chat of a platform instead of a generic site. */
 const platformEvery = 7;
+/** Classes whose payloads are nothing odd in a question to a chat. */
+const chatless: ReadonlySet<string> = new Set(['ssrf', 'mail', 'header', 'ldap', 'xpath']);
 const perPayload = 3;
 const perClassMax = 420;
 const codingWheel: readonly Coding[] = [
@@ -149,7 +151,10 @@ function* spread(aim: Aim, payloads: readonly Payload[], chance: Chance): Genera
           : aim.places.filter(place => canCarry(text, place, coding));
       const place = wheel[(turn * 7 + round) % Math.max(1, wheel.length)];
       if (place === undefined || !canCarry(text, place, coding)) continue;
-      const site = turn % platformEvery === 0 ? chance.pick(['n8n', 'flowise'] as const) : 'generic';
+      const site =
+        turn % platformEvery === 0
+          ? chance.pick(chatless.has(aim.class) ? (['n8n'] as const) : (['n8n', 'flowise'] as const))
+          : 'generic';
       const base =
         site === 'generic'
           ? {}

@@ -52,7 +52,7 @@ const percentAll = (text: string): string =>
 const unicode = (text: string): string =>
   Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('');
 const entities = (text: string): string =>
-  [...text]
+  Array.from(text)
     .map((char, at) => (at % 2 === 0 ? `&#${char.codePointAt(0)};` : `&#x${char.codePointAt(0)?.toString(16)};`))
     .join('');
 const xmlEscape = (text: string): string =>
@@ -117,7 +117,7 @@ export function carry(what: Carried, chance: Chance): CorpusRequest {
     case 'cookie':
       set(
         'cookie',
-        `sid=${chance.hex(24)}; ${field}=${coding === 'plain' && !/[;,\s"\\\0-\x1f\x7f-\uffff]/.test(text) ? text : url(text)}; theme=dark`,
+        `sid=${chance.hex(24)}; ${field}=${coding === 'plain' && /^[!#-+\--:<-[\]-~]*$/.test(text) ? text : url(text)}; theme=dark`,
       );
       return get(base);
     case 'header':
@@ -131,8 +131,17 @@ export function carry(what: Carried, chance: Chance): CorpusRequest {
       return get(base);
     case 'text':
       return post('text/plain; charset=utf-8', text);
-    default:
+    case 'form':
+    case 'json':
+    case 'json-nested':
+    case 'json-key':
+    case 'xml':
+    case 'soap':
+    case 'multipart':
+    case 'graphql':
       return post(...body(place, { text, field, coding, url }, chance));
+    default:
+      return place satisfies never;
   }
 }
 
@@ -185,5 +194,7 @@ function body(
         'application/json',
         JSON.stringify({ query: `query Find { find(${field}: ${JSON.stringify(text)}) { id name } }`, variables: {} }),
       ];
+    default:
+      return place satisfies never;
   }
 }

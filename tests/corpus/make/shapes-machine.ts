@@ -56,7 +56,7 @@ export const machineShapes: readonly Shape[] = [
   raw('protobuf log', '/log?format=json&hasfast=true', 'application/x-protobuf', w => Buffer.from(w.hex(400), 'hex')),
   raw(
     'octets',
-    '/upload/part?partNumber=1&uploadId=' + 'abc',
+    '/upload/part?partNumber=1&uploadId=abc',
     'application/octet-stream',
     w => Buffer.from(w.hex(1000), 'hex'),
     { method: 'PUT', headers: { 'content-md5': 'rL0Y20zC+Fzt72VPzMSk2A==' } },

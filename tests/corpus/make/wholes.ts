@@ -16,7 +16,7 @@ export function seenWholes(chance: Chance): readonly Whole[] {
 
 function nosqli(to: WholeWriter): void {
   to.as({ class: 'nosqli', technique: 'operator in a name' });
-  for (const name of ['user', 'username', 'password', 'token', 'filter', 'id']) {
+  for (const name of ['user', 'username', 'password', 'token', 'pin', 'email']) {
     for (const [operator, value] of [
       ['$ne', ''],
       ['$gt', ''],
@@ -446,7 +446,9 @@ function protocol(to: WholeWriter, chance: Chance): void {
     ] as const)
       to.send('/find', type, body);
     to.as({ class: 'protocol', technique: 'target' });
-    const wide = [...bad].map(char => `%u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+    const wide = Array.from(bad)
+      .map(char => `%u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join('');
     const overlong = [...Buffer.from(bad)]
       .map(byte =>
         byte === 0x2f || byte === 0x3c || byte === 0x27

@@ -104,7 +104,7 @@ export async function recordFlowise(): Promise<string[]> {
         path: '/api/v1/chatflows',
         body: flowOf(number, { chance, parts, known, isAgentflow }),
       });
-      const id = String(made.json.id ?? '');
+      const id = typeof made.json.id === 'string' ? made.json.id : '';
       if (id === '') continue;
       flow = id;
       await call({
@@ -137,7 +137,10 @@ export async function recordFlowise(): Promise<string[]> {
         if (site !== 'flowise') continue;
         const isCode = carriesCode(visit, parts);
         recorder.scene = { class: isCode ? 'flowise-visitor-code' : 'flowise-visitor', who: 'visitor', part };
-        await visitor({ ...what, path: path.replace('{flow}', String(echo.json.id ?? flow)) });
+        await visitor({
+          ...what,
+          path: path.replace('{flow}', typeof echo.json.id === 'string' ? echo.json.id : flow),
+        });
       }
   }
   recorder.scene = { class: 'flowise-browser', who: 'editor', part: 'split' };

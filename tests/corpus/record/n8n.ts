@@ -242,7 +242,7 @@ async function click(url: string): Promise<string[]> {
     await page.goto(`${url}/signin`);
     await page.fill('input[name="emailOrLdapLoginId"], input[type=email]', owner.email);
     await page.fill('input[type=password]', owner.password);
-    await page.click(`${byId('form-submit-button')}`);
+    await page.click(byId('form-submit-button'));
     await page.waitForURL(to => !to.pathname.includes('signin'));
   });
   for (const node of ['edit fields', 'code', 'http request', 'postgres', 'if', 'send email', 'html']) {

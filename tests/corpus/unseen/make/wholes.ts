@@ -17,7 +17,7 @@ export function unseenWholes(chance: Chance): readonly Whole[] {
 
 function nosqli(to: WholeWriter): void {
   to.as({ class: 'nosqli', technique: 'nested operators' });
-  for (const name of ['email', 'login', 'pin', 'resetToken', 'data[user]', 'where']) {
+  for (const name of ['email', 'login', 'pin', 'resetToken', 'data[user]', 'accessCode']) {
     for (const operator of [
       '$gte',
       '$lt',
@@ -562,7 +562,9 @@ function protocol(to: WholeWriter, chance: Chance): void {
       ['application/x-www-form-urlencoded; charset=utf-16', `q=${enc(bad)}`],
       [
         'application/x-www-form-urlencoded',
-        `q=${[...bad].map(char => `%u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('')}`,
+        `q=${Array.from(bad)
+          .map(char => `%u00${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+          .join('')}`,
       ],
       ['application/x-yaml', `q: ${text}`],
       ['application/vnd.api+json', `{"data":{"attributes":{"q":${text}}}}`],
