@@ -104,8 +104,7 @@ export function createConnections(ctx: TransportContext): Connections {
         return undefined;
       }
       const network = networkOf(peerIp);
-      const reason =
-        (ctx.isTrustedPeer(peerIp) ? undefined : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
+      const reason = (ctx.isTrustedPeer(peerIp) ? undefined : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
       if (reason !== undefined) {
         raw.destroy();
         ctx.refusals.tell(reason, { peerIp, localPort });

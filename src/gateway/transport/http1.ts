@@ -296,9 +296,9 @@ function driverOf(ctx: TransportContext, state: State): Driver {
           return;
         }
       }
-      if (answer.isStalled(nowMs, socket.writableLength, socket.writableLength > 0))
-        return cut(ctx, state, 'response_stalled');
+      // What waits may be as much as before although much was taken: what was taken is the mark.
       const taken = socket.bytesWritten - socket.writableLength;
+      if (answer.isStalled(nowMs, taken, socket.writableLength > 0)) return cut(ctx, state, 'response_stalled');
       if (answerRate.isSlow(nowMs, taken, socket.writableLength > 0)) return cut(ctx, state, 'response_slow');
       if (state.isClosed || state.isUpgraded) return;
       if (state.current === undefined) sweepIdle(nowMs);

@@ -78,8 +78,8 @@ describe('HTTP/2', () => {
     const peer = await framePeer(gate.port, ca);
     peer.write(headers(1, [...pseudo({ ':authority': 'LOCALHOST:443' }), ['host', 'localhost'], ['te', 'trailers']]));
     await peer.until(frames => statusOf(frames, 1) === 200, 'the answer');
-    const { req, res, tls: info, ...rest } = gate.seen.at(-1)?.inbound ?? assert.fail();
-    assert.ok(req && res);
+    const { req, res, keep, tls: info, ...rest } = gate.seen.at(-1)?.inbound ?? assert.fail();
+    assert.ok(req && res && keep);
     const { port: localPort } = gate;
     const common = { method: 'GET', target: '/first', authority: 'localhost', scheme: 'https', httpVersion: '2' };
     assert.deepEqual(rest, { ...common, peerIp: '127.0.0.1', localPort });

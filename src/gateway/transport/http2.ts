@@ -23,6 +23,8 @@ interface Exchange {
   readonly body: StallWatch;
   readonly bodyRate: RateWatch;
   readonly received: { count(window: number): number };
+  /** How often all that waited was taken. */
+  drains: number;
 }
 
 interface State {
@@ -194,7 +196,11 @@ function track(ctx: TransportContext, state: State, req: Http2ServerRequest): Ex
     body: createStallWatch(stallTimeoutMs),
     bodyRate: createRateWatch({ bytesPerS: slowBytesPerS, windowMs: slowWindowMs }),
     received: createWindowCount(),
+    drains: 0,
   };
+  stream.on('drain', () => {
+    exchange.drains++;
+  });
   state.exchanges.add(exchange);
   ctx.load.activeRequests++;
   // Node ends a body that was cut short like a whole one; an error is what tells a reader the difference.
@@ -220,6 +226,11 @@ function respond(stream: ServerHttp2Stream, reason: RefusalReason): void {
     'cache-control': 'no-store',
   });
   stream.end(refusalBody(reason));
+}
+
+/** Whether all of the request has come; the handler may not have read it yet, or never will (`complete` waits for that). */
+function isWhole({ req, stream }: Exchange): boolean {
+  return req.complete || stream.endAfterHeaders || stream.destroyed || stream.state.remoteClose === 1;
 }
 
 /** Answers this stream, lets those before it finish within `lingerMs`, and takes no further one. */
@@ -249,13 +260,17 @@ function driverOf(ctx: TransportContext, state: State): Driver {
   const answerWindowMs = Math.max(limits.slowWindowMs, limits.stallTimeoutMs);
   const answerRate = createRateWatch({ bytesPerS: limits.slowBytesPerS, windowMs: answerWindowMs });
   const sweepExchange = (nowMs: number, exchange: Exchange) => {
-    const { req, stream, answer } = exchange;
-    if (answer.isStalled(nowMs, stream.writableLength, stream.writableLength > 0)) {
+    const { stream, answer } = exchange;
+    // What waits may be as much as before although all of it was taken in between.
+    const mark = exchange.drains * 2 ** 32 + stream.writableLength;
+    if (answer.isStalled(nowMs, mark, stream.writableLength > 0)) {
       ctx.refusals.tell('response_stalled', state.connection);
       stream.close(constants.NGHTTP2_CANCEL);
-    } else if (!req.complete && nowMs - exchange.startedMs >= limits.requestTimeoutMs) {
-      late(stream, 'request_timeout');
-    } else if (!req.complete) sweepBody(nowMs, exchange);
+      return;
+    }
+    if (isWhole(exchange)) return;
+    if (nowMs - exchange.startedMs >= limits.requestTimeoutMs) late(stream, 'request_timeout');
+    else sweepBody(nowMs, exchange);
   };
   const sweepBody = (nowMs: number, { body, bodyRate, received, req, stream }: Exchange) => {
     const total = received.count(stream.state.localWindowSize ?? 0);

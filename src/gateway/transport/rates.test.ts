@@ -22,9 +22,18 @@ describe('rates per network', () => {
     const rates = createNetworkRates({ perSecond: 10, burst: 5, networksMax: 100 });
     const passed = (ip: (index: number) => string) =>
       Array.from({ length: 100 }, (_, index) => rates.take(networkOf(ip(index)), 1000)).filter(Boolean).length;
-    assert.equal(passed(() => '127.0.0.1'), 50);
-    assert.equal(passed(() => '::1'), 50);
-    assert.equal(passed(index => `2001:db8:0:7::${index.toString(16)}`), 5);
+    assert.equal(
+      passed(() => '127.0.0.1'),
+      50,
+    );
+    assert.equal(
+      passed(() => '::1'),
+      50,
+    );
+    assert.equal(
+      passed(index => `2001:db8:0:7::${index.toString(16)}`),
+      5,
+    );
   });
 
   test('never lets more through than burst and refill allow, whenever asked', () => {

@@ -102,7 +102,15 @@ export async function startTransport(
   });
   if (options.tls !== undefined) transport.setTls({ certificates: [options.tls], minVersion: 'TLSv1.2' });
   const port = await transport.listen({ host: '127.0.0.1', port: 0, tls: options.tls !== undefined });
-  return { transport, port, seen, upgrades, refused, flows, [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose]() };
+  return {
+    transport,
+    port,
+    seen,
+    upgrades,
+    refused,
+    flows,
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  };
 }
 
 /** One raw connection: what was received so far, and whether the other side has closed. */
