@@ -11,6 +11,7 @@ import type { Firewall, LimiterState } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { Counters } from '../store/store.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
+import type { RateLimits } from './transport/limits.ts';
 
 export { createAssertionKeys } from './assertion.ts';
 export { createGateway } from './create-gateway.ts';
@@ -55,7 +56,7 @@ export interface ControlContext {
 /** Answers everything below `/.sallyport/` and, on the portal's own host, everything: sign-in pages, portal, admin API. */
 export type ControlHandler = (request: Request, context: ControlContext) => Promise<Response>;
 
-export interface GatewayConfig {
+export interface GatewayConfig extends RateLimits {
   /** Peers whose forwarding headers are believed. Empty: nobody's. */
   readonly trustedProxies: readonly string[];
   readonly connectionsMax: number;
