@@ -43,6 +43,34 @@ const limits = z
       .max(1_000_000)
       .default(1000)
       .describe('Open connections from one IPv4 address or IPv6 /64'),
+    connectionRatePerS: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(100)
+      .describe('New connections a second from one IPv4 address or IPv6 /64; this machine itself has ten times as much'),
+    connectionBurst: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(400)
+      .describe('New connections at once from one network after a quiet time'),
+    handshakeRatePerS: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(30)
+      .describe('New TLS handshakes a second from one network; over it connections are closed before TLS begins'),
+    handshakeBurst: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(200)
+      .describe('TLS handshakes at once from one network after a quiet time'),
     headerBytesMax: z.number().int().min(1024).max(1_048_576).default(32_768).describe('Bytes in a request head'),
     headersTimeoutMs: z.number().int().min(100).max(120_000).default(10_000).describe('Time to send a request head'),
     requestTimeoutMs: z
