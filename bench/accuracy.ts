@@ -112,7 +112,10 @@ function print(part: CorpusPart, kind: CorpusEntry['kind'], { entries, verdicts,
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-const carriesPrograms = (name: string): boolean => name === 'code-editing' || name.endsWith('-visitor-code');
+/** Visitors who send whole programs to a site that is not known for it: shown, and in no total. */
+function carriesPrograms(name: string): boolean {
+  return name === 'code-editing' || name.endsWith('-visitor-code');
+}
 
 /** The share of those judged that were stopped. */
 function share(list: readonly CorpusEntry[], stopped: (id: string) => boolean | undefined): number {
