@@ -1,13 +1,17 @@
 import type { GatewayConfig } from '../gateway.ts';
 
-/** Every bound of the transport. Times in milliseconds, on the monotonic clock. */
-export interface TransportLimits extends Configured {
+/** What may be configured and has a safe value where it is not. */
+export interface RateLimits {
   /** New connections from one network: so many a second, and so many at once after a quiet time. */
-  readonly connectionRatePerS: number;
-  readonly connectionBurst: number;
+  readonly connectionRatePerS?: number;
+  readonly connectionBurst?: number;
   /** The same for connections that begin a TLS handshake: over the rate they are closed before it costs anything. */
-  readonly handshakeRatePerS: number;
-  readonly handshakeBurst: number;
+  readonly handshakeRatePerS?: number;
+  readonly handshakeBurst?: number;
+}
+
+/** Every bound of the transport. Times in milliseconds, on the monotonic clock. */
+export interface TransportLimits extends Configured, Required<RateLimits> {
   /** Networks whose rate is remembered at once. */
   readonly rateNetworksMax: number;
   /** TLS handshakes under way at once. */
@@ -35,11 +39,6 @@ export interface TransportLimits extends Configured {
   /** How often deadlines are looked at: every bound above is exact to within this. */
   readonly sweepMs: number;
 }
-
-/** What may be configured and has a safe value where it is not. */
-export type RateLimits = Partial<
-  Pick<TransportLimits, 'connectionRatePerS' | 'connectionBurst' | 'handshakeRatePerS' | 'handshakeBurst'>
->;
 
 type Configured = Pick<
   GatewayConfig,
