@@ -102,6 +102,13 @@ test('tells where in a body a value stood', () => {
   assert.deepEqual(judgement.matches[0]?.place, { zone: 'json', name: 'json.a.b', part: 'value' });
 });
 
+test('shows names and values as text, not as bytes', () => {
+  const judgement = judge(setOfFour(), { headers: json, body: '{"größe":"drop table пример"}' });
+  assert.equal(judgement.matches[0]?.place.name, 'json.größe');
+  assert.ok(judgement.matches[0]?.excerpt.startsWith('drop table'));
+  assert.doesNotMatch(judgement.matches[0]?.excerpt ?? '', /\\x/);
+});
+
 test('refuses what it cannot read or has too much of', () => {
   const set = setOfFour({ mode: 'block', bodyBytesMax: 2048, argumentsMax: 20 });
   assert.equal(judge(set, { headers: json, body: '{"a":1' }).problem?.kind, 'malformed');

@@ -1,6 +1,7 @@
 import { classBits } from '../waf/prefilter.ts';
 import type { Detector } from '../waf/waf.ts';
 import type { Detectors } from './run.ts';
+import { toText } from './transaction.ts';
 
 const windowChars = 32_768;
 const overlapChars = 512;
@@ -16,7 +17,7 @@ export function detectorsFrom(sql: Detector, xss: Detector): Detectors {
 }
 
 function finds(detector: Detector, bytes: string): boolean {
-  const text = textOf(bytes);
+  const text = toText(bytes);
   for (let at = 0; at === 0 || at < text.length; at += windowChars - overlapChars) {
     if (findsIn(detector, text.slice(at, at + windowChars))) return true;
     if (at + windowChars >= text.length) return false;
@@ -36,12 +37,4 @@ function findsIn(detector: Detector, text: string): boolean {
     if (rule !== undefined && rule.paranoia === 1 && rule.points >= pointsMin) isFound = true;
   });
   return isFound;
-}
-
-/** Bytes as UTF-8; bytes that are none stand for themselves. */
-function textOf(bytes: string): string {
-  // oxlint-disable-next-line no-control-regex
-  if (!/[\x80-\xff]/.test(bytes)) return bytes;
-  const text = Buffer.from(bytes, 'latin1').toString('utf8');
-  return text.includes('\ufffd') ? bytes : text;
 }

@@ -4,11 +4,13 @@ import type { SecOutcome } from './engine.ts';
 import type { Budget } from './regex/regex.ts';
 import type { SecRule } from './rule.ts';
 import type { SecMatch } from './run.ts';
+import { toText } from './transaction.ts';
 import type { Variable } from './variables.ts';
 
 const matchesMax = 32;
 /** For finding the parts of one judgement: about five milliseconds. Where it ends the beginning of the value is shown. */
 const excerptStepsMax = 500_000;
+const excerptCharsMax = 65_536;
 const nameCharsMax = 256;
 
 /** Categories by the rule set's own tags. */
@@ -114,7 +116,7 @@ const zonesByProcessor = { URLENCODED: 'form', MULTIPART: 'multipart', JSON: 'js
 function placeOf(outcome: SecOutcome, match: SecMatch): Place {
   const { variable, key } = match;
   const part = variable.endsWith('_NAMES') ? 'name' : 'value';
-  const name = (variable.startsWith('REQUEST_HEADERS') ? key.toLowerCase() : key).slice(0, nameCharsMax);
+  const name = toText(variable.startsWith('REQUEST_HEADERS') ? key.toLowerCase() : key).slice(0, nameCharsMax);
   const known = zonesByVariable.get(variable);
   if (known !== undefined) return { zone: known, name: known === 'path' ? '' : name, part };
   if (!variable.startsWith('ARGS')) return { zone: 'text', name: '', part };
@@ -126,6 +128,9 @@ function placeOf(outcome: SecOutcome, match: SecMatch): Place {
 function excerpt({ rule, text }: SecMatch, budget: Budget): string {
   const operator = rule.links.at(-1)?.test?.operator;
   const found = operator === undefined || operator.isNegated ? undefined : operator.capture(text, budget)?.[0];
-  const start = found === undefined ? 0 : Math.max(0, text.indexOf(found));
-  return excerptOf(text, start, start + (found ?? text).length);
+  const readable = toText(text.slice(0, excerptCharsMax));
+  const part = toText(found ?? readable);
+  const start = readable.indexOf(part);
+  // A part that stands far behind is shown without its surroundings.
+  return start < 0 ? excerptOf(part, 0, part.length) : excerptOf(readable, start, start + part.length);
 }

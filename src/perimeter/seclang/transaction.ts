@@ -35,3 +35,11 @@ export function toBytes(text: string): string {
   }
   return text;
 }
+
+/** Bytes as UTF-8; bytes that are none stand for themselves. */
+export function toText(bytes: string): string {
+  // oxlint-disable-next-line no-control-regex
+  if (!/[\x80-\xff]/.test(bytes)) return bytes;
+  const text = Buffer.from(bytes, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? bytes : text;
+}
