@@ -50,7 +50,7 @@ export interface TransportContext {
   readonly refusals: RefusalTeller;
   readonly load: { activeRequests: number };
   /** Peers that speak for many people: rates of one person are not for them. */
-  readonly isTrustedPeer: (ip: string) => boolean;
+  readonly isTrustedProxy: (ip: string) => boolean;
 }
 
 /** The connections there are, bounded in total and per network. */
@@ -104,7 +104,7 @@ export function createConnections(ctx: TransportContext): Connections {
         return undefined;
       }
       const network = networkOf(peerIp);
-      const reason = (ctx.isTrustedPeer(peerIp) ? undefined : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
+      const reason = (ctx.isTrustedProxy(peerIp) ? undefined : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
       if (reason !== undefined) {
         raw.destroy();
         ctx.refusals.tell(reason, { peerIp, localPort });

@@ -17,6 +17,7 @@ import { createConnections } from './connections.ts';
 import { createHttp1 } from './http1.ts';
 import { createHttp2 } from './http2.ts';
 import type { TransportLimits } from './limits.ts';
+import type { PeerChain } from './peer-chain.ts';
 import { createRefusalTeller } from './refusals.ts';
 import { createTlsFront } from './tls-front.ts';
 
@@ -52,6 +53,8 @@ export interface TlsInfo {
   readonly protocol: string;
   readonly cipher: string;
   readonly servername: string | null;
+  /** What the client showed, where it was asked for a certificate and showed one. */
+  readonly client?: PeerChain | undefined;
 }
 
 /** One connection from accept to close, or one that was closed before it began. */
@@ -101,7 +104,7 @@ export interface TransportDeps {
   readonly limits: TransportLimits;
   readonly handlers: TransportHandlers;
   /** Peers that connect for many people (trusted proxies): rates per network are not for them. Nobody when left out. */
-  readonly isTrustedPeer?: (ip: string) => boolean;
+  readonly isTrustedProxy?: (ip: string) => boolean;
 }
 
 export interface Transport extends AsyncDisposable {
@@ -111,6 +114,8 @@ export interface Transport extends AsyncDisposable {
   unlisten(port: number): Promise<void>;
   /** For new connections; a bad pair throws `gateway.tls_invalid` and the old ones stay. */
   setTls(material: TlsMaterial): void;
+  /** Authorities (PEM, checked) whose client certificates routes want. New connections are asked for them; older ones end when they change. */
+  askForCertificates(clientCas: readonly string[]): void;
   counts(): TransportCounts;
   /** Stops taking connections and finishes what is under way within `drainTimeoutMs`, then closes everything. */
   drain(): Promise<void>;
@@ -131,7 +136,7 @@ export function createTransport(deps: TransportDeps): Transport {
     ...deps,
     refusals,
     load: { activeRequests: 0 },
-    isTrustedPeer: deps.isTrustedPeer ?? (() => false),
+    isTrustedProxy: deps.isTrustedProxy ?? (() => false),
   };
   const connections = createConnections(ctx);
   const protocols = { h1: createHttp1(ctx), h2: createHttp2(ctx) };
@@ -182,6 +187,7 @@ export function createTransport(deps: TransportDeps): Transport {
     setTls(material) {
       tls.use(material);
     },
+    askForCertificates: clientCas => tls.askFor(clientCas),
     counts() {
       let upgraded = 0;
       for (const connection of connections.all) if (connection.driver?.isUpgraded === true) upgraded++;
