@@ -7,7 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
-import type { Firewall, LimiterState } from '../perimeter/perimeter.ts';
+import type { CoreRuleSet, Firewall, LimiterState } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { Counters } from '../store/store.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
@@ -26,8 +26,9 @@ export type * from './snapshot.ts';
 export { applyUpdate } from './snapshot-update.ts';
 export type { Wire } from './snapshot-wire.ts';
 export { fromWire, toWire } from './snapshot-wire.ts';
-export type { TlsSource } from './tls/tls-source.ts';
-export { createTlsSource, tlsConfig } from './tls/tls-source.ts';
+export { tlsConfig } from './tls/tls-config.ts';
+export type { TlsSource, TlsStatus } from './tls/tls-source.ts';
+export { createTlsSource } from './tls/tls-source.ts';
 
 export interface GatewayListener {
   readonly host: string;
@@ -41,6 +42,12 @@ export interface GatewayListener {
 export interface TlsMaterial {
   readonly certificates: readonly { readonly certPem: string; readonly keyPem: string }[];
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  /** 48 bytes in base64 that seal session tickets, the same in every worker; each process makes its own when left out. */
+  readonly ticketKeys?: string;
+  /** PEM; connections from trusted proxies must show a client certificate of this authority. */
+  readonly originPullCaPem?: string;
+  /** Certificates for TLS-ALPN-01 validations under way (RFC 8737), by name. */
+  readonly challenges?: readonly { readonly host: string; readonly certPem: string; readonly keyPem: string }[];
 }
 
 /** Who a control request comes from, as the gateway saw it; headers of the client can not change it. */
@@ -73,6 +80,8 @@ export interface GatewayConfig extends RateLimits {
   readonly limitKeysMax?: number;
   /** Gates that share the limits. */
   readonly limitNodes?: number;
+  /** Bytes of a body the Core Rule Set judges. */
+  readonly coreRulesBodyBytesMax?: number;
   /** Another country database than the packaged one. */
   readonly geoDatabase?: string;
   /** How often each upstream is asked whether it lives; 10 s when left out. */
@@ -85,6 +94,8 @@ export interface GatewayDeps {
   readonly log: Log;
   readonly platforms: ReadonlyMap<PlatformId, Platform>;
   readonly firewall: Firewall;
+  /** Beside it, for sites that want it. */
+  readonly coreRules?: CoreRuleSet | undefined;
   /** Given where several nodes or workers share the rate limits. */
   readonly sharedCounters?: Counters;
   readonly random: (bytes: number) => Buffer;

@@ -18,29 +18,46 @@ const cipherSuites = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ] as const;
 
+/** Hybrid with ML-KEM first (what is recorded today must not be readable later), then the usual two. */
+const curves = ['X25519MLKEM768', 'X25519', 'P-256', 'P-384'] as const;
+
+const ticketLifetimeS = 7200;
+
 /** Certificates ready for use. */
 export interface TlsContexts {
   /** Options of the first pair: what a client without a known server name gets. */
   readonly fallback: SecureContextOptions;
   /** The context for a name: an exact one, then a wildcard one label up (RFC 9525 section 6.3), else the first pair. */
   pick(servername: string): SecureContext;
+  /** The context of a TLS-ALPN-01 validation under way for exactly this name; undefined when there is none. */
+  challenge(servername: string): SecureContext | undefined;
   /** Subjects of leaf certificates that are not valid at the time of loading. */
   readonly outOfDate: readonly string[];
 }
 
-/** Checks every pair (readable, key fits, chain in order, key strong enough) before any is used. Throws `gateway.tls_invalid`. */
-export function createTlsContexts(material: TlsMaterial, nowMs: number): TlsContexts {
+/**
+ * Checks every pair (readable, key fits, chain in order, key strong enough) before any is used. Throws `gateway.tls_invalid`. With
+ * `clientCas` (PEM) the contexts are for a server that asks for client certificates: these authorities are named to the client, and no
+ * session is ever resumed, since a resumed one would come without the chain that was checked.
+ */
+export function createTlsContexts(material: TlsMaterial, nowMs: number, clientCas?: readonly string[]): TlsContexts {
   const byName = new Map<string, SecureContext>();
   const outOfDate: string[] = [];
   const all: { options: SecureContextOptions; context: SecureContext }[] = [];
   for (const pair of material.certificates) {
     const leaf = checkPair(pair);
     if (nowMs < leaf.validFromDate.getTime() || nowMs > leaf.validToDate.getTime()) outOfDate.push(subjectOf(leaf));
-    const options = contextOptions(pair, material.minVersion);
+    const options = contextOptions(pair, material, clientCas);
     const context = attempt('use certificate', subjectOf(leaf), () => createSecureContext(options));
     all.push({ options, context });
     for (const name of namesOf(leaf)) if (!byName.has(name)) byName.set(name, context);
   }
+  const challenges = new Map(
+    (material.challenges ?? []).map(({ host, ...pair }) => {
+      const options = contextOptions(pair, material);
+      return [host, attempt('use challenge certificate', host, () => createSecureContext(options))];
+    }),
+  );
   const first = all[0];
   if (first === undefined) throw invalid('Cannot use TLS material "": want at least one certificate with its key');
   return {
@@ -50,22 +67,48 @@ export function createTlsContexts(material: TlsMaterial, nowMs: number): TlsCont
       const wildcard = `*${name.slice(Math.max(0, name.indexOf('.')))}`;
       return byName.get(name) ?? byName.get(wildcard) ?? first.context;
     },
+    challenge: servername => challenges.get(servername.toLowerCase()),
     outOfDate,
   };
 }
 
 function contextOptions(
   pair: { certPem: string; keyPem: string },
-  minVersion: TlsMaterial['minVersion'],
+  material: TlsMaterial,
+  clientCas?: readonly string[],
 ): SecureContextOptions {
-  return {
+  const strict = constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION;
+  const plain: SecureContextOptions = {
     cert: pair.certPem,
     key: pair.keyPem,
-    minVersion,
+    minVersion: material.minVersion,
     maxVersion: 'TLSv1.3',
     ciphers: cipherSuites.join(':'),
-    secureOptions: constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
+    ecdhCurve: usableCurves(),
+    honorCipherOrder: true,
+    sessionTimeout: ticketLifetimeS,
+    secureOptions: strict,
+    ...(material.ticketKeys !== undefined && { ticketKeys: Buffer.from(material.ticketKeys, 'base64') }),
   };
+  if (clientCas === undefined) return plain;
+  return {
+    ...plain,
+    ca: [...clientCas],
+    // An authority may be named that itself stands below another: it is the anchor all the same.
+    allowPartialTrustChain: true,
+    secureOptions: strict | constants.SSL_OP_NO_TICKET,
+  };
+}
+
+/** The curves this OpenSSL has; one it does not know would make every context fail. */
+function usableCurves(): string {
+  const all = curves.join(':');
+  try {
+    createSecureContext({ ecdhCurve: all });
+    return all;
+  } catch {
+    return curves.slice(1).join(':');
+  }
 }
 
 function checkPair(pair: { certPem: string; keyPem: string }): X509Certificate {

@@ -54,7 +54,7 @@ export interface TlsInfo {
   readonly cipher: string;
   readonly servername: string | null;
   /** What the client showed, where it was asked for a certificate and showed one. */
-  readonly client?: PeerChain | undefined;
+  readonly client?: PeerChain;
 }
 
 /** One connection from accept to close, or one that was closed before it began. */

@@ -73,7 +73,10 @@ const authorization = z.object({
         type: z.string(),
         url: link,
         // RFC 8555 section 8.3: the base64url alphabet; it becomes part of a path.
-        token: z.string().regex(/^[A-Za-z0-9_-]{16,128}$/).optional(),
+        token: z
+          .string()
+          .regex(/^[A-Za-z0-9_-]{16,128}$/)
+          .optional(),
         error: problem.optional(),
       }),
     )

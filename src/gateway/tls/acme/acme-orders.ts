@@ -73,7 +73,13 @@ export function createAcmeOrders(deps: AcmeOrdersDeps): AcmeOrders {
   const take = (entry: Entry, pair: KeyPair): void => {
     const leaf = checkFor(entry.host, pair, deps.check);
     const life = { fromMs: leaf.validFromDate.getTime(), untilMs: leaf.validToDate.getTime() };
-    Object.assign(entry, { pair, untilMs: life.untilMs, nextMs: renewalTime(life, random()), failures: 0, problem: undefined });
+    Object.assign(entry, {
+      pair,
+      untilMs: life.untilMs,
+      nextMs: renewalTime(life, random()),
+      failures: 0,
+      problem: undefined,
+    });
   };
   const load = async (host: string): Promise<Entry> => {
     const entry: Entry = { host, pair: undefined, untilMs: undefined, nextMs: 0, failures: 0, problem: undefined };
@@ -90,7 +96,7 @@ export function createAcmeOrders(deps: AcmeOrdersDeps): AcmeOrders {
     if (deps.listener !== undefined) return deps.listener.present(pending);
     const digest = createHash('sha256').update(pending.keyAuthorization).digest();
     const { host } = pending;
-    challenges.set(host, { host, ...createChallengeCertificate(host, digest, Date.now()) });
+    challenges.set(host, { host, ...createChallengeCertificate(host, digest, clock.now()) });
     deps.onChange();
     await pause(settleMs, signal);
     return () => {
@@ -117,7 +123,12 @@ export function createAcmeOrders(deps: AcmeOrdersDeps): AcmeOrders {
       entry.problem = problem;
       entry.nextMs = clock.now() + backoffMs(entry.failures, retryAfterMs, random());
       if (retryAfterMs !== undefined) heldUntilMs = Math.max(heldUntilMs, clock.now() + retryAfterMs);
-      log.error('tls.acme_failed', { host, failures: entry.failures, nextTry: new Date(entry.nextMs).toISOString(), error });
+      log.error('tls.acme_failed', {
+        host,
+        failures: entry.failures,
+        nextTry: new Date(entry.nextMs).toISOString(),
+        error,
+      });
     }
   };
 

@@ -20,10 +20,6 @@ export function createCertificateRequest(names: readonly string[]): CertificateR
     createPublicKey(privateKey).export({ type: 'spki', format: 'der' }),
     der(0xa0, extensionRequest),
   );
-  const request = sequence(
-    body,
-    sequence(oid('1.2.840.10045.4.3.2')),
-    bitString(sign('sha256', body, privateKey)),
-  );
+  const request = sequence(body, sequence(oid('1.2.840.10045.4.3.2')), bitString(sign('sha256', body, privateKey)));
   return { keyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), request };
 }

@@ -25,7 +25,13 @@ export interface ChallengeListenerDeps {
 export async function openChallengeListener(deps: ChallengeListenerDeps): Promise<ChallengeListener> {
   const pending = new Map<string, PendingChallenge>();
   const server = createServer(
-    { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 5000, keepAliveTimeout: 1000, connectionsCheckingInterval: 1000 },
+    {
+      maxHeaderSize: 8192,
+      headersTimeout: 5000,
+      requestTimeout: 5000,
+      keepAliveTimeout: 1000,
+      connectionsCheckingInterval: 1000,
+    },
     (req, res) => answer(req, res, { ...deps, pending }),
   );
   server.maxConnections = 256;
@@ -66,7 +72,8 @@ function answer(
   };
   const target = req.url ?? '';
   const hosts = req.headersDistinct.host ?? [];
-  const hostname = hosts.length === 1 ? /^([a-z0-9.-]{1,253})(?::\d{1,5})?$/.exec((hosts[0] ?? '').toLowerCase())?.[1] : undefined;
+  const hostname =
+    hosts.length === 1 ? /^([a-z0-9.-]{1,253})(?::\d{1,5})?$/.exec((hosts[0] ?? '').toLowerCase())?.[1] : undefined;
   if (hostname === undefined || !target.startsWith('/') || target.length > targetCharsMax) return send(400, {});
   // The target is compared as sent, never decoded: a token has one spelling.
   if (target.startsWith(prefix)) {
