@@ -38,6 +38,8 @@ export interface LayerDeps {
   readonly isRecording: () => boolean;
   readonly firewall: SiteFirewall;
   readonly authenticate: Authenticate;
+  /** Turns away what is too much. */
+  readonly overload: Layer['judge'];
   readonly control: ControlHandler;
   /** Carries the exchange to the control plane and finishes it. */
   readonly askControl: (exchange: Exchange) => void;
@@ -52,6 +54,7 @@ export const layerNames = [
   'recording',
   'snapshot',
   'authenticate',
+  'overload',
   'bans',
   'site',
   'origin',
@@ -86,6 +89,7 @@ export function createLayers(deps: LayerDeps): readonly Layer[] {
     limits: createLimitsLayer(deps),
     firewall: deps.firewall.judgeHead,
     authenticate: deps.authenticate.judge,
+    overload: deps.overload,
     gate_routes: createGateRoutes({ control: deps.askControl }),
     cors: judgeCors,
     authorize,
