@@ -15,6 +15,7 @@ import { createAuthenticate } from './layers/authenticate.ts';
 import { stillGranted } from './layers/authorize.ts';
 import { createLayers, layerNames } from './layers.ts';
 import { createForward, createSiteTraits } from './proxy/forward.ts';
+import { createOverload } from './overload/overload.ts';
 import type { OpenStream } from './proxy/open-streams.ts';
 import { createOpenStreams } from './proxy/open-streams.ts';
 import { createTunnel, tunnelIdleMs } from './proxy/tunnel.ts';
@@ -59,6 +60,11 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   };
   const forward = createForward(proxy, traitsOf);
   const tunnel = createTunnel(proxy, traitsOf);
+  const limits = transportLimits(config);
+  const onRefused = (refused: Refused): void =>
+    recorder.tell({ kind: 'event', event: refusedEvent(refused, newId()) });
+  const requestsRatio = (): number => transport.counts().activeRequests / limits.requestsMax;
+  const overload = createOverload({ clock, log, requestsRatio, onRefused });
   const layers = createLayers({
     clock,
     log,
@@ -68,6 +74,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     isRecording: recorder.isRecording,
     firewall,
     authenticate,
+    overload: overload.judge,
     control: deps.control,
     askControl: exchange =>
       void askControl(exchange, { ...deps, recorder, refuse: (of, denial) => way.refuse(of, 'gate_routes', denial) }),
@@ -83,14 +90,14 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const transport = createTransport({
     clock,
     log,
-    limits: transportLimits(config),
+    limits,
     handlers: {
       onRequest: inbound => begin(inbound),
       onUpgrade(inbound, socket, head) {
         socket.on('error', () => socket.destroy());
         begin(inbound, socket, head);
       },
-      onRefused: refused => recorder.tell({ kind: 'event', event: refusedEvent(refused, newId()) }),
+      onRefused,
     },
   });
 
@@ -144,6 +151,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     },
     async [Symbol.asyncDispose]() {
       clearInterval(sweep);
+      overload[Symbol.dispose]();
       walls.limiter.close();
       open.review(() => 'the gate is closing');
       await transport[Symbol.asyncDispose]();
