@@ -23,6 +23,7 @@ export const capabilities: Readonly<Record<string, readonly string[]>> = {
   'node:child_process': ['server'],
   'node:cluster': [],
   'node:vm': [],
+  'node:v8': ['gateway'],
   'node:inspector': [],
   'node:sqlite': ['store'],
   'node:worker_threads': ['store'],
