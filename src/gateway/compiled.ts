@@ -124,7 +124,8 @@ function compileSite(policy: SitePolicy, platform: Platform, perimeter: GatePeri
     countries: countriesOf(policy.guard.countries),
     shields: compileShields(platform.advisories, perimeter.versions.get(policy.id)),
     isPublic(method, path) {
-      if (routes.length === 0) return false;
+      // What an application may read as more segments than there are is nobody's published path.
+      if (routes.length === 0 || /\/\/|;|%2F/.test(path)) return false;
       const given = path.split('/');
       const asked = method === 'HEAD' ? 'GET' : method;
       return routes.some(

@@ -9,6 +9,7 @@ import { askControl } from './control-bridge.ts';
 import type { Denial, Exchange } from './exchange.ts';
 import { newExchange } from './exchange.ts';
 import type { Gateway, GatewayConfig, GatewayDeps } from './gateway.ts';
+import { createCoreRules } from './guard/core-rules.ts';
 import { createSiteFirewall } from './guard/site-firewall.ts';
 import { createWalls } from './guard/walls.ts';
 import { createAuthenticate } from './layers/authenticate.ts';
@@ -45,7 +46,9 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const traitsOf = createSiteTraits();
   const walls = createWalls(config, deps);
   const trusted = config.trustedProxies.map(parseCidr);
-  const firewall = createSiteFirewall({ clock, firewall: deps.firewall, tell: recorder.tell });
+  const { tell } = recorder;
+  const coreRules = createCoreRules({ rules: deps.coreRules, bodyBytesMax: config.coreRulesBodyBytesMax ?? 0, tell });
+  const firewall = createSiteFirewall({ clock, firewall: deps.firewall, coreRules, tell });
   const refuse = (exchange: Exchange, denial: Denial, layer = 'forward'): void => way.refuse(exchange, layer, denial);
   const proxy = {
     clock,

@@ -5,6 +5,7 @@ import type { LimitRule } from './limits/rules.ts';
 import { limitScopes, requestClasses } from './limits/rules.ts';
 import { listFormats } from './reputation/formats.ts';
 import { listActions } from './reputation/plane.ts';
+import { coreRuleSetConfig } from './seclang/config.ts';
 
 const minuteMs = 60_000;
 const id = z.string().regex(/^[a-z0-9_-]{1,40}$/, 'want lower case letters, digits, "-" and "_", at most 40');
@@ -171,6 +172,7 @@ export const perimeterConfig = z
       .max(10)
       .default([])
       .describe('Networks of a CDN in front of the gate, whose word on the client address counts'),
+    coreRuleSet: coreRuleSetConfig.optional(),
     geoDatabase: z
       .string()
       .startsWith('/')

@@ -59,6 +59,8 @@ export type { RuleSource } from './seclang/load.ts';
 export type { SecAnswer, SecTransaction } from './seclang/transaction.ts';
 export { type PerimeterTables, perimeterMigrations } from './tables.ts';
 export { detectors } from './waf/detect/all.ts';
+export { sql as sqlDetector } from './waf/detect/sql/sql.ts';
+export { xss as xssDetector } from './waf/detect/xss/xss.ts';
 export {
   exclusionInput,
   type ProposedExclusion,

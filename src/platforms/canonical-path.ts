@@ -9,15 +9,18 @@ export type CanonicalTarget =
 export const targetLengthMax = 16_384;
 export const pathLengthMax = 4096;
 export const segmentsMax = 64;
+const decodingsMax = 3;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const refuse = (reason: string): CanonicalTarget => ({ ok: false, reason });
 
 /**
  * Takes a raw request target apart. The path comes back with percent-encoding as RFC 3986 section 6.2.2 wants it (unreserved characters
- * plain, upper-case digits); a path that could be read in two ways is refused, never repaired. Idempotent.
+ * plain, upper-case digits); a path that could be read in two ways is refused, never repaired. Idempotent. `isLenient` is for applications
+ * of which nothing is decided by the path: empty segments, encoded slashes, path parameters and escapes of escapes pass as they are, as long
+ * as no reading of them climbs.
  */
-export function canonicaliseTarget(target: string): CanonicalTarget {
+export function canonicaliseTarget(target: string, { isLenient = false } = {}): CanonicalTarget {
   if (target.length > targetLengthMax) return refuse('the request target is too long');
   if (!target.startsWith('/')) return refuse('the request target must be an absolute path');
   const mark = target.indexOf('?');
@@ -32,8 +35,8 @@ export function canonicaliseTarget(target: string): CanonicalTarget {
   const parts: string[] = [];
   const segments = rawPath.slice(1).split('/');
   for (const [at, segment] of segments.entries()) {
-    if (segment === '' && at < segments.length - 1) return refuse('the path holds an empty segment');
-    const part = canonicaliseSegment(segment);
+    if (segment === '' && at < segments.length - 1 && !isLenient) return refuse('the path holds an empty segment');
+    const part = isLenient ? keptSegment(segment) : canonicaliseSegment(segment);
     if (typeof part !== 'string') return refuse(part.reason);
     parts.push(part);
   }
@@ -57,6 +60,25 @@ function canonicaliseSegment(segment: string): string | { readonly reason: strin
   if (/%[0-9A-Fa-f]{2}/.test(text)) return { reason: 'the path is percent-encoded twice' };
   if (text === '.' || text === '..') return { reason: 'the path holds a dot segment' };
   return encodeURIComponent(text).replaceAll(/%(?:24|26|2B|2C|3A|3D|40)/g, allowedInPath);
+}
+
+/** A segment as it came but for the case of its escapes, unless one of its readings climbs or ends the text. */
+function keptSegment(segment: string): string | { readonly reason: string } {
+  if (segment.includes('\\')) return { reason: 'the path holds a backslash' };
+  if (/%(?![0-9A-Fa-f]{2})/.test(segment)) return { reason: 'the path holds an invalid percent-encoding' };
+  let text = segment;
+  for (let depth = 0; text.includes('%'); depth++) {
+    const below = decode(text);
+    if (below === undefined) return { reason: 'the path is not valid UTF-8' };
+    if (below === text) break;
+    if (depth === decodingsMax) return { reason: 'the path is percent-encoded too often' };
+    text = below;
+  }
+  if (/\p{Cc}/u.test(text) || text.includes('\\'))
+    return { reason: 'the path holds a control character or a backslash' };
+  if (text.split(/[/;]/).some(part => part === '.' || part === '..')) return { reason: 'the path holds a dot segment' };
+  const one = canonicaliseSegment(segment);
+  return typeof one === 'string' ? one : segment.replaceAll(/%[0-9a-f]{2}/gi, escape => escape.toUpperCase());
 }
 
 /** pchar of RFC 3986 section 3.3 that encodeURIComponent encodes; `;` is refused above. */

@@ -49,7 +49,9 @@ const limits = z
       .min(1)
       .max(1_000_000)
       .default(100)
-      .describe('New connections a second from one IPv4 address or IPv6 /64; this machine itself has ten times as much'),
+      .describe(
+        'New connections a second from one IPv4 address or IPv6 /64; this machine itself has ten times as much',
+      ),
     connectionBurst: z
       .number()
       .int()

@@ -2,11 +2,11 @@ import { createServer } from 'node:net';
 import { SallyportError } from '../core/errors.ts';
 import type { ControlHandler, GatewayConfig, PlaneMessage, SiteRecord, TlsSource } from '../gateway/gateway.ts';
 import { createGateway, createTlsSource } from '../gateway/gateway.ts';
-import { createFirewall, detectors } from '../perimeter/perimeter.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { readContext } from './control-wire.ts';
+import { createFirewalls } from './firewalls.ts';
 import type { Foundation } from './foundation.ts';
 import { listenOnSocket, socketPath } from './operator-socket.ts';
 import { createSiteListeners } from './site-listeners.ts';
@@ -48,6 +48,7 @@ export async function openDataPlane(loaded: LoadedConfig, house: Foundation, dep
     ...config.limits,
     trustedProxies: config.trustedProxies,
     hstsMaxAgeS: config.hstsMaxAgeS,
+    ...(config.perimeter.coreRuleSet && { coreRulesBodyBytesMax: config.perimeter.coreRuleSet.bodyBytesMax }),
     limitKeysMax: config.perimeter.limits.keysMax,
     limitNodes: Math.max(1, config.workers) * (config.counters.kind === 'redis' ? config.perimeter.limits.nodes : 1),
     ...(config.perimeter.geoDatabase === undefined ? {} : { geoDatabase: config.perimeter.geoDatabase }),
@@ -76,7 +77,7 @@ async function openHere(
     createGateway(ready.gatewayConfig, {
       ...house,
       platforms: createPlatforms(),
-      firewall: createFirewall({ detectors }),
+      ...createFirewalls(config.perimeter.coreRuleSet),
       ...(config.counters.kind === 'redis' ? { sharedCounters: house.counters } : {}),
       control: deps.handle,
       tell: deps.take,
@@ -167,6 +168,7 @@ async function openInWorkers(
           count: config.workers,
           start: () => ({
             gateway: ready.gatewayConfig,
+            coreRuleSet: config.perimeter.coreRuleSet,
             host: config.listen.host,
             mainPort: config.listen.port,
             planeSocket,

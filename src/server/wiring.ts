@@ -205,6 +205,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
         }),
         siteOrigins: site => siteOrigins(site, portalOrigin),
         platformVersion: platformSide.version,
+        perimeter: { ...perimeterSide, headsOf: perimeterSide.heads.of },
         printN8nHook: site => platformSide.printN8nHook(site, portalOrigin),
         n8nHook: platformSide.n8nHook,
       },

@@ -6,6 +6,7 @@ import type {
   TlsMaterial,
   Wire,
 } from '../gateway/gateway.ts';
+import type { CoreRuleSetConfig } from '../perimeter/perimeter.ts';
 import type { CountersAnswer, CountersAsk } from '../store/store.ts';
 
 /** How a data plane is, with the ports that sites want and another program has. */
@@ -16,6 +17,7 @@ export interface PlaneHealth extends GatewayHealth {
 /** What a worker process needs before it can open a port. */
 export interface WorkerStart {
   readonly gateway: GatewayConfig;
+  readonly coreRuleSet: CoreRuleSetConfig | undefined;
   readonly host: string;
   readonly mainPort: number;
   readonly planeSocket: string;

@@ -5,11 +5,11 @@ import { createSystemIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Gateway, PlaneMessage } from '../gateway/gateway.ts';
 import { createGateway, fromWire, toWire } from '../gateway/gateway.ts';
-import { createFirewall, detectors } from '../perimeter/perimeter.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { CountersAnswer } from '../store/store.ts';
 import { createChannelCounters } from '../store/store.ts';
 import { controlOver } from './control-wire.ts';
+import { createFirewalls } from './firewalls.ts';
 import { createLog } from './log.ts';
 import { createSocketFetch } from './operator-socket.ts';
 import type { Outbox } from './outbox.ts';
@@ -44,7 +44,7 @@ async function run(start: WorkerStart, log: Log): Promise<void> {
     newId: createSystemIds(),
     log,
     platforms: createPlatforms(),
-    firewall: createFirewall({ detectors }),
+    ...createFirewalls(start.coreRuleSet),
     sharedCounters: createChannelCounters({
       send: ask => send({ kind: 'count', ask }),
       onMessage(listener) {

@@ -28,11 +28,16 @@ export function toShieldDenial({ advisory }: ShieldHit): Denial {
 }
 
 /** The record of a judgement, beside that of the request. */
-export function matchedEvent(exchange: Exchange, phase: FirewallRecord['phase'], judgement: Judgement): NewEvent {
+export function matchedEvent(
+  exchange: Exchange,
+  phase: FirewallRecord['phase'],
+  judgement: Judgement,
+  by: 'firewall' | 'core_rules' = 'firewall',
+): NewEvent {
   const { matches, problem, scores, uninspectedBytes, verdict } = judgement;
   return eventOf(exchange, {
     verdict: verdict === 'pass' ? 'noticed' : verdict,
-    by: 'firewall',
+    by,
     phase,
     scores: { ...scores },
     matches: matches.map(({ rule, points, place, excerpt }) => ({

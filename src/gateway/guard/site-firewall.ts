@@ -5,6 +5,7 @@ import { headerOf, next } from '../exchange.ts';
 import { isGatePath } from '../gate-names.ts';
 import type { BodyInspection } from '../proxy/body.ts';
 import type { PlaneMessage } from '../snapshot.ts';
+import type { CoreRules } from './core-rules.ts';
 import { createHeadSampler } from './head-sampler.ts';
 import { matchedEvent, shieldEvent, toDenial, toShieldDenial } from './matched.ts';
 import type { RouteShields, ShieldHit } from './shields.ts';
@@ -19,6 +20,7 @@ export interface SiteFirewall {
 export interface SiteFirewallDeps {
   readonly clock: Clock;
   readonly firewall: Firewall;
+  readonly coreRules: CoreRules;
   readonly tell: (message: PlaneMessage) => void;
 }
 
@@ -68,6 +70,8 @@ export function createSiteFirewall(deps: SiteFirewallDeps): SiteFirewall {
         const denial = settleShield(exchange, 'head', early);
         if (denial !== undefined) return denial;
       }
+      const byRules = deps.coreRules.judgeHead(exchange);
+      if (byRules !== undefined) return byRules;
       const policy = site.firewall.mode === 'off' && watch !== undefined ? readOnly : site.firewall;
       if (policy.mode === 'off') return next;
       const head = { method: inbound.method, path: request.path, query: request.query, headers: inbound.req.headers };
@@ -84,44 +88,55 @@ export function createSiteFirewall(deps: SiteFirewallDeps): SiteFirewall {
       return (policy === readOnly ? undefined : settle(exchange, 'head', judgement)) ?? next;
     },
 
-    openBody(exchange) {
-      const { classification, granted, inbound, site } = exchange;
-      if (site === undefined) return undefined;
-      const shields = shieldsOn(exchange);
-      const isOff = site.firewall.mode === 'off';
-      if (isOff && shields === undefined) return undefined;
-      const watch = shields === undefined ? undefined : watchLeaves(shields);
-      const authored = isOff
-        ? everything
-        : granted?.kind === 'permission' && classification !== undefined
-          ? site.authored(classification.action)
-          : undefined;
-      const start = {
-        method: inbound.method,
-        contentType: headerOf(exchange, 'content-type'),
-        contentEncoding: headerOf(exchange, 'content-encoding'),
-      };
-      const body = firewall.openBody(start, isOff ? readOnly : site.firewall, {
-        ...contextOf(exchange, watch?.onLeaf),
-        authored,
-      });
-      const shielded = (): Denial | undefined => {
-        const hit = watch?.hit;
-        if (watch === undefined || hit === undefined || watch.isTold) return undefined;
-        watch.isTold = true;
-        return settleShield(exchange, 'body', hit);
-      };
-      return {
-        feed(chunk) {
-          const judgement = body.feed(chunk);
-          return shielded() ?? (judgement === undefined ? undefined : settle(exchange, 'body', judgement));
-        },
-        end() {
-          const judgement = body.end();
-          return shielded() ?? (isOff ? undefined : settle(exchange, 'body', judgement));
-        },
-      };
-    },
+    openBody: exchange => together(openOwn(exchange), deps.coreRules.openBody(exchange)),
+  };
+
+  function openOwn(exchange: Exchange): BodyInspection | undefined {
+    const { classification, granted, inbound, site } = exchange;
+    if (site === undefined) return undefined;
+    const shields = shieldsOn(exchange);
+    const isOff = site.firewall.mode === 'off';
+    if (isOff && shields === undefined) return undefined;
+    const watch = shields === undefined ? undefined : watchLeaves(shields);
+    const authored = isOff
+      ? everything
+      : granted?.kind === 'permission' && classification !== undefined
+        ? site.authored(classification.action)
+        : undefined;
+    const start = {
+      method: inbound.method,
+      contentType: headerOf(exchange, 'content-type'),
+      contentEncoding: headerOf(exchange, 'content-encoding'),
+    };
+    const body = firewall.openBody(start, isOff ? readOnly : site.firewall, {
+      ...contextOf(exchange, watch?.onLeaf),
+      authored,
+    });
+    const shielded = (): Denial | undefined => {
+      const hit = watch?.hit;
+      if (watch === undefined || hit === undefined || watch.isTold) return undefined;
+      watch.isTold = true;
+      return settleShield(exchange, 'body', hit);
+    };
+    return {
+      feed(chunk) {
+        const judgement = body.feed(chunk);
+        return shielded() ?? (judgement === undefined ? undefined : settle(exchange, 'body', judgement));
+      },
+      end() {
+        const judgement = body.end();
+        return shielded() ?? (isOff ? undefined : settle(exchange, 'body', judgement));
+      },
+    };
+  }
+}
+
+/** Both look at every piece; the first that has something against it decides. */
+function together(one: BodyInspection | undefined, other: BodyInspection | undefined): BodyInspection | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return {
+    feed: chunk => one.feed(chunk) ?? other.feed(chunk),
+    end: () => one.end() ?? other.end(),
   };
 }
 

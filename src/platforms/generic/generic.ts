@@ -19,7 +19,7 @@ export function createGeneric(): Platform {
     id: 'generic',
     title: 'HTTP application',
     accounts: 'none',
-    canonicalise: canonicaliseTarget,
+    canonicalise: target => canonicaliseTarget(target, { isLenient: true }),
     classify({ method, upgrade }) {
       if (upgrade) return connect;
       return safeMethods.has(method) ? read : write;
