@@ -125,13 +125,24 @@ function openEntrance(
       const challenge: SecureContext | undefined = entrance.contexts?.challenge(servername);
       if (challenge === undefined) return undefined;
       this.setKeyCert(challenge);
+      validated.add(this);
       return acmeProtocol;
     }
     return protocolsOffered.find(one => protocols.includes(one));
   }
+  /** In TLS 1.2 this comes before ALPN is known, in 1.3 after it: there it must not take the challenge's certificate back. */
+  function chooseCertificate(
+    this: TLSSocket,
+    servername: string,
+    done: (error: null, context?: SecureContext) => void,
+  ) {
+    const { contexts } = entrance;
+    done(null, validated.has(this) ? contexts?.challenge(servername) : contexts?.pick(servername));
+  }
+  const validated = new WeakSet<TLSSocket>();
   const server = createServer({
     ALPNCallback: chooseProtocol,
-    SNICallback: (servername, done) => done(null, entrance.contexts?.pick(servername)),
+    SNICallback: chooseCertificate,
     honorCipherOrder: true,
     requestCert: asking !== 'none',
     rejectUnauthorized: asking === 'must',

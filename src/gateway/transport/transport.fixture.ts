@@ -163,11 +163,11 @@ export async function rawPeer(port: number): Promise<RawPeer> {
   };
 }
 
-/** Polls until it holds; fails after five seconds. */
-export async function eventually(holds: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 5000;
+/** Polls until it holds; fails after five seconds, or as long as is said. */
+export async function eventually(holds: () => boolean, what: string, withinMs = 5000): Promise<void> {
+  const deadline = performance.now() + withinMs;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited five seconds in vain for ${what}`);
+    if (performance.now() > deadline) throw new Error(`Waited ${withinMs} ms in vain for ${what}`);
     await setTimeout(5);
   }
 }
