@@ -3,6 +3,11 @@ export const sessionCookie = '__Host-sallyport';
 /** The twin of the hidden field of the gate's forms. */
 export const formCookie = `${sessionCookie}-form`;
 
+/** What a browser that solved a challenge holds for a while. */
+export const passCookie = `${sessionCookie}-pass`;
+/** Where a browser brings its answer to a challenge; the data plane answers there itself. */
+export const challengePath = '/.sallyport/challenge';
+
 /** Places below `/.sallyport/` that the data plane itself sends people or messages to; the control plane answers there. */
 export const gatePaths = {
   signIn: '/.sallyport/sign-in',
