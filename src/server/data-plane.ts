@@ -1,6 +1,13 @@
 import { createServer } from 'node:net';
 import { SallyportError } from '../core/errors.ts';
-import type { ControlHandler, GatewayConfig, PlaneMessage, SiteRecord, TlsSource } from '../gateway/gateway.ts';
+import type {
+  ControlHandler,
+  GatewayConfig,
+  PlaneMessage,
+  SiteRecord,
+  TlsSource,
+  TlsStatus,
+} from '../gateway/gateway.ts';
 import { createGateway, createTlsSource } from '../gateway/gateway.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { LoadedConfig } from './config.ts';
@@ -9,6 +16,7 @@ import { readContext } from './control-wire.ts';
 import { createFirewalls } from './firewalls.ts';
 import type { Foundation } from './foundation.ts';
 import { listenOnSocket, socketPath } from './operator-socket.ts';
+import { resolveSecret } from './secret-reference.ts';
 import { createSiteListeners } from './site-listeners.ts';
 import type { PlaneHealth } from './worker-messages.ts';
 import type { WorkerPool } from './worker-pool.ts';
@@ -25,6 +33,8 @@ export interface DataPlane extends AsyncDisposable {
   /** Begins to serve: from here on every policy change reaches every gateway. */
   open(control: ControlPlane): Promise<void>;
   health(): PlaneHealth;
+  /** How certificates stand: what is served until when, and what could not be had. */
+  tlsStatus(): TlsStatus;
   drain(): Promise<void>;
 }
 
@@ -40,6 +50,8 @@ export async function openDataPlane(loaded: LoadedConfig, house: Foundation, dep
     dataDir: loaded.dataDir,
     baseDir: loaded.baseDir,
     hosts: [portalHost],
+    httpsPort: Number(new URL(loaded.portalOrigin).port || 443),
+    readSecret: reference => resolveSecret(reference, house.env),
     clock: house.clock,
     log: house.log,
   });
@@ -109,7 +121,9 @@ async function openHere(
           return fits;
         },
       });
+      ready.tls.begin();
     },
+    tlsStatus: () => ready.tls.status(),
     health: () => ({ ...gateway.health(), closedPorts: siteListeners.closedPorts() }),
     drain() {
       siteListeners[Symbol.dispose]();
@@ -182,7 +196,9 @@ async function openInWorkers(
           log: house.log,
         }),
       );
+      ready.tls.begin();
     },
+    tlsStatus: () => ready.tls.status(),
     health: () => pool?.health() ?? mergeHealth([]),
     drain: async () => pool?.drain(),
     [Symbol.asyncDispose]: () => open[Symbol.asyncDispose](),

@@ -42,7 +42,7 @@ const rules: readonly Rule[] = [
     id: 'certificate',
     check: ({ config }) =>
       config.tls.mode === 'generated'
-        ? 'tls.mode is "generated": browsers cannot know the certificate; use "files"'
+        ? 'tls.mode is "generated": browsers cannot know the certificate; use "acme" or "files"'
         : undefined,
   },
   {

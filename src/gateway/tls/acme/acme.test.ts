@@ -7,7 +7,7 @@ import { connect } from 'node:tls';
 import { silentLog } from '../../../core/log.ts';
 import { Secret } from '../../../core/secret.ts';
 import { eventually, startTransport } from '../../transport/transport.fixture.ts';
-import { createAuthority, issueServerCertificate } from '../authority.ts';
+import { createAuthority, createChallengeCertificate, issueServerCertificate } from '../authority.ts';
 import { tlsConfig } from '../tls-config.ts';
 import { createTlsSource } from '../tls-source.ts';
 import type { Pebble } from './pebble.fixture.ts';
@@ -215,6 +215,50 @@ describe('ACME, against a real server', () => {
     unknownNames.clear();
     gate.clock.aheadMs += 200_000;
     await eventually(() => failing()?.state === 'held', 'the next try', 20_000);
+  });
+
+  test('has a name that the server refuses keep no other from its certificate', async t => {
+    if (skip !== false) return t.skip(skip);
+    await using gate = await startGate({ refusedNames: [hosts[0] ?? ''] });
+    gate.source.begin();
+    await eventually(() => gate.source.status().orders[1]?.state === 'held', 'the other', 20_000);
+    const [refused] = gate.source.status().orders;
+    assert.equal(refused?.state, 'failing');
+    assert.match(refused?.problem ?? '', /rejectedIdentifier/);
+  });
+
+  test('ends a handshake for acme-tls/1 when no challenge is under way, and carries no request in one that is', async () => {
+    const tls = issueServerCertificate(authority, ['localhost'], Date.now());
+    await using gate = await startTransport({ tls });
+    const dial = (ALPNProtocols: string[], maxVersion: 'TLSv1.2' | 'TLSv1.3') =>
+      new Promise<{ chosen: string | false; subject: string; answer: string } | string>(resolve => {
+        let answer = '';
+        const socket = connect({
+          ...{ host: '127.0.0.1', port: gate.port, servername: 'gate.corp.example' },
+          ...{ ALPNProtocols, maxVersion, rejectUnauthorized: false },
+        });
+        socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+        socket.once('secureConnect', () => {
+          const subject = String(socket.getPeerX509Certificate()?.subject);
+          const chosen = socket.alpnProtocol ?? false;
+          socket.on('data', (piece: Buffer) => (answer += piece.toString()));
+          socket.once('close', () => resolve({ chosen, subject, answer }));
+          socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+        });
+      });
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+      gate.transport.setTls({ certificates: [tls], minVersion: 'TLSv1.2' });
+      assert.equal(typeof (await dial(['acme-tls/1'], version)), 'string');
+      const pair = createChallengeCertificate('gate.corp.example', Buffer.alloc(32), Date.now());
+      const challenges = [{ host: 'gate.corp.example', ...pair }];
+      gate.transport.setTls({ certificates: [tls], minVersion: 'TLSv1.2', challenges });
+      const during = await dial(['acme-tls/1'], version);
+      assert.deepEqual(during, { chosen: 'acme-tls/1', subject: 'CN=Sallyport challenge', answer: '' });
+      const people = await dial(['http/1.1', 'acme-tls/1'], version);
+      assert.ok(typeof people === 'object' && people.chosen === 'http/1.1' && people.subject === 'CN=Sallyport gate');
+      assert.match(people.answer, /200 OK/);
+    }
+    assert.equal(gate.seen.length, 2);
   });
 
   test('serves the local certificate and keeps trying while no ACME server answers', async () => {

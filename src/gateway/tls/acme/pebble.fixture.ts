@@ -32,6 +32,8 @@ interface PebbleOptions {
   readonly externalAccount?: { readonly keyId: string; readonly macKey: string };
   /** Names that do not exist. */
   readonly unknownNames?: ReadonlySet<string>;
+  /** Names below these are refused by policy. */
+  readonly refusedNames?: readonly string[];
 }
 
 /** Whether the package is installed. */
@@ -62,6 +64,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
     externalAccountBindingRequired: externalAccount !== undefined,
     ...(externalAccount && { externalAccountMACKeys: { [externalAccount.keyId]: externalAccount.macKey } }),
     retryAfter: { authz: 1, order: 1 },
+    domainBlocklist: options.refusedNames ?? [],
   };
   await writeFile(fileOf('config.json'), JSON.stringify({ pebble: config }));
   const names = await startNames(options.unknownNames ?? new Set());
