@@ -9,6 +9,7 @@ import { createAddressLayer } from './layers/address.ts';
 import type { Authenticate } from './layers/authenticate.ts';
 import { authorize } from './layers/authorize.ts';
 import { createBansLayer } from './layers/bans.ts';
+import { createChallengeLayer, wantsChallenge } from './layers/challenge.ts';
 import { classify } from './layers/classify.ts';
 import { judgeCors, judgeCsrf } from './layers/cross-site.ts';
 import { createGateActions } from './layers/gate-actions.ts';
@@ -19,6 +20,7 @@ import { judgePath } from './layers/path.ts';
 import { createPlatformSessionLayer } from './layers/platform-session.ts';
 import { createRecordingLayer, createSnapshotLayer } from './layers/recording.ts';
 import { judgeSite } from './layers/site.ts';
+import type { LoadLevel } from './overload/gauge.ts';
 
 /** One wall of the gate. It says nothing against an exchange, or stops it; the record names the one that stopped it. */
 export interface Layer {
@@ -40,6 +42,7 @@ export interface LayerDeps {
   readonly authenticate: Authenticate;
   /** Turns away what is too much. */
   readonly overload: Layer['judge'];
+  readonly level: () => LoadLevel;
   readonly control: ControlHandler;
   /** Carries the exchange to the control plane and finishes it. */
   readonly askControl: (exchange: Exchange) => void;
@@ -56,6 +59,7 @@ export const layerNames = [
   'authenticate',
   'overload',
   'bans',
+  'challenge',
   'site',
   'origin',
   'path',
@@ -82,6 +86,7 @@ export function createLayers(deps: LayerDeps): readonly Layer[] {
     recording: createRecordingLayer(deps),
     snapshot: createSnapshotLayer(deps),
     bans: createBansLayer(deps),
+    challenge: createChallengeLayer({ ...deps, wants: wantsChallenge(deps.level) }),
     site: judgeSite,
     origin: createOriginLayer(deps),
     path: judgePath,
