@@ -78,6 +78,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     firewall,
     authenticate,
     overload: overload.judge,
+    level: overload.level,
     control: deps.control,
     askControl: exchange =>
       void askControl(exchange, { ...deps, recorder, refuse: (of, denial) => way.refuse(of, 'gate_routes', denial) }),
