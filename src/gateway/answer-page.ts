@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts';
 import { gatePaths } from './gate-names.ts';
 
 /** In the colours and measures of the admin pages, whose stylesheet is not reachable when the control plane is what does not answer. */
-const style = `
+export const pageStyle = `
 :root{color-scheme:light dark;--ground:#f1f3f0;--card:#fff;--line:#d9ded9;--edge:#8b958f;--text:#1a201d;--quiet:#56605a;--action:#1a665a;--over:#124f46;--on:#fff;--focus:#277b6c}
 @media (prefers-color-scheme:dark){:root{--ground:#0f1412;--card:#171e1b;--line:#2c3632;--edge:#6f7c76;--text:#e6ece9;--quiet:#a3afa9;--action:#5ca996;--over:#88c3b3;--on:#0a1512;--focus:#88c3b3}}
 *{box-sizing:border-box}
@@ -29,12 +29,14 @@ footer{flex:none;padding:0 1rem 1.5rem;color:var(--quiet);font-size:.8125rem;tex
 @media (max-width:34rem){main{padding-top:1.5rem}section{padding:1.375rem 1.25rem 1.5rem}}
 @media (forced-colors:active){.button{border-color:ButtonText}}`;
 
-const styleHash = createHash('sha256').update(style).digest('base64');
+/** What a content security policy calls an inline style or script by (CSP 3 section 2.3.1). */
+export const inlineHash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** Pages of the gate load nothing and run nothing; their style is the only thing allowed, by its hash. */
-export const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const pagePolicy = `default-src 'none'; style-src ${inlineHash(pageStyle)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-const mark =
+/** The sign of the gate, for the top of its pages. */
+export const pageMark =
   '<svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#10211d"/><path fill="#8fd0bf" fill-rule="evenodd" d="M6 7h4v3h4V7h4v3h4V7h4v18h-5v-8a5 5 0 0 0-10 0v8H6z"/><path stroke="#d6b36a" stroke-width="1.5" stroke-linecap="round" fill="none" d="M14 14.5V22M18 14.5V22M16 13.5V22M12 17h8M12 20h8"/></svg>';
 
 /** Where opening the same address again may help. */
@@ -65,11 +67,11 @@ export function refusalPage(exchange: Exchange, shown: { code: ErrorCode; hint: 
   const out = signedIn === undefined ? '' : `<p class="after">${link(gatePaths.signOut, 'Sign out')}</p>`;
   const place = site === undefined ? '' : `<strong>${escapeHtml(site.policy.name)}</strong> at `;
   const host = exchange.authority === '' ? '' : `<footer>You are at ${place}${escapeHtml(exchange.authority)}</footer>`;
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · Sallyport</title><style>${style}</style></head><body><main><p class="brand">${mark}<span>Sallyport</span></p><section><h1>${title}</h1>${lead}${again}${portal ?? ''}${out}<p class="reference">${shown.code.startsWith('perimeter.') ? 'Incident' : 'Reference'} <code>${escapeHtml(requestId)}</code> · <code>${shown.code}</code></p></section></main>${host}</body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · Sallyport</title><style>${pageStyle}</style></head><body><main><p class="brand">${pageMark}<span>Sallyport</span></p><section><h1>${title}</h1>${lead}${again}${portal ?? ''}${out}<p class="reference">${shown.code.startsWith('perimeter.') ? 'Incident' : 'Reference'} <code>${escapeHtml(requestId)}</code> · <code>${shown.code}</code></p></section></main>${host}</body></html>`;
 }
 
 /** A path of this very origin as browsers read it: two slashes, a backslash or a tab among the first could lead to another. */
-const plainPath = /^\/(?![/\\])[\x21-\x7e]*$/;
+export const plainPath = /^\/(?![/\\])[\x21-\x7e]*$/;
 
 function link(to: string, text: string, look?: string): string {
   return `<a${look === undefined ? '' : ` class="${look}"`} href="${escapeHtml(to)}">${text}</a>`;
@@ -82,4 +84,5 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, found => escapes[found] ?? '');
+/** Text as HTML shows it, in content and in quoted attributes. */
+export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, found => escapes[found] ?? '');
