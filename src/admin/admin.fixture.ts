@@ -16,10 +16,12 @@ import { createSystemIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
-import type { SiteInput, SiteRecord, Sites } from '../gateway/gateway.ts';
+import type { HeadSample, SiteInput, SiteRecord, Sites } from '../gateway/gateway.ts';
 import { guardDefaults } from '../gateway/gateway.ts';
 import type { Identity, SignInContext, User, UserRole } from '../identity/identity.ts';
 import { createIdentity, identityConfig, identityMigrations } from '../identity/identity.ts';
+import type { Bans, Exclusions, PerimeterTables } from '../perimeter/perimeter.ts';
+import { createBans, createExclusions, createExemptions, perimeterMigrations } from '../perimeter/perimeter.ts';
 import type { PlatformAccounts } from '../platforms/platforms.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import { createMemoryCounters, createStore, lockFile } from '../store/store.ts';
@@ -41,6 +43,10 @@ export interface Gate extends AsyncDisposable {
   readonly access: Access;
   readonly audit: Audit;
   readonly sites: Sites;
+  readonly exclusions: Exclusions;
+  readonly bans: Bans;
+  /** What a replay finds, of every site. */
+  readonly heads: HeadSample[];
   /** Everything recorded. */
   readonly told: SecurityEvent[];
   /** Everything logged as a warning or an error. */
@@ -68,10 +74,11 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-admin-'));
   opening.defer(() => rm(folder, { recursive: true, force: true }));
   const rooms = await openRooms(folder, options, opening);
-  const { clock, log, logged, newId, bus, told, audit, counters, identity, access, advance } = rooms;
+  const { clock, log, logged, newId, bus, told, audit, counters, identity, access, exclusions, bans, advance } = rooms;
   const sites = createFakeSites(newId);
   const gate = { platform: 'ready' } as { -readonly [K in keyof Gate]: Gate[K] };
   const entered: string[] = [];
+  const heads: HeadSample[] = [];
   const deps: AdminDeps = {
     ...{
       portalOrigin,
@@ -87,9 +94,9 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
       fetch: globalThis.fetch,
     },
     platforms: new Map(
-      [...createPlatforms()].map(([id, { title, classify }]) => [
+      [...createPlatforms()].map(([id, { title, classify, advisories }]) => [
         id,
-        { id, title, classify, accounts: 'personal' as const },
+        { id, title, classify, advisories, accounts: 'personal' as const },
       ]),
     ),
     platformAccounts: createFakeAccounts(gate, entered),
@@ -105,6 +112,13 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
       site.port === null ? site.hosts.map(host => `https://${host}`) : [`https://gate.test:${site.port}`],
     platformVersion: () => undefined,
     printN8nHook: async site => ({ text: `// ${site.name}`, notes: 'Install it.' }),
+    perimeter: {
+      exclusions,
+      bans,
+      geo: { countryOf: ip => (ip.startsWith('198.51.100.') ? 'NL' : undefined) },
+      lists: () => [],
+      headsOf: () => heads,
+    },
     n8nHook: async () => new Response(null, { status: 204 }),
     ...options.deps,
   };
@@ -122,7 +136,22 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   );
   const open = opening.move();
   return Object.assign(gate, {
-    ...{ admin, identity, access, audit, sites, told, logged, folder, entered, advance, now: clock.now },
+    ...{
+      admin,
+      identity,
+      access,
+      audit,
+      sites,
+      exclusions,
+      bans,
+      heads,
+      told,
+      logged,
+      folder,
+      entered,
+      advance,
+      now: clock.now,
+    },
     async addPerson(email: string, role: UserRole) {
       const user = await identity.createUser(operatorPrincipal, { email, name: `Name of ${email}`, role });
       const { token } = await identity.issueLink(operatorPrincipal, { purpose: 'invitation', userId: user.id });
@@ -148,7 +177,7 @@ async function openRooms(folder: string, options: GateOptions, opening: AsyncDis
   const note = (event: string, fields?: Record<string, unknown>) => logged.push(`${event} ${inspect(fields)}`);
   const log: Log = { ...silentLog, warn: note, error: note, child: () => log };
   const store = opening.use(await createStore({ kind: 'sqlite', file: path.join(folder, 'store.db') }, { log, clock }));
-  await store.migrate([...auditMigrations, ...identityMigrations, ...accessMigrations]);
+  await store.migrate([...auditMigrations, ...identityMigrations, ...accessMigrations, ...perimeterMigrations]);
   const newId = createSystemIds();
   const bus = createBus(log);
   const told: SecurityEvent[] = [];
@@ -179,10 +208,13 @@ async function openRooms(folder: string, options: GateOptions, opening: AsyncDis
     },
   });
   const access = createAccess({ ...base, db: store.db(), audit, changed, siteUsing: async () => undefined });
+  const perimeter = { ...base, db: store.db<PerimeterTables>(), audit, changed };
+  const exclusions = createExclusions(perimeter);
+  const bans = createBans({ ...perimeter, exempt: createExemptions([]) });
   const advance = (ms: number) => {
     offsetMs += ms;
   };
-  return { clock, log, logged, newId, bus, told, audit, counters, identity, access, advance };
+  return { clock, log, logged, newId, bus, told, audit, counters, identity, access, exclusions, bans, advance };
 }
 
 function contextFor(host: string): SignInContext {

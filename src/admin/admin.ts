@@ -10,9 +10,12 @@ import { gatePaths } from '../gateway/gateway.ts';
 import type { Activity } from './activity.ts';
 import { createActivity } from './activity.ts';
 import { auditHandlers } from './api/audit.ts';
+import { banHandlers } from './api/bans.ts';
+import { exclusionHandlers } from './api/exclusions.ts';
 import type { Handlers } from './api/handler.ts';
 import { meHandlers } from './api/me.ts';
 import { peopleHandlers } from './api/people.ts';
+import { perimeterHandlers } from './api/perimeter.ts';
 import { projectHandlers } from './api/projects.ts';
 import type { AdminEnv } from './api/server.ts';
 import { serveContract } from './api/server.ts';
@@ -35,6 +38,8 @@ import { serveSignIn } from './pages/sign-in.ts';
 import { serveSignedOut, serveSignOut } from './pages/sign-out.ts';
 import type { House, PageApp } from './pages/visit.ts';
 import { paths, redirect, show, visitOf, withReturn } from './pages/visit.ts';
+import type { PerimeterActivity } from './perimeter-activity.ts';
+import { createPerimeterActivity } from './perimeter-activity.ts';
 import { createPortalFiles } from './portal-files.ts';
 import { logFault, problemResponse } from './problems.ts';
 
@@ -50,8 +55,9 @@ export interface Admin extends Disposable {
 
 export function createAdmin(config: AdminConfig, deps: AdminDeps): Admin {
   const activity = createActivity(deps);
+  const perimeterActivity = createPerimeterActivity(deps);
   const house: House = { config, deps, assets: loadPageAssets() };
-  const handlers = allHandlers(config, deps, activity);
+  const handlers = allHandlers(config, deps, { activity, perimeterActivity });
   const portal = portalApp(house, handlers);
   const site = siteApp(house);
   const operator = operatorApp(house, handlers);
@@ -65,7 +71,10 @@ export function createAdmin(config: AdminConfig, deps: AdminDeps): Admin {
       const control = { requestId, clientIp: '127.0.0.1', origin: config.portalOrigin, site: undefined };
       return answer(house, operator, request, { control, isOperator: true });
     },
-    [Symbol.dispose]: () => activity[Symbol.dispose](),
+    [Symbol.dispose]() {
+      activity[Symbol.dispose]();
+      perimeterActivity[Symbol.dispose]();
+    },
   };
 }
 
@@ -79,7 +88,11 @@ async function answer(house: House, app: PageApp, request: Request, env: AdminEn
   }
 }
 
-function allHandlers(config: AdminConfig, deps: AdminDeps, activity: Activity): Handlers {
+function allHandlers(
+  config: AdminConfig,
+  deps: AdminDeps,
+  { activity, perimeterActivity }: { activity: Activity; perimeterActivity: PerimeterActivity },
+): Handlers {
   return {
     ...systemHandlers(config, deps, activity),
     ...meHandlers(config, deps),
@@ -87,6 +100,9 @@ function allHandlers(config: AdminConfig, deps: AdminDeps, activity: Activity): 
     ...projectHandlers(deps),
     ...siteHandlers(deps),
     ...auditHandlers(deps),
+    ...perimeterHandlers(deps, perimeterActivity),
+    ...exclusionHandlers(deps),
+    ...banHandlers(deps),
   };
 }
 

@@ -22,6 +22,8 @@ export const rates = {
   strangers: { name: 'strangers', max: 120, windowMs: minuteMs },
   /** Probes of an upstream by one person. */
   probes: { name: 'probes', max: 20, windowMs: minuteMs },
+  /** Replays by one person: each judges thousands of heads twice. */
+  replays: { name: 'replays', max: 20, windowMs: minuteMs },
   /** Entries of one person into one site: more than a few mean that the platform does not keep the sign-in. */
   entries: { name: 'entries', max: 8, windowMs: 30_000 },
 } as const satisfies Record<string, Rate>;

@@ -3,8 +3,9 @@ import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Bus } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
-import type { ControlHandler, GatewayHealth, SiteRecord, Sites } from '../gateway/gateway.ts';
+import type { ControlHandler, GatewayHealth, HeadSample, SiteRecord, Sites } from '../gateway/gateway.ts';
 import type { Identity, UserRole } from '../identity/identity.ts';
+import type { Bans, Exclusions, Geo, ListStatus } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformAccounts, PlatformId } from '../platforms/platforms.ts';
 import type { Counters, Dialect } from '../store/store.ts';
 
@@ -31,6 +32,16 @@ interface GateStatus {
   readonly certificateIsGenerated: boolean;
 }
 
+/** The perimeter as the control plane keeps it. */
+export interface PerimeterDeps {
+  readonly exclusions: Exclusions;
+  readonly bans: Pick<Bans, 'list' | 'create' | 'lift'>;
+  readonly geo: Pick<Geo, 'countryOf'>;
+  lists(): readonly ListStatus[];
+  /** Heads of recent requests of one site, newest first. */
+  headsOf(siteId: string): readonly HeadSample[];
+}
+
 export interface AdminDeps {
   readonly clock: Clock;
   readonly log: Log;
@@ -43,7 +54,8 @@ export interface AdminDeps {
   readonly sites: Sites;
   /** The gate's own address is no upstream. */
   readonly portalOrigin: string;
-  readonly platforms: ReadonlyMap<PlatformId, Pick<Platform, 'id' | 'title' | 'accounts' | 'classify'>>;
+  readonly platforms: ReadonlyMap<PlatformId, Pick<Platform, 'id' | 'title' | 'accounts' | 'classify' | 'advisories'>>;
+  readonly perimeter: PerimeterDeps;
   readonly platformAccounts: Omit<PlatformAccounts, 'load' | 'renewed' | 'personOf'>;
   /** For the probe of an upstream alone. */
   readonly fetch: typeof globalThis.fetch;

@@ -73,6 +73,7 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
       await sites.delete(caller.principal, site.id);
       await deps.access.removeSite(site.id);
       await deps.platformAccounts.forgetSite(site.id);
+      await deps.perimeter.exclusions.forgetSite(site.id);
       return {};
     },
 

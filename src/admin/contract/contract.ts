@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { auditRoutes } from './audit-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
+import { perimeterRoutes } from './perimeter-routes.ts';
 import { projectRoutes } from './project-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -18,6 +19,7 @@ export const contract = {
   ...peopleRoutes,
   ...projectRoutes,
   ...siteRoutes,
+  ...perimeterRoutes,
   ...auditRoutes,
 } as const;
 
