@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Firewall, FirewallPolicy, Judgement, LeafSink } from '../../perimeter/perimeter.ts';
+import type { Firewall, FirewallPolicy, Judgement, LeafSink, Zone } from '../../perimeter/perimeter.ts';
 import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { headerOf, next } from '../exchange.ts';
 import { isGatePath } from '../gate-names.ts';
@@ -27,6 +27,7 @@ export interface SiteFirewallDeps {
 /** Reads a body for its shields where the site has the firewall off: everything is let through unjudged. */
 const readOnly: FirewallPolicy = { mode: 'shadow', paranoia: 1, threshold: 5, exclusions: [], inspectBytesMax: null };
 const everything = () => true;
+const pathAlone = (zone: Zone) => zone === 'path';
 
 /**
  * Judges by the site's policy. Whoever may do an action may write code where the platform says that the action is for it; nobody else may,
@@ -79,7 +80,11 @@ export function createSiteFirewall(deps: SiteFirewallDeps): SiteFirewall {
       const judgement = firewall.inspectHead(
         head,
         policy,
-        policy === readOnly ? { ...context, authored: everything } : context,
+        policy === readOnly
+          ? { ...context, authored: everything }
+          : isPathOfTable(exchange)
+            ? { ...context, authored: pathAlone }
+            : context,
       );
       if (watch?.hit !== undefined) {
         const denial = settleShield(exchange, 'head', watch.hit);
@@ -129,6 +134,12 @@ export function createSiteFirewall(deps: SiteFirewallDeps): SiteFirewall {
       },
     };
   }
+}
+
+/** A path that the platform's table has word for word is no attack, whatever it is called (`/types/credentials.json`). */
+function isPathOfTable({ classification }: Exchange): boolean {
+  const endpoint = classification?.endpoint ?? 'unknown';
+  return endpoint !== 'unknown' && !endpoint.includes(':') && !endpoint.includes('*');
 }
 
 /** Both look at every piece; the first that has something against it decides. */
