@@ -110,6 +110,8 @@ export interface RequestRecord {
   readonly durationMs: number;
   /** Present when a layer said no: which, why, and the block type that metrics count. */
   readonly denied?: { readonly layer: string; readonly reason: string; readonly type: string };
+  /** Subject of the client certificate that the route wanted and got. */
+  readonly clientCertificate?: string;
   /** Microseconds spent in each layer, by name. */
   readonly layersUs: Readonly<Record<string, number>>;
 }

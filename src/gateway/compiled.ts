@@ -6,6 +6,8 @@ import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { Assertions } from './assertion.ts';
 import { createAssertions, toJwks } from './assertion.ts';
 import { hostnameOf } from './exchange.ts';
+import type { ClientCertificates } from './guard/client-certificates.ts';
+import { compileClientCertificates } from './guard/client-certificates.ts';
 import type { Shields } from './guard/shields.ts';
 import { compileShields } from './guard/shields.ts';
 import type { SiteGuard } from './guard-input.ts';
@@ -23,6 +25,7 @@ export interface CompiledSite {
   /** Where an action's author writes code; undefined where the action has no such fields. */
   authored(action: string): AuthoredFields | undefined;
   readonly shields: Shields;
+  readonly clientCertificates: ClientCertificates;
   readonly countries: GeoPolicy;
 }
 
@@ -34,6 +37,8 @@ export interface Compiled {
   readonly portalHostname: string;
   /** The site a request on this local port with this host name is for; `portal`; or undefined: nobody answers to that name. */
   readonly find: (localPort: number, hostname: string) => CompiledSite | 'portal' | undefined;
+  /** PEM of all authorities whose client certificates some enabled site wants. */
+  readonly clientCas: readonly string[];
   /** Projects that resources of the site are assigned to. */
   readonly assignedProjects: (siteId: string) => ReadonlySet<string>;
 }
@@ -65,6 +70,7 @@ export function compileSnapshot(snapshot: PolicySnapshot, before: Compiled | und
     jwks: before !== undefined && isSameSigner ? before.jwks : toJwks(snapshot.keys),
     find:
       before !== undefined && isSameRouting ? before.find : compileRouting(snapshot, portalHostname, deps.platforms),
+    clientCas: before !== undefined && isSameRouting ? before.clientCas : authoritiesOf(snapshot.sites),
     assignedProjects:
       before !== undefined && held?.assignments === snapshot.assignments
         ? before.assignedProjects
@@ -102,6 +108,11 @@ function compileRouting(
   };
 }
 
+function authoritiesOf(sites: readonly SitePolicy[]): readonly string[] {
+  const wanted = sites.filter(site => site.enabled).flatMap(site => site.guard.clientCertificates);
+  return compileClientCertificates(wanted).authorities;
+}
+
 function compileSite(policy: SitePolicy, platform: Platform, perimeter: GatePerimeter): CompiledSite {
   const routes = policy.publicRoutes.map(route => ({
     methods: new Set(route.methods),
@@ -122,6 +133,7 @@ function compileSite(policy: SitePolicy, platform: Platform, perimeter: GatePeri
     },
     authored: compileAuthored(platform),
     countries: countriesOf(policy.guard.countries),
+    clientCertificates: compileClientCertificates(policy.guard.clientCertificates),
     shields: compileShields(platform.advisories, perimeter.versions.get(policy.id)),
     isPublic(method, path) {
       // What an application may read as more segments than there are is nobody's published path.

@@ -14,9 +14,10 @@ import { createSiteFirewall } from './guard/site-firewall.ts';
 import { createWalls } from './guard/walls.ts';
 import { createAuthenticate } from './layers/authenticate.ts';
 import { stillGranted } from './layers/authorize.ts';
+import { stillCertified } from './layers/client-certificate.ts';
 import { createLayers, layerNames } from './layers.ts';
-import { createForward, createSiteTraits } from './proxy/forward.ts';
 import { createOverload } from './overload/overload.ts';
+import { createForward, createSiteTraits } from './proxy/forward.ts';
 import type { OpenStream } from './proxy/open-streams.ts';
 import { createOpenStreams } from './proxy/open-streams.ts';
 import { createTunnel, tunnelIdleMs } from './proxy/tunnel.ts';
@@ -46,6 +47,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const traitsOf = createSiteTraits();
   const walls = createWalls(config, deps);
   const trusted = config.trustedProxies.map(parseCidr);
+  const isTrustedProxy = (ip: string) => trusted.some(block => block.contains(ip)) || walls.reputation.isTrustedHop(ip);
   const { tell } = recorder;
   const coreRules = createCoreRules({ rules: deps.coreRules, bodyBytesMax: config.coreRulesBodyBytesMax ?? 0, tell });
   const firewall = createSiteFirewall({ clock, firewall: deps.firewall, coreRules, tell });
@@ -64,15 +66,14 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const forward = createForward(proxy, traitsOf);
   const tunnel = createTunnel(proxy, traitsOf);
   const limits = transportLimits(config);
-  const onRefused = (refused: Refused): void =>
-    recorder.tell({ kind: 'event', event: refusedEvent(refused, newId()) });
+  const onRefused = (refused: Refused): void => recorder.tell({ kind: 'event', event: refusedEvent(refused, newId()) });
   const requestsRatio = (): number => transport.counts().activeRequests / limits.requestsMax;
   const overload = createOverload({ clock, log, requestsRatio, onRefused });
   const layers = createLayers({
     clock,
     log,
     ...walls,
-    isTrustedProxy: ip => trusted.some(block => block.contains(ip)) || walls.reputation.isTrustedHop(ip),
+    isTrustedProxy,
     policy: () => policy,
     isRecording: recorder.isRecording,
     firewall,
@@ -95,6 +96,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     clock,
     log,
     limits,
+    isTrustedProxy,
     handlers: {
       onRequest: inbound => begin(inbound),
       onUpgrade(inbound, socket, head) {
@@ -113,6 +115,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     const renewed = exchange.signedIn && authenticate.renew(exchange.signedIn, policy, exchange.hostname);
     if (exchange.signedIn !== undefined && renewed === undefined && exchange.granted?.kind !== 'public')
       return 'the session ended';
+    if (!stillCertified(exchange, policy, clock.now())) return 'the client certificate is taken no more';
     return stillGranted(exchange, policy, renewed?.person) ? undefined : 'no longer permitted';
   };
   const sweep = setInterval(() => {
@@ -130,6 +133,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       policy = compileSnapshot(snapshot, before, deps);
       walls.apply(update, { before: before?.snapshot.perimeter, now: snapshot.perimeter });
       if (before?.snapshot.sites !== snapshot.sites) upstreams.sync(snapshot.sites.filter(site => site.enabled));
+      if (before?.clientCas !== policy.clientCas) transport.askForCertificates(policy.clientCas);
       open.review(reasonToClose);
       return true;
     },

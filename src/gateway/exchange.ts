@@ -6,6 +6,7 @@ import type { Permission } from '../core/permissions.ts';
 import type { ListHit } from '../perimeter/perimeter.ts';
 import type { Classification, Platform, PlatformRequest, PlatformSession } from '../platforms/platforms.ts';
 import type { Compiled, CompiledSite } from './compiled.ts';
+import type { Certified } from './guard/client-certificates.ts';
 import type { PersonPolicy, SessionPolicy } from './snapshot.ts';
 import type { InboundRequest, InboundUpgrade } from './transport/transport.ts';
 
@@ -13,6 +14,7 @@ import type { InboundRequest, InboundUpgrade } from './transport/transport.ts';
 export type BlockType =
   | 'ban'
   | 'body_too_large'
+  | 'certificate'
   | 'challenge'
   | 'closed_route'
   | 'country'
@@ -104,6 +106,8 @@ export interface Exchange {
   signedIn: SignedIn | undefined;
   /** classify */
   classification: Classification | undefined;
+  /** client_certificate: whose certificate the route wanted and got. */
+  certified: Certified | undefined;
   /** authorize: what was asked for, so that an open stream can be judged again when the policy changes. */
   granted: Grant | undefined;
   project: string | undefined;
@@ -154,6 +158,7 @@ export function newExchange(
     request: undefined,
     signedIn: undefined,
     classification: undefined,
+    certified: undefined,
     granted: undefined,
     project: undefined,
     platformSession: undefined,

@@ -30,6 +30,31 @@ export const guardSchema = z.strictObject({
   challenge: z
     .enum(['off', 'overload', 'always'])
     .describe('A proof of work for visitors who are not signed in: never, while the gate is overloaded, or always'),
+  clientCertificates: z
+    .array(
+      z.strictObject({
+        path: z
+          .string()
+          .max(512)
+          .regex(
+            /^\/(?:[!$&'()+,.:;=@\w~-][!$&'()+,./:;=@\w~-]*)?(?:\*)?$/,
+            'want a path, as "/admin", "/admin/*" or "/*"',
+          )
+          .refine(path => !path.includes('*') || path.endsWith('/*'), 'want "*" as the whole last segment')
+          .describe('A path, or with "/*" at its end that path and all below it'),
+        caPem: z
+          .string()
+          .max(65_536)
+          .startsWith('-----BEGIN CERTIFICATE-----', 'want certificates in PEM')
+          .describe('The authority whose client certificates are taken, and no other'),
+        subjects: z
+          .array(z.string().min(1).max(256))
+          .max(500)
+          .describe('Common names, DNS names or mail addresses that may come; empty: all of the authority'),
+      }),
+    )
+    .max(20)
+    .describe('Routes that want a client certificate (mTLS); where several match, each must be content'),
 });
 
 /** See `guardSchema`. */
@@ -47,4 +72,5 @@ export const guardDefaults: SiteGuard = {
   countries: { rule: 'any', codes: [] },
   anonymisers: 'pass',
   challenge: 'off',
+  clientCertificates: [],
 };

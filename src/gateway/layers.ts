@@ -11,6 +11,7 @@ import { authorize } from './layers/authorize.ts';
 import { createBansLayer } from './layers/bans.ts';
 import { createChallengeLayer, wantsChallenge } from './layers/challenge.ts';
 import { classify } from './layers/classify.ts';
+import { createClientCertificateLayer } from './layers/client-certificate.ts';
 import { judgeCors, judgeCsrf } from './layers/cross-site.ts';
 import { createGateActions } from './layers/gate-actions.ts';
 import { createGateRoutes, createHealthLayer } from './layers/gate-routes.ts';
@@ -64,6 +65,7 @@ export const layerNames = [
   'origin',
   'path',
   'classify',
+  'client_certificate',
   'limits',
   'firewall',
   'gate_routes',
@@ -91,6 +93,7 @@ export function createLayers(deps: LayerDeps): readonly Layer[] {
     origin: createOriginLayer(deps),
     path: judgePath,
     classify,
+    client_certificate: createClientCertificateLayer(deps),
     limits: createLimitsLayer(deps),
     firewall: deps.firewall.judgeHead,
     authenticate: deps.authenticate.judge,

@@ -105,6 +105,7 @@ function recordOf(exchange: Exchange, names: readonly string[], clock: Clock): N
       bytesOut: exchange.bytesOut,
       durationMs: Math.round((clock.monotonicMs() - exchange.startedMs) * 1000) / 1000,
       ...(denied === undefined ? {} : { denied }),
+      ...(exchange.certified === undefined ? {} : { clientCertificate: exchange.certified.subject }),
       layersUs: layersUs(exchange.spentMs, names),
     },
   };

@@ -4,6 +4,7 @@ import { canonicalIp, isLinkLocal } from '../core/ip.ts';
 import type { PlatformId } from '../platforms/platforms.ts';
 import { platformIds } from '../platforms/platforms.ts';
 import type { SiteInput, SiteRecord } from './gateway.ts';
+import { compileClientCertificates } from './guard/client-certificates.ts';
 import { guardDefaults, guardSchema } from './guard-input.ts';
 
 const mebibyte = 1024 * 1024;
@@ -80,6 +81,7 @@ export function parseSite(input: SiteInput): SiteInput {
     const [issue] = parsed.error.issues;
     throw invalid(`Cannot use site field "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'not valid'}`);
   }
+  compileClientCertificates(parsed.data.guard.clientCertificates);
   return parsed.data;
 }
 

@@ -9,6 +9,12 @@ import { forwardedCookies } from './cookies.ts';
 /** The signed assertion, on every request of a signed-in person; empty on every other. */
 export const assertionHeader = 'x-sallyport-assertion';
 
+/** Whose client certificate was shown, on routes that want one; absent everywhere else, whatever a client sends. */
+const certifiedHeaders = {
+  subject: 'x-sallyport-client-subject',
+  fingerprint: 'x-sallyport-client-fingerprint',
+} as const;
+
 /**
  * Names a client may never speak for: who one is, where one comes from, which path or method is meant. Written with `-`; every spelling
  * that a server could take for one of them (`_`, `.`, any case) is dropped with it.
@@ -176,6 +182,9 @@ function addForwarding(headers: string[], exchange: Exchange): void {
     colon > authority.lastIndexOf(']') && colon !== -1 ? authority.slice(colon + 1) : scheme === 'https' ? '443' : '80';
   headers.push('x-forwarded-for', clientIp, 'x-forwarded-proto', scheme, 'x-forwarded-host', authority);
   headers.push('x-forwarded-port', port, 'x-real-ip', clientIp, 'x-request-id', exchange.requestId);
+  const { certified } = exchange;
+  if (certified === undefined) return;
+  headers.push(certifiedHeaders.subject, certified.subject, certifiedHeaders.fingerprint, certified.fingerprint);
 }
 
 function addIdentity(headers: string[], exchange: Exchange, memo: HeaderMemo): void {
