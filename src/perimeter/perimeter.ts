@@ -5,6 +5,10 @@
  */
 
 export { type AddressJudge, type AddressVerdict, createAddressJudge } from './address-judge.ts';
+export type { LeakCategory, LeakDetector, LeakRule } from './answers/answers.ts';
+export { leakDetectors, leakRules, strictLeakDetectors } from './answers/rules/all.ts';
+export { createLeakScanner, type LeakScanner } from './answers/scan.ts';
+export { createLeakStream, type FoundLeak, type LeakStream } from './answers/stream.ts';
 export { type BanHit, type BanPlane, createBanPlane } from './bans/ban-plane.ts';
 export { type BanFound, type BanSet, type BanSource, createBanSet } from './bans/ban-set.ts';
 export {
