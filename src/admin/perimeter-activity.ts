@@ -5,7 +5,7 @@ import type { TopCounts } from './top-counts.ts';
 import { createTopCounts, sumTop } from './top-counts.ts';
 
 /** What was stopped in the last 24 hours. */
-export interface PerimeterDay {
+interface PerimeterDay {
   readonly requests: number;
   readonly stopped: number;
   readonly byLayer: readonly Counted[];

@@ -2,7 +2,10 @@ import { auditCommands } from './audit-commands.ts';
 import type { Command } from './command.ts';
 import { printCompletion } from './help.ts';
 import { hookCommand } from './hook-command.ts';
+import { judgeCommand } from './judge-command.ts';
+import { keepingCommands } from './keeping-commands.ts';
 import { peopleCommands } from './people-commands.ts';
+import { perimeterCommands } from './perimeter-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { siteCommands } from './site-commands.ts';
 import { completionCommand, configCommands, systemCommands } from './system-commands.ts';
@@ -17,6 +20,9 @@ export function createCommands(base: string): readonly Command[] {
     ...peopleCommands,
     ...projectCommands,
     ...auditCommands,
+    ...perimeterCommands,
+    ...keepingCommands,
+    judgeCommand,
     ...configCommands(base),
     hookCommand,
     completionCommand(shell => printCompletion(shell, commands)),
