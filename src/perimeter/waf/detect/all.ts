@@ -6,6 +6,7 @@ import { ldap } from './ldap.ts';
 import { lookup } from './lookup.ts';
 import { mail } from './mail.ts';
 import { nosql } from './nosql.ts';
+import { nosqlNames, nosqlQueries } from './nosql-queries.ts';
 import { prompt } from './prompt.ts';
 import { prototype } from './prototype.ts';
 import { callback, scanner } from './scanner.ts';
@@ -36,6 +37,8 @@ export const detectors: readonly Detector[] = [
   xss,
   sql,
   nosql,
+  nosqlQueries,
+  nosqlNames,
   ldap,
   xpath,
   xml,
