@@ -76,5 +76,7 @@ export const n8nAuthored: AuthoredByAction = {
   'chat.build': ['json:**', 'file:**'],
   'chat.execute': ['json:**', 'file:**'],
   'settings.manage': ['json:**'],
+  // Answers of a survey, shown to nobody here.
+  'user.preferences': ['json:otherCompanyIndustryExtended', 'json:otherCompanyIndustryExtended[]'],
   telemetry: ['json:**', 'text:**'],
 };

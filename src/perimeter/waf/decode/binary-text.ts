@@ -3,6 +3,7 @@ import { gunzipSync, constants as zlib } from 'node:zlib';
 /** Fewer characters than this say nothing: words of that length are Base64 and hexadecimal by chance. */
 export const decodedCharsMin = 8;
 const probeChars = 24;
+const shortCharsMax = 12;
 const inflatedBytesMax = 32_768;
 
 /**
@@ -22,6 +23,38 @@ export function decodeBase64(run: string): string | undefined {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return inflate(bytes);
   if (isSerialised(probe)) return bytes.toString('latin1');
   return isText(bytes, false) ? bytes.toString('utf8') : undefined;
+}
+
+/**
+ * Six to eight characters in a run of Base64 so short that words have its form too: only printable ASCII, and three signs or more among it.
+ * Ends at the first byte that is neither, which is nearly always the first or second.
+ */
+export function decodeShort(run: string): string | undefined {
+  let end = run.length;
+  if (end > shortCharsMax) return undefined;
+  while (end > run.length - 2 && run.charCodeAt(end - 1) === 0x3d) end--;
+  let bits = 0;
+  let count = 0;
+  let signs = 0;
+  let text = '';
+  for (let i = 0; i < end; i++) {
+    const digit = digits[run.charCodeAt(i)] ?? 255;
+    if (digit === 255) return undefined;
+    bits = ((bits << 6) | digit) & 0xffff;
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    const byte = (bits >> count) & 255;
+    if (byte < 32 || byte > 126) return undefined;
+    if (isSign(byte)) signs++;
+    text += String.fromCharCode(byte);
+  }
+  return signs >= 3 && text.length >= 6 ? text : undefined;
+}
+
+function isSign(byte: number): boolean {
+  const letter = byte | 32;
+  return !(letter >= 97 && letter <= 122) && !(byte >= 48 && byte <= 57) && byte !== 32 && byte !== 46 && byte !== 45;
 }
 
 /** The text that an even run of hexadecimal digits spells, with or without `0x`; undefined when it spells none. */

@@ -1,5 +1,5 @@
 import { charClass } from '../waf.ts';
-import { decodeBase64, decodeHex } from './binary-text.ts';
+import { decodeBase64, decodeHex, decodeShort } from './binary-text.ts';
 import { decodeEntities } from './entities.ts';
 import { decodeCssEscapes, decodeEscapes } from './escapes.ts';
 import { dropNulls, foldCompatibility } from './fold.ts';
@@ -38,6 +38,7 @@ const notBase64 = ~(
   charClass.newline
 );
 const base64CharsMin = 11;
+const shortCharsMin = 8;
 const runsMax = 8;
 
 /** Whether `readBelow` could find anything, told from one pass over the text: false for nearly all values, at no cost. */
@@ -69,7 +70,8 @@ export function readBelow(reading: Reading, chars: number, hasNeedle: boolean, s
 }
 
 function isBase64Shaped(text: string, chars: number): boolean {
-  return (chars & notBase64) === 0 && (chars & charClass.letter) !== 0 && text.length >= base64CharsMin;
+  if ((chars & notBase64) !== 0 || (chars & charClass.letter) === 0) return false;
+  return text.length >= base64CharsMin || (text.length >= shortCharsMin && decodeShort(text) !== undefined);
 }
 
 function isJsonShaped(text: string, chars: number): boolean {
@@ -85,7 +87,7 @@ function isJsonBlank(code: number): boolean {
 }
 
 function readRun(text: string, sink: ReadingSink): void {
-  const decoded = decodeHex(text) ?? decodeBase64(text);
+  const decoded = decodeHex(text) ?? decodeBase64(text) ?? decodeShort(text);
   if (decoded !== undefined) sink.add(decoded, true, 0);
 }
 

@@ -260,8 +260,13 @@ const dotnetName =
   /^(?:system|microsoft|presentation\w{0,20}|yamldotnet|newtonsoft)\.[\w.+`[\]]{2,200}(?:, ?[\w.]{2,80}.{0,160})?$/u;
 
 /** Type names where a parser chooses the class from: `@type`, `$type`, `@class`, arrays that begin with a class, XML beans. */
+/** `java.lang.RuntimeException` in a stack trace is no `java.lang.Runtime`. */
+function isException(lower: string, word: string): boolean {
+  return word === 'java.lang.runtime' && !/java\.lang\.runtime(?!exception)/u.test(lower);
+}
+
 function judgeNames(lower: string, name: string, isValue: boolean, tell: Tell): void {
-  const gadget = gadgets.find(word => lower.includes(word));
+  const gadget = gadgets.find(word => lower.includes(word) && !isException(lower, word));
   const last = name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(']')) + 1).replace(/^\./u, '');
   const isTypeField = [
     '@type',

@@ -151,7 +151,7 @@ function judge(input: DetectorInput, report: Report): void {
   const { lower, place } = input;
   const isBody = place.zone !== 'query' && place.zone !== 'path' && place.zone !== 'header' && place.zone !== 'cookie';
   const first = lineEndAt(lower, 0);
-  if (!isBody) findFolded(lower, report);
+  findFolded(lower, report);
   if (first === undefined) return;
   const isSnippet = isBody && !beginsAsValue(lower, first.start);
   let seen = 0;
@@ -242,6 +242,12 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
       line.start,
       from + name.length,
     );
+  } else if (
+    !isSnippet &&
+    name === 'link' &&
+    /^[\s:]{1,3}<[^>]{1,200}>\s{0,2};\s{0,2}rel/.test(rest.slice(name.length))
+  ) {
+    report('header.split', line.start, from + name.length);
   } else if (isStrong) report('header.split_text', line.start, from + name.length);
 }
 
@@ -256,8 +262,8 @@ function findFolded(lower: string, report: Report): void {
   for (const sign of ['\u560a', '\u560d', '\u010a', '\u010d', '\u0a0d', '\u0d0a']) {
     for (let at = lower.indexOf(sign); at !== -1; at = lower.indexOf(sign, at + 1)) {
       if (
-        /^[\u560a\u560d\u010a\u010d\s]{0,3}(?:set-cookie|location|content-|http\/|x-|host\s?:|transfer-)/.test(
-          lower.slice(at + 1, at + 24),
+        /^[\u560a\u560d\u010a\u010d\s]{0,3}(?:(?:set-cookie|location|host|link|refresh)\s?:|content-[a-z]{4,10}\s?:|http\/|x-[a-z-]{2,16}:|transfer-e)/.test(
+          lower.slice(at + 1, at + 30),
         )
       ) {
         return report('header.folded_line_end', at, at + 2);

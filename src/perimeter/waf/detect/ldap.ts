@@ -61,6 +61,7 @@ function judgeFilter(lower: string, at: number, hit: Hit): boolean {
   const item = readItem(lower, index);
   if (item === undefined) return false;
   if (isJoined && (attributes.has(item.name) || item.hasStar || lower.charAt(skip(lower, item.end + 1)) === '(')) {
+    if (isTalkedAbout(lower, at)) return false;
     hit('ldap.filter', at, item.end);
     return true;
   }
@@ -74,6 +75,11 @@ function judgeFilter(lower: string, at: number, hit: Hit): boolean {
     return true;
   }
   return false;
+}
+
+/** Words stand before: a whole filter in the midst of a sentence ends nothing and begins nothing. */
+function isTalkedAbout(lower: string, at: number): boolean {
+  return /[^\W\d_]{2,} [^\W\d_]{1,24}(?: [^\W\d_]{1,24})?:? ["'`(]?$/u.test(lower.slice(Math.max(0, at - 80), at));
 }
 
 /** A closing parenthesis that nothing opened. */

@@ -63,7 +63,7 @@ export const mail: Detector = {
   detect({ lower, place }, hit) {
     const first = firstBreak(lower);
     if (first === -1) return;
-    const isAddress = /^[^\s@]{0,64}@?[^\s@]{0,190}$/u.test(lower.slice(0, Math.min(first, 256)));
+    const isAddress = /^[!-?A-~]{0,64}@?[!-?A-~]{0,190}$/u.test(lower.slice(0, Math.min(first, 256)));
     const isMeant = lower.slice(0, first).includes('@') || isMailField(place);
     const strict = isAddress || isMailField(place) || ['header', 'cookie', 'path'].includes(place.zone);
     let at = first;

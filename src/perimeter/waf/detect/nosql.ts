@@ -163,7 +163,8 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
             credential.test(place.name.toLowerCase()) &&
             place.part === 'name' &&
             !/(?:filter|where|query)s?(?:\[|\.)/u.test(names));
-        tell(isMeant && !isFilterApi(names, word) ? 'nosqli.operator' : 'nosqli.weak_operator', at, end);
+        const isSure = isMeant && (!isFilterApi(names, word) || isNoFilter(lower, at, word));
+        tell(isSure ? 'nosqli.operator' : 'nosqli.weak_operator', at, end);
       }
     }
     at = lower.indexOf('$', end);
@@ -180,6 +181,17 @@ function isFilterApi(names: string, word: string): boolean {
     word !== '$expr' &&
     /^filters?(?:\[|\.)/u.test(names)
   );
+}
+
+/**
+ * What no API that publishes filters is asked: an operator where the field belongs, a pipeline that reads or writes other collections, a
+ * password that is anything but one value.
+ */
+function isNoFilter(lower: string, at: number, word: string): boolean {
+  const before = lower.slice(Math.max(0, at - 160), at);
+  if (/^\s{0,8}\{\s{0,8}["']$/u.test(before) && at < 24) return true;
+  if (word === '$lookup' || word === '$out') return /^\s{0,8}\[/u.test(lower.slice(0, 12));
+  return /["'](?:pass|pwd|secret|token|otp|pin)\w{0,12}["']\s{0,4}:\s{0,4}\{\s{0,4}["']$/u.test(before);
 }
 
 function stands(lower: string, at: number, end: number, place: Place): boolean {
@@ -242,7 +254,7 @@ function judgeScript(text: string, tell: Tell): void {
     /^[\w"'-]{0,40}[)}\]]{0,3}\s{0,4};?\s{0,4}return\s{0,4}\(?\s{0,4}(?:(?:true|false|1|!0)\)?\s{0,4}(?:$|[;}/]|[=!]=)|this\.|this;)/u.test(
       lower,
     ) &&
-    (!lower.startsWith('return') || lower.length < 80)
+    (!lower.startsWith('return') || (lower.length < 80 && !/^return\s{1,4}(?:false|!1)\b/u.test(lower)))
   )
     tell('nosqli.code', 0, 40);
   const loop = lower.includes('new date')
@@ -260,6 +272,9 @@ function judgeScript(text: string, tell: Tell): void {
       lower,
     )
   )
+    tell('nosqli.code', 0, 40);
+  // A number, a statement: what `$where` makes of a value that was to be a number.
+  if (/^[\w.-]{0,24}\s{0,4};\s{0,4}sleep\(\s{0,4}\d{1,8}\s{0,4}\)\s{0,4}[;}/]{0,3}\s{0,4}$/u.test(lower))
     tell('nosqli.code', 0, 40);
   if (/\$where['"]?\s{0,4}:\s{0,4}(?:['"]|function|\d)/u.test(lower))
     tell('nosqli.code', lower.indexOf('$where'), lower.indexOf('$where') + 30);

@@ -38,17 +38,21 @@ export const secretPaths: readonly string[] = listed([
   '/web-inf/|/meta-inf/|/boot.ini|/win.ini|/actuator/env|/actuator/heapdump|/actuator/gateway',
   '/actuator/jolokia|/jolokia/|/heapdump|/.well-known/../|/phpinfo|/c99.php|/r57.php|/shell.php|/cmd.php',
   '/wso.php|/alfa.php|/eval-stdin.php|/_ignition/execute-solution|/console/login/loginform.jsp|/wls-wsat/',
-  '/struts2|/hudson/script|/jenkins/script|/solr/admin|/_profiler/phpinfo|/telescope/requests|/debug/pprof',
+  '/struts2|/struts2-showcase|/hudson/script|/jenkins/script|/solr/admin|/_profiler/phpinfo|/telescope/requests|/debug/pprof',
   '/trace.axd|/elmah.axd|/vendor/phpunit|/latest/meta-data|/secrets.json|/secrets.yml|/database.yml',
   '/storage/logs/laravel.log|/goform/|/hnap1|/boaform/|/setup.cgi|/manager/html|/invoker/jmx|/jmx-console',
   '/web-console/|/.terraform|/terraform.tfstate|/sftp-config.json|/.remote-sync.json|/_vti_bin/|/_vti_pvt/',
+  '/gponform/|/cgi-bin/test-cgi|/cgi-bin/printenv|/cgi-bin/bash|/cgi-bin/sh|/cgi-bin/php|/cgi-bin/status|/cgi-bin/luci',
+  '/cgi-bin/.|/scripts/setup.php|/server-status|/server-info|/composer.lock|/gemfile.lock|/poetry.lock|/.rediscli_history',
+  '/nacos/v1/|/api/jsonws/invoke|/_ignition/|/solr/admin|/actuator/shutdown|/wp-config|/debug/default/view|/_fragment?',
+  '/cgi-bin/nph-|/shell?|/setup.php?|/boafrm/|/portal/redlion|/currentsetting.htm|/v2/_catalog|/.passwd|/.bashrc',
   '/ecp/current/|/owa/auth/x.js|/remote/fgt_lang|/dana-na/|/vpn/../|/+cscoe+/|/tmui/login.jsp|/mgmt/tm/util',
 ]);
 
 /** Pages of well-known products that are searched for everywhere. */
 export const adminPaths: readonly string[] = listed([
   '/wp-login.php|/wp-admin|/wp-content/plugins/|/wp-includes/|/xmlrpc.php|/phpmyadmin|/info.php|/pma/',
-  '/myadmin|/adminer|/administrator/index.php|/server-status|/server-info|/actuator|/druid/index.html|/solr/',
+  '/myadmin|/adminer|/administrator/index.php|/actuator|/druid/index.html|/solr/',
   '/jenkins/|/manager/status|/dbadmin|/mysql/admin|/sqlmanager|/typo3/|/user/register?element|/console',
   '/swagger-ui.html|/geoserver|/nagios|/zabbix|/cacti|/horde|/roundcube|/magento|/fckeditor|/ckfinder',
   '/kcfinder|/elfinder|/filemanager|/webdav|/axis2|/hsqldb',

@@ -57,9 +57,9 @@ const exactAdmin = new Set([
   '/jenkins/',
 ]);
 const copies =
-  /\.(?:bak|old|orig|save|swp|swo|backup|sql|sql\.gz|dump|tar\.gz|mdb|sqlite|db|rar|7z|pem|key|pfx|p12|kdbx|ovpn|tfstate|log|inc|conf|cfg|ini|DS_Store)$|~$|^\/(?:backup|dump|database|db|site|www|web|htdocs|public_html|wwwroot|archive|old)\.(?:zip|tar|tgz|gz|rar|7z|sql)$/;
+  /\.(?:bak|old|orig|save|swp|swo|backup|sql|sql\.gz|dump|tar\.gz|mdb|sqlite3?|db|rar|7z|pem|key|pfx|p12|kdbx|ovpn|tfstate|log|inc|conf|cfg|ini|DS_Store)$|~$|^\/(?:backup|dump|database|db|site|www|web|htdocs|public_html|wwwroot|archive|old)\.(?:zip|tar|tgz|gz|rar|7z|sql)$/;
 const rootCopies =
-  /^\/(?:backups?|dump|db|database|mysql|users|data|sql|www|site|wwwroot|public_html)\.(?:sql|sql\.gz|tar|tar\.gz|tgz|bak|rar|7z)$/;
+  /^(?:\/[\w-]{1,24}){0,2}\/(?:backups?|dump|db|database|mysql|users|sql|wwwroot|public_html|db_backup|localhost|site|www|data|prod|production|staging|latest)\.(?:sql|sql\.gz|sql\.zip|tar|tar\.gz|tgz|bak|rar|7z|sqlite3?|mdb|dump)$/;
 const doubled =
   /\.(?:php\d?|jsp|aspx?|py|rb|js|json|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
 

@@ -73,6 +73,7 @@ export const execution: RegExp = anyOf([
   /\.send\s{0,3}\(\s{0,3}[:'"]/,
   /\bcodecs\./,
   /\bshell\.exec/,
+  /\$evaluateexpression\s{0,3}\(/,
 ]);
 
 /** The whole expression is a name of the engine's or the framework's own state. */

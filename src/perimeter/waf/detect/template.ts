@@ -160,7 +160,9 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
       ? 'template.arithmetic'
       : undefined;
   if (isArithmetic(body) && delimiter.open !== '<#' && !isOwnFormula(input)) return 'template.arithmetic';
-  if (inside.test(body) || inside.test(lower.trim())) return 'template.inside';
+  if (inside.test(body) || inside.test(lower.trim()) || (delimiter.open === '<%' && /^env$/.test(body)))
+    return 'template.inside';
+  if (delimiter.open === '{%' && ownState.test(body)) return 'template.inside';
   if (
     delimiter.open === '{%' &&
     /^(?:import\s{1,4}(?:os|sys|subprocess|socket|shutil)\b|debug$|raw\s{0,3}sys)/.test(body)
@@ -176,6 +178,10 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   if (input.paranoia >= 3 && /[\w\])]\(/.test(body)) return 'template.expression';
   return input.paranoia >= 4 ? 'template.variable' : undefined;
 }
+
+/** A test or loop whose whole subject is the engine's own state: a probe; a theme asks for a setting of it. */
+const ownState =
+  /^(?:if|elif|print|unless|for\s{1,3}\w{1,20}\s{1,3}in|set\s{1,3}\w{1,20}\s{0,3}=|with\s{1,3}\w{1,20}\s{0,3}=)\s{1,3}(?:config|self|_self|_context|request|app|lipsum|cycler|joiner|get_flashed_messages|url_for|namespace)$/;
 
 /** `{7*7}` and `{system('id')}` of Smarty and Latte, whose single braces are everybody's: only as the whole value, or with a PHP call. */
 function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
@@ -201,6 +207,12 @@ function isOwnFormula({ text, place }: DetectorInput): boolean {
 /** Numbers (or quoted ones) joined by `*`, `+`, `%`, `**`; a division only by zero. */
 function isArithmetic(body: string): boolean {
   if (/^['"][\w ]{0,20}['"]\.(?:upper|lower|touppercase|tolowercase|concat|replace|join)\([^)]{0,20}$/.test(body))
+    return true;
+  if (
+    /^\(?\d{1,9}\)?\s{0,3}\|\s{0,3}(?:upper|lower|string|float|int|length|title|capitalize|e|escape|safe|list|abs|filesizeformat|json_encode|raw|attr|tojson|pprint|urlencode|wordcount|reverse|first|last)\b/.test(
+      body,
+    )
+  )
     return true;
   if (body.length > 80 || !/^[\d'"(]/.test(body)) return false;
   if (/^\d{1,9}\s{0,3}\/\s{0,3}0$/.test(body)) return true;

@@ -80,12 +80,19 @@ export const traversal: Detector = {
 
 function detect(input: DetectorInput, hit: Hit): void {
   const { text } = input;
+  if (isFileName(input) && /^\/(?:etc|var|usr|root|home|proc|opt|s?bin|dev|tmp|srv|lib)\//i.test(text))
+    hit('traversal.upload-name', 0, text.length);
   const isPath = pathLike(text);
   climbs(input, isPath, hit);
   nullByte(input, hit);
   streams(input, hit);
   if (isPath) wholePath(input, hit);
   else namedFile(input, hit);
+}
+
+/** The name a sender gives a file. */
+function isFileName({ place }: DetectorInput): boolean {
+  return place.zone === 'multipart' && place.name.endsWith('.filename');
 }
 
 /** A value that is a path, or a field's or address's end that is one: no blanks but those of names, and not long. */
@@ -118,7 +125,8 @@ function climbs(input: DetectorInput, isPath: boolean, hit: Hit): void {
       at = nextDots(text, run.end);
       continue;
     }
-    if (place.zone === 'file' && run.end > at + 2) return hit('traversal.upload-name', at, run.end);
+    if ((place.zone === 'file' || isFileName(input)) && run.end > at + 2)
+      return hit('traversal.upload-name', at, run.end);
     const rest = text.slice(run.end, run.end + 120);
     if (sensitivePath(`/${rest.split(/[\s"'<>]/, 1)[0] ?? ''}`)) return hit('traversal.to-secret', run.start, run.end);
     if (run.isOdd && (isPath || run.ups >= 3)) return hit('traversal.disguised', run.start, run.end);
@@ -221,7 +229,7 @@ function isSeparator(code: number): boolean {
 }
 
 const worst =
-  /(?:etc\/{0,3}(?:passwd|shadow|group|gshadow|sudoers|master\.passwd)|proc\/(?:self|version|cmdline|\d|net|environ|mounts|sched)|win\.ini|boot\.ini|system\.ini|web-inf|meta-inf|\.htpasswd|\.htaccess|\.ssh|_history|\.aws\/|\.git\/|\.svn\/|wp-config\.php|id_rsa|id_dsa|id_ed25519|authorized_keys|\/root\/\.|system32[/\\](?:config|drivers\/etc|drivers\\etc)|windows\/system32|run\/secrets|\.netrc|\.pgpass|\.kube\/config|[?*])/;
+  /(?:etc\/{0,3}(?:passwd|shadow|group|gshadow|sudoers|master\.passwd)|proc\/(?:self|version|cmdline|\d|net|environ|mounts|sched)|win\.ini|boot\.ini|system\.ini|web-inf|meta-inf|\.htpasswd|\.htaccess|\.ssh|_history|\.aws\/|\.git\/|\.svn\/|wp-config\.php|id_rsa|id_dsa|id_ed25519|authorized_keys|\/root\/\.|system32[/\\](?:config|drivers\/etc|drivers\\etc)|windows\/system32|inetpub[/\\]|web\.config$|\.n8n\/(?:config|database)|\.flowise\/|run\/secrets|\.netrc|\.pgpass|\.kube\/config|[?*])/;
 
 /** The value, brought into its simplest form, is a file of the system. */
 function wholePath(input: DetectorInput, hit: Hit): void {
@@ -237,17 +245,16 @@ function wholePath(input: DetectorInput, hit: Hit): void {
   if (!sensitivePath(simple)) return;
   const isAbsolute = /^(?:file:\/{0,3})?(?:\/|[a-z]:|%\w{2,20}%|~)/.test(simple);
   const isSure = worst.test(simple);
-  const isBody =
-    place.zone === 'json' ||
-    place.zone === 'xml' ||
-    place.zone === 'text' ||
-    place.zone === 'graphql' ||
-    place.zone === 'multipart';
+  const isBody = place.zone === 'text' || (place.zone === 'json' && !opened.test(place.name));
   if (isSure ? isAbsolute || /^[\w.-]{0,40}(?:\/|\\|$)/.test(simple) || /[/=]/.test(simple) : isAbsolute && !isBody) {
     if (!(isUrl(simple) && !isSure)) return hit('traversal.system-file', 0, text.length);
   }
   if (input.paranoia >= 2) hit('traversal.named-file', 0, text.length);
 }
+
+/** Fields of a flat document whose value a server opens; deeper ones are what shippers of logs and settings report. */
+const opened =
+  /^(?:.{0,20}_)?(?:file|filename|file_?path|path|page|template|include|doc|document|lang|locale|url|uri|src|source|download|view|load|dir|folder|img|image|theme|layout|content|config|module|target|resource|attachment|name)$/i;
 
 function isUrl(text: string): boolean {
   return /^(?:https?|wss?|ftp):\/\//.test(text);

@@ -98,7 +98,8 @@ export const upload: Detector = {
 function detect(input: DetectorInput, hit: Hit): void {
   const { lower, place } = input;
   if (lower.includes(eicar)) hit('upload.malware_test', lower.indexOf(eicar), lower.indexOf(eicar) + eicar.length);
-  if (place.zone === 'file' && isName(lower)) judgeName(lower, hit);
+  if (place.zone === 'multipart' && place.name.endsWith('.filename')) judgeName(lower, hit);
+  else if (place.zone === 'file' && isName(lower)) judgeName(lower, hit);
   judgeContent(lower, place.zone, hit);
 }
 

@@ -52,6 +52,11 @@ export const xpath: Detector = {
     '/*',
     'comment()',
     'codepoints(',
+    'contains(',
+    'starts-with(',
+    'matches(',
+    'true()',
+    'last()',
   ],
   chars: charClass.singleQuote | charClass.doubleQuote,
   detect({ lower }, hit) {
@@ -69,9 +74,22 @@ export const xpath: Detector = {
         quotes += 1;
       } else if (code === 0x28) tell(judgeCall(lower, index), Math.max(0, index - 14), index + 16);
     }
+    tell(judgeBare(lower), 0, 24);
     if (path.test(lower.slice(0, 64)) && lower.includes('[')) tell('xpath.path', 0, 24);
   },
 };
+
+/** A number or one word, `or`, and what XPath alone goes on with: `1 or //user`, `x or child::node()`. */
+function judgeBare(lower: string): XpathRule | undefined {
+  const start = /^\s{0,4}[\w.-]{0,24}[\])]{0,4}\s{1,4}(?:or|and)\s{1,4}/u.exec(lower.slice(0, 60))?.[0];
+  if (start === undefined) return undefined;
+  const rest = lower.slice(start.length, start.length + 64);
+  return /^(?:\/\/?(?:\*|@\w|[a-z_][\w.-]{0,30}(?:\/|\[|$))|(?:child|parent|ancestor|descendant|self|following|preceding|attribute|descendant-or-self|ancestor-or-self|following-sibling|preceding-sibling)::|(?:contains|starts-with|ends-with|matches)\(\s?(?:\.|@?[a-z_]{1,20}|text\(\)|name\(\))\s?,|(?:count|string-length)\(\s?[/.@]|(?:position|last|true)\(\)|(?:text|node|comment)\(\)\s?(?:=|$))/u.test(
+    rest,
+  )
+    ? 'xpath.breakout'
+    : undefined;
+}
 
 function skip(lower: string, at: number): number {
   let index = at;

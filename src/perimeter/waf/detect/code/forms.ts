@@ -58,7 +58,11 @@ const php: readonly Form[] = [
     rule: 'code.evaluate',
     isName: true,
   },
-  { needle: '<?', form: /^<\?(?:php\b|=\s{0,4}[`$\w'"(])/, rule: 'code.php-tag' },
+  {
+    needle: '<?',
+    form: /^<\?(?:php(?:\s{0,8}$|\s{0,8}[^\w\s,.!?)]|\s{1,8}[a-z_]\w{0,40}\s{0,2}[('"`$;:\\[{]|\s{1,8}(?:echo|print|namespace|class|function|use|if|else|foreach|for|while|require|include|die|exit|return)\b[^a-z]{1,4}[^a-z\s])|=\s{0,4}[`$\w'"(])/,
+    rule: 'code.php-tag',
+  },
   {
     needle: '<?',
     form: /^<\?\s{1,4}(?:echo|system|eval|phpinfo|passthru|exec|print|\$|@|include|`)/,
@@ -118,7 +122,7 @@ const php: readonly Form[] = [
 ];
 
 const node: readonly Form[] = [
-  { needle: 'child_process', form: /^child_process/, rule: 'code.node' },
+  { needle: 'child_process', form: /^child_process(?!\.[cm]?[jt]s\b|:\d|\/)/, rule: 'code.node' },
   {
     needle: 'require',
     form: /^require\s{0,3}\(\s{0,3}\\?['"`](?:node:)?(?:child_process|fs|os|net|vm|cluster|worker_threads|http|https|dns)\\?['"`]\s{0,3}\)\s{0,3}[.[]/,
@@ -137,7 +141,12 @@ const node: readonly Form[] = [
     form: /^globalthis\s{0,3}(?:\.|\[\s{0,3}['"])(?:process|require|constructor)/,
     rule: 'code.node',
   },
-  { needle: 'execsync', form: /^execsync\s{0,3}\(\s{0,3}\\?['"`]/, rule: 'code.node' },
+  // Joined to a variable of its program (`'ls ' + dir`) it is a line of a source file.
+  {
+    needle: 'execsync',
+    form: /^execsync\s{0,3}\(\s{0,3}\\?['"`](?![^'"`\n]{0,80}['"`] \+ [a-z_$][\w$.]{0,40}\))/,
+    rule: 'code.node',
+  },
   { needle: 'spawnsync', form: /^spawnsync\s{0,3}\(\s{0,3}\\?['"`]/, rule: 'code.node' },
   { needle: 'execfile', form: /^execfile(?:sync)?\s{0,3}\(\s{0,3}\\?['"`]/, rule: 'code.node' },
   {
@@ -222,7 +231,7 @@ const python: readonly Form[] = [
   },
   {
     needle: 'import ',
-    form: /^import\s{1,3}(?:os|subprocess|socket|pty|sys)(?:\s{0,2},\s{0,2}\w{2,12}){0,4}\s{0,2}(?:;|\n\s{0,8})\s{0,3}(?:os\.|subprocess\.|pty\.|s=|exec|print\s{0,2}\(\s{0,2}(?:os|sub))/,
+    form: /^import\s{1,3}(?:os|subprocess|socket|pty|sys)(?:\s{0,2},\s{0,2}\w{2,12}){0,4}\s{0,2}(?:;|\n\s{0,8})\s{0,3}(?:os\.(?!getcwd|path|sep|name|getpid|cpu_count|getenv\s{0,2}\(\s{0,2}['"]\w)|subprocess\.|pty\.|s=|exec|print\s{0,2}\(\s{0,2}(?:os|sub))/,
     rule: 'code.python',
   },
   { needle: 'time.sleep', form: /^time\.sleep\s{0,2}\(\s{0,2}\d/, rule: 'code.probe' },

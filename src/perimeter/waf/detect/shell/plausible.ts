@@ -149,7 +149,7 @@ function runFits(segment: Segment): boolean {
   if (command.name === 'exec' || command.name === 'eval') return has(anyPath | seen.substitution);
   if (command.name === 'start' || command.name === 'call')
     return has(seen.slashFlag) || /^(?:cmd|calc|notepad|powershell)(?:\.exe)?$/.test(first);
-  if (command.name === 'cmd') return /^\/[a-z]/.test(first);
+  if (command.name === 'cmd') return /^\/[a-z]/.test(first) && !isRemark(words);
   if (command.isWindows)
     return (
       has(seen.flag | seen.slashFlag | seen.url | seen.path) ||
@@ -163,6 +163,15 @@ function runFits(segment: Segment): boolean {
   if (has(seen.substitution | seen.redirect) && words.length <= 1) return true;
   if (command.name === 'xargs') return plain > 0;
   return has(seen.file) && words.length === 1 && !isSpoken && first.includes('.');
+}
+
+/** `cmd.exe /c dir shows nothing`: the rest of a sentence behind what takes no words. */
+function isRemark(words: readonly string[]): boolean {
+  return (
+    words.length >= 4 &&
+    /^(?:dir|ver|ipconfig|whoami|tree|help|cls|hostname|set)$/.test(words[1] ?? '') &&
+    words.slice(2).every(word => /^[a-z']{2,24}[.,!?]?$/.test(word))
+  );
 }
 
 function sayFits(segment: Segment, launch: Launch): boolean {

@@ -5,7 +5,8 @@ import { readExpression } from './grammar.ts';
 import { isBlank, isWordCode, readTokens, type Source, type Token, type Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
 import { readStatement } from './statement.ts';
-import { isCatalogue, isDangerousPackage, strongFunctions } from './words.ts';
+import { isQuotedTalk } from './talk.ts';
+import { clauseWords, isCatalogue, isDangerousPackage, strongFunctions } from './words.ts';
 
 type Found = (rule: SqlRule, start: number, end: number) => void;
 /** Judges what begins with the word at `start`. */
@@ -85,10 +86,11 @@ function judgeWord(
 }
 
 /** A condition of literals alone, or with what only SQL has. */
-const condition: Trigger = (_lower, _start, tokens) => {
+const condition: Trigger = (lower, start, tokens) => {
   const { facts, next } = readExpression(tokens, 1);
   if (next === -1) return undefined;
-  if (facts.equalities > 0 && !isSum(tokens, next)) return 'sqli.tautology';
+  if (facts.equalities > 0 && !isSum(tokens, next) && !isTalk(lower, start, tokens.at(next), tokens.at(next + 1)))
+    return 'sqli.tautology';
   if (facts.queries > 0 && (facts.comparisons > 0 || facts.plain + facts.strong > 0)) return 'sqli.condition';
   if (facts.strong > 0 && facts.comparisons > 0) return 'sqli.condition';
   if (facts.delays > 0 && facts.operands <= 3 && next > 3) return 'sqli.delay';
@@ -101,6 +103,20 @@ function isSum(tokens: Tokens, next: number): boolean {
   return token.kind === 'operator' && token.text === '%';
 }
 
+/** `or 1 = 1 of them`: after a whole condition no SQL goes on with two plain words. */
+function isTalk(lower: string, start: number, after: Token, second: Token): boolean {
+  if (after.kind === 'word')
+    return (
+      second.kind === 'word' &&
+      !clauseWords.has(after.text) &&
+      !tailWords.has(after.text) &&
+      !clauseWords.has(second.text)
+    );
+  return (after.kind === 'open' || after.kind === 'string') && isQuotedTalk(lower, start - 1);
+}
+
+const tailWords = new Set(['lock', 'for', 'option', 'sounds', 'fetch', 'rows', 'qualify', 'connect', 'start', 'minus']);
+
 function judgeSign(tokens: Tokens): SqlRule | undefined {
   const { facts, next } = readExpression(tokens, 0);
   if (next === -1) return undefined;
@@ -110,7 +126,8 @@ function judgeSign(tokens: Tokens): SqlRule | undefined {
   return undefined;
 }
 
-const union: Trigger = (_lower, _start, tokens) => (isUnion(tokens, 0) ? 'sqli.union' : undefined);
+const union: Trigger = (lower, start, tokens) =>
+  isUnion(tokens, 0) && !isQuotedTalk(lower, start - 1) ? 'sqli.union' : undefined;
 
 const outfile: Trigger = (lower, start, tokens) => {
   const file = tokens.at(1);

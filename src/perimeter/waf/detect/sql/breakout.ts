@@ -110,11 +110,16 @@ function judgeLink(tokens: Tokens, at: number, before: Before): SqlRule | undefi
   const rest = judgeRemainder(tokens, ending.index, before);
   if (rest !== undefined) return rest;
   if (before.kind === 'quote') return judgeQuotedLink(facts, ending, before);
-  if (facts.comparisons > 0 && ending.isComment) return ruleFor(before);
+  if (facts.comparisons > 0 && ending.isComment && !isRemark(tokens.at(ending.index), before)) return ruleFor(before);
   if (before.kind === 'number' && ending.isComment && facts.names === 0) return 'sqli.tautology';
   if (before.kind === 'number' && ending.isEnd && (facts.comparisons > 0 || facts.names === 0))
     return 'sqli.weak_condition';
   return undefined;
+}
+
+/** `-- best day ever`: behind a name, a comment that says something is a dash in a sentence. */
+function isRemark(comment: Token, before: Before): boolean {
+  return before.kind === 'name' && comment.end - comment.start > 12;
 }
 
 function judgeQuotedLink(facts: Facts, ending: Ending, before: Before): SqlRule | undefined {

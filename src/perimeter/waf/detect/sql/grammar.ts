@@ -336,9 +336,19 @@ function group(walk: Walk, from: number, depth: number): Side | undefined {
   if (inner.kind === 'word' && (inner.text === 'select' || inner.text === 'values' || inner.text === 'with')) {
     return { next: list(walk, from + 1, depth + 1), kind: 'other', text: '', counted: false };
   }
-  const only = isLiteral(inner) && tokens.at(from + 2).text === ')';
+  const only = isLiteralList(tokens, from + 1);
   const next = list(walk, from + 1, depth + 1);
   return { next, kind: only ? 'literal' : 'other', text: inner.text, counted: false };
+}
+
+/** `1)`, `1, 2, 'a')`: nothing but literals up to the parenthesis. */
+function isLiteralList(tokens: Tokens, from: number): boolean {
+  for (let index = from; index < from + 32 && isLiteral(tokens.at(index)); index += 2) {
+    const after = tokens.at(index + 1);
+    if (after.text === ')' && after.kind === 'point') return true;
+    if (after.text !== ',') return false;
+  }
+  return false;
 }
 
 /** CASE … END; what stands in between is read as operands. */

@@ -1,5 +1,6 @@
 import type { Detector, DetectorInput, Hit, Place, Rule } from '../../waf.ts';
 import { type Target, targetOf } from './address.ts';
+import { type Asked, isService } from './service.ts';
 
 const rules = [
   { id: 'ssrf.metadata', title: "a request to a cloud machine's metadata service", points: 5, paranoia: 1 },
@@ -175,7 +176,9 @@ function judgeUrl(lower: string, found: Found, report: (rule: SsrfRule, start: n
     judgeScheme(lower, { ...found, isWhole }, report);
     const { target, isSplit } = authorityTarget(lower, url.host);
     if (target !== 'public') {
-      const rule = ruleFor(target, { place, isWhole, isSplit, isJoined: isJoined(lower, url.start) });
+      const rest = lower.slice(url.host, url.host + 200);
+      const standing = { place, isWhole, isSplit, rest, target, scheme: url.scheme };
+      const rule = ruleFor({ ...standing, isJoined: isJoined(lower, url.start) });
       report(rule, url.start, end);
       if (found.paranoia >= 2) report('ssrf.internal_any', url.start, end);
     } else if (isWhole && /^(?:https?|ftps?)$/.test(url.scheme)) judgeInclude(lower, found, report);
@@ -223,19 +226,21 @@ function isJoined(lower: string, start: number): boolean {
   return '"\'=(<>,|@`[{&;'.includes(lower[start - 1] ?? ' ');
 }
 
-interface Standing {
+interface Standing extends Asked {
   readonly place: Place;
   readonly isWhole: boolean;
   readonly isSplit: boolean;
   readonly isJoined: boolean;
+  readonly rest: string;
 }
 
-function ruleFor(target: Target, { place, isWhole, isSplit, isJoined }: Standing): SsrfRule {
+function ruleFor({ place, isWhole, isSplit, isJoined, rest, target, scheme }: Standing): SsrfRule {
   if (isSplit) return 'ssrf.split_authority';
   if (target === 'disguised') return 'ssrf.disguised_host';
   if (target === 'metadata')
     return isWhole || isJoined || place.zone !== 'json' ? 'ssrf.metadata' : 'ssrf.metadata_mention';
-  return isWhole && isFetched(place) ? 'ssrf.internal_url' : 'ssrf.internal_mention';
+  if (!isWhole) return 'ssrf.internal_mention';
+  return isFetched(place) || isService(rest, { place, target, scheme }) ? 'ssrf.internal_url' : 'ssrf.internal_mention';
 }
 
 /**

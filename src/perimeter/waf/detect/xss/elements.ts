@@ -185,7 +185,7 @@ function judgeScript(tag: Tag, { lower, isBare, closeAfter }: Surroundings, repo
   const isEmpty = lower.slice(tag.end, content).trim() === '';
   if (holdsCode(lower, tag.end, content) || (isBare && close !== -1 && !isEmpty))
     report('xss.script_element', tag.start, content);
-  else if (isBare && lower.length < 200 && (!isEmpty || tag.attributes.length === 0))
+  else if (isBare && lower.length < 200 && (!isEmpty || close !== -1 || tag.attributes.length === 0))
     report('xss.script_element', tag.start, tag.end);
 }
 

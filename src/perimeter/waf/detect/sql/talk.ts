@@ -1,0 +1,30 @@
+/** Whether SQL is quoted by somebody who talks about it. */
+
+import { isBlank } from './lexer.ts';
+
+const quotedMax = 80;
+
+/**
+ * True when the quote at `at` opens a quotation in a sentence: a blank before it, its partner followed by a blank, a sentence mark or the
+ * end, and two words outside. As SQL that is broken: behind the partner a string would begin in the midst of a condition.
+ */
+export function isQuotedTalk(lower: string, at: number): boolean {
+  const quote = lower.charAt(at);
+  if (quote !== '"' && quote !== "'" && quote !== '`') return false;
+  if (at > 0 && !isOutside(lower.charCodeAt(at - 1))) return false;
+  const close = lower.slice(at + 1, at + quotedMax).indexOf(quote);
+  if (close < 1) return false;
+  const end = at + 1 + close;
+  if (end + 1 < lower.length && !isOutside(lower.charCodeAt(end + 1))) return false;
+  if (/^[^a-z\u0080-\uffff]{0,8}(?:--|#|\/\*|;)/u.test(lower.slice(end + 1, end + 16))) return false;
+  return words(lower.slice(Math.max(0, at - 120), at)) + words(lower.slice(end + 1, end + 120)) >= 2;
+}
+
+/** Blanks, sentence marks, brackets, and letters of scripts that write no blanks. */
+function isOutside(code: number): boolean {
+  return isBlank(code) || code >= 0x80 || ',.!?:)('.includes(String.fromCharCode(code));
+}
+
+function words(text: string): number {
+  return text.match(/[^\W\d_]{2,40}|[\u0080-\uffff]{2,40}/gu)?.length ?? 0;
+}

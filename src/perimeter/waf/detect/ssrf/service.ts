@@ -1,0 +1,45 @@
+import type { Place } from '../../waf.ts';
+import type { Target } from './address.ts';
+
+/** What is asked for: where the URL stands, whom it reaches, and how. */
+export interface Asked {
+  readonly place: Place;
+  readonly target: Target;
+  readonly scheme: string;
+}
+
+/** Ports of databases, caches, orchestration and shells: nobody's page is there. */
+const servicePorts = new Set(
+  '21 22 23 25 110 111 143 389 445 636 873 1433 1521 2049 2181 2375 2376 2379 3306 3389 4369 5432 5672 5900 5984 6379 6443 7001 8086 8500 9042 9092 9200 9300 10250 10255 11211 15672 27017 27018 50070 61616'.split(
+    ' ',
+  ),
+);
+const servicePath =
+  /^\/(?:manager\/html|server-(?:status|info)|_cat\/|_cluster\/|_nodes|_search|_all_dbs|v1\/(?:agent|kv|catalog|sys)|v1\.\d{1,2}\/|containers\/json|images\/json|actuator|jolokia|metrics$|latest\/|computemetadata|solr\/|jenkins|script$|phpmyadmin|wp-admin|admin\b|rest\/settings|debug\/|console|api\/v1\/(?:namespaces|pods|secrets)|\.env|etc\/|shutdown)/;
+/** Pages people are sent back to when they have signed in or paid. */
+const landing = /^(?:\/[\w.-]{0,40}){0,6}\/?(?:\?|#|$)/;
+
+/**
+ * An internal URL that is no page of somebody's own machine: a service by its port or path, or, where a field says `callback`, an address
+ * of the network behind the gate. `http://localhost:3000/auth/callback` is where developers are sent back to.
+ */
+export function isService(rest: string, { place, target, scheme }: Asked): boolean {
+  const found = /^(?:\[[^\]]{0,60}\]|[^/:?#]{1,80})(?::(\d{1,5}))?(.{0,120})/u.exec(rest);
+  const port = found?.[1] ?? '';
+  const path = found?.[2] ?? '';
+  if (place.zone === 'header' || place.zone === 'cookie' || place.zone === 'text' || place.zone === 'file')
+    return false;
+  if (/^(?:ldaps?|sftp|smb|imap|pop3|telnet|tftp)$/.test(scheme)) return true;
+  const last = place.name.slice(place.name.lastIndexOf('.') + 1).toLowerCase();
+  const isCalled = /^(?:callback|callback_?url|webhook_?url|hook)$/.test(last);
+  const isAsked = isCalled || /^(?:url|uri|target|webhook|src|link|fetch|feed)$/.test(last);
+  if (!isAsked) return false;
+  if (servicePorts.has(port) || servicePath.test(path)) return true;
+  if (!isCalled || place.zone === 'json') return false;
+  return (
+    target === 'private' ||
+    rest.startsWith('[') ||
+    !landing.test(path) ||
+    (port === '' && path.length > 1 && !/callback|auth|login|return|cb\b/.test(path))
+  );
+}
