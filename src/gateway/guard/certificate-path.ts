@@ -23,10 +23,9 @@ export function findPath(
   const { leaf } = chain;
   if (!chain.isSound || (leaf.keyUsage !== undefined && !leaf.keyUsage.includes(clientAuth))) return undefined;
   const left = new Set(chain.issuers);
-  let life: PathLife = { fromMs: 0, untilMs: Number.MAX_SAFE_INTEGER };
+  let life = lifeOf(leaf);
   let at = leaf;
   for (let step = 0; step < stepsMax; step++) {
-    life = within(life, at);
     const current = at;
     const signs = (issuer: X509Certificate) =>
       issuer.ca &&
@@ -36,15 +35,36 @@ export function findPath(
     const anchor = authorities.find(signs);
     if (anchor !== undefined) return within(life, anchor);
     const above = [...left].find(signs);
-    if (above === undefined) return undefined;
+    if (above === undefined) break;
     left.delete(above);
     at = above;
+    life = within(life, above);
   }
-  return undefined;
+  return provenByHandshake(chain, authorities, nowMs);
+}
+
+/**
+ * Where the intermediates are not shown to us but OpenSSL saw them: its word is enough when every authority it was asked to accept is one of
+ * these. The intermediates' lifetimes are then those of the handshake.
+ */
+function provenByHandshake(
+  { leaf, askedFor }: PeerChain,
+  authorities: readonly X509Certificate[],
+  nowMs: number,
+): PathLife | undefined {
+  const own = new Set(authorities.map(one => one.toString()));
+  if (askedFor.length === 0 || !askedFor.every(pem => own.has(pem))) return undefined;
+  const lives = authorities.map(one => within(lifeOf(leaf), one)).filter(life => isAlive(life, nowMs));
+  return lives[0];
 }
 
 /** True while every certificate of the path is valid. */
 export const isAlive = (life: PathLife, nowMs: number): boolean => nowMs >= life.fromMs && nowMs <= life.untilMs;
+
+const lifeOf = (leaf: X509Certificate): PathLife => ({
+  fromMs: leaf.validFromDate.getTime(),
+  untilMs: leaf.validToDate.getTime(),
+});
 
 function within(life: PathLife, certificate: X509Certificate): PathLife {
   return {

@@ -71,13 +71,34 @@ function compile(entry: SiteGuard['clientCertificates'][number]) {
   };
 }
 
-/** Without regard to case or a slash at the end: an application may read both as the same, and asking too often opens nothing. */
+/**
+ * Without regard to case or a slash at the end, and for every reading an application behind might have of the path: as it is, and with its
+ * escapes undone once or twice, parameters and doubled slashes gone. Asking too often opens nothing.
+ */
 function matcher(pattern: string): (path: string) => boolean {
-  const plain = (text: string) => text.toLowerCase().replace(/\/$/, '');
-  if (!pattern.endsWith('/*')) return path => plain(path) === plain(pattern);
-  const base = plain(pattern.slice(0, -2));
-  return path => plain(path) === base || path.toLowerCase().startsWith(`${base}/`);
+  const isTree = pattern.endsWith('/*');
+  const base = plain(isTree ? pattern.slice(0, -2) : pattern);
+  const isMeant = (text: string) => {
+    const path = plain(text);
+    return path === base || (isTree && path.startsWith(`${base}/`)) || /\/\.{1,2}(?:\/|$)/.test(path);
+  };
+  return path => {
+    if (isMeant(path)) return true;
+    const once = unescaped(path);
+    return once !== path && (isMeant(once) || isMeant(unescaped(once)));
+  };
 }
+
+function plain(path: string): string {
+  const lower = path.toLowerCase().replaceAll('\\', '/');
+  const bare = lower.includes(';') ? lower.replaceAll(/;[^/]*/g, '') : lower;
+  return bare.replaceAll(/\/{2,}/g, '/').replace(/\/$/, '');
+}
+
+const unescaped = (text: string): string =>
+  text.includes('%')
+    ? text.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text;
 
 function readAuthorities(pem: string): readonly X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];

@@ -58,7 +58,7 @@ export function createTlsFront(
       return;
     }
     connection.socket = socket;
-    connection.tls = infoOf(socket, asking);
+    connection.tls = infoOf(socket, asking, clientCas);
     connection.driver =
       socket.alpnProtocol === 'h2' ? protocols.h2.accept(connection) : protocols.h1.accept(connection);
   };
@@ -93,7 +93,13 @@ export function createTlsFront(
       if (next.join() === clientCas.join()) return;
       if (material !== undefined) arrange(material, next);
       clientCas = [...next];
-      for (const connection of connections.all) if (connection.tls !== null) connection.driver?.drain();
+      for (const connection of connections.all) {
+        if (connection.driver === undefined) {
+          // In the middle of a handshake nobody can say which authorities it was judged by.
+          connection.isTold = true;
+          connection.raw.destroy();
+        } else if (connection.tls !== null) connection.driver.drain();
+      }
     },
     get isReady() {
       return material !== undefined;
@@ -161,9 +167,9 @@ function openEntrance(
   return entrance;
 }
 
-function infoOf(socket: TLSSocket, asking: Asking): Connection['tls'] {
+function infoOf(socket: TLSSocket, asking: Asking, clientCas: readonly string[]): Connection['tls'] {
   // What a proxy shows is its own, and speaks for no visitor.
-  const client = asking === 'asked' ? peerChainOf(socket) : undefined;
+  const client = asking === 'asked' ? peerChainOf(socket, clientCas) : undefined;
   return {
     protocol: socket.getProtocol() ?? 'unknown',
     cipher: socket.getCipher().standardName,
