@@ -17,9 +17,11 @@ import { stillGranted } from './layers/authorize.ts';
 import { stillCertified } from './layers/client-certificate.ts';
 import { createLayers, layerNames } from './layers.ts';
 import { createOverload } from './overload/overload.ts';
-import { createForward, createSiteTraits } from './proxy/forward.ts';
+import { createAnswerGuard } from './proxy/answers.ts';
+import { createForward } from './proxy/forward.ts';
 import type { OpenStream } from './proxy/open-streams.ts';
 import { createOpenStreams } from './proxy/open-streams.ts';
+import { createSiteTraits } from './proxy/site-traits.ts';
 import { createTunnel, tunnelIdleMs } from './proxy/tunnel.ts';
 import { createUpstreams } from './proxy/upstreams.ts';
 import { createRecorder } from './recorder.ts';
@@ -60,6 +62,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     open,
     refuse,
     inspect: firewall.openBody,
+    answers: createAnswerGuard({ clock, tell: recorder.tell }),
     hstsMaxAgeS: config.hstsMaxAgeS,
     layers: layerNames.length,
   };

@@ -8,7 +8,7 @@ export { type AddressJudge, type AddressVerdict, createAddressJudge } from './ad
 export type { LeakCategory, LeakDetector, LeakRule } from './answers/answers.ts';
 export { leakDetectors, leakRules, strictLeakDetectors } from './answers/rules/all.ts';
 export { createLeakScanner, type LeakScanner } from './answers/scan.ts';
-export { createLeakStream, type FoundLeak, type LeakStream } from './answers/stream.ts';
+export { createLeakStream, type FoundLeak, type LeakStream, leakPointsMin } from './answers/stream.ts';
 export { type BanHit, type BanPlane, createBanPlane } from './bans/ban-plane.ts';
 export { type BanFound, type BanSet, type BanSource, createBanSet } from './bans/ban-set.ts';
 export {

@@ -1,6 +1,6 @@
 import type { FirewallRecord, NewEvent } from '../../core/events.ts';
-import type { Judgement, Match } from '../../perimeter/perimeter.ts';
-import { ruleTitle } from '../../perimeter/perimeter.ts';
+import type { Judgement, LeakStream, Match } from '../../perimeter/perimeter.ts';
+import { leakPointsMin, ruleTitle } from '../../perimeter/perimeter.ts';
 import type { Denial, Exchange } from '../exchange.ts';
 import { principalOf } from '../exchange.ts';
 import type { ShieldHit } from './shields.ts';
@@ -67,6 +67,25 @@ export function shieldEvent(
         ...{ zone: place.zone, name: place.name, part: place.part },
       },
     ],
+  });
+}
+
+/** The record of an answer that held what must not leave. Below the points that are redacted it is only noticed. */
+export function answerEvent(
+  exchange: Exchange,
+  { count, found, scores }: Pick<LeakStream, 'count' | 'found' | 'scores'>,
+  verdict: 'block' | 'would_block' | 'redact',
+): NewEvent {
+  const isSlight = found.every(one => one.rule.points < leakPointsMin);
+  return eventOf(exchange, {
+    verdict: isSlight && verdict !== 'block' ? 'noticed' : verdict,
+    by: 'answers',
+    phase: 'answer',
+    scores: { ...scores },
+    matches: found.map(({ excerpt, rule }) => ({
+      ...{ rule: rule.id, title: rule.title, points: rule.points, excerpt },
+      ...{ zone: 'answer', name: count > 1 ? `${count} in all` : '', part: 'value' },
+    })),
   });
 }
 

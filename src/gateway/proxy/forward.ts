@@ -5,18 +5,20 @@ import { breakOff, writeHead } from '../answer.ts';
 import type { CompiledSite } from '../compiled.ts';
 import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { headerOf, taken } from '../exchange.ts';
+import type { AnswerPlan } from '../guard/answer-scope.ts';
 import type { Recorder } from '../recorder.ts';
 import type { InboundRequest } from '../transport/transport.ts';
+import type { AnswerGuard, AnswerWatch } from './answers.ts';
 import type { BodyInspection, RequestBody } from './body.ts';
 import { announcedLength, BodyRefused, BodyTooLarge, bodyTooLarge, takeBody } from './body.ts';
-import { renewedSession } from './cookies.ts';
+import { noticeSession } from './notice-session.ts';
 import type { Observer } from './observer.ts';
 import { createObserver } from './observer.ts';
 import type { OpenStream, OpenStreams } from './open-streams.ts';
-import type { HeaderFates, HeaderMemo } from './request-headers.ts';
-import { headerFates, requestHeaders } from './request-headers.ts';
+import { requestHeaders } from './request-headers.ts';
 import type { UpstreamHeaders } from './response-headers.ts';
 import { responseHeaders } from './response-headers.ts';
+import type { SiteTraits } from './site-traits.ts';
 import { toDenial } from './upstream-errors.ts';
 import type { Upstream, Upstreams } from './upstreams.ts';
 
@@ -27,20 +29,13 @@ export interface ForwardDeps {
   readonly upstreams: Upstreams;
   readonly open: OpenStreams;
   readonly hstsMaxAgeS: number;
+  readonly answers: AnswerGuard;
   /** How the body is looked at on its way; undefined when nobody wants to. */
   readonly inspect: (exchange: Exchange) => BodyInspection | undefined;
   /** Answers with a refusal of this layer, or of the one named, and finishes the exchange. */
   readonly refuse: (exchange: Exchange, denial: Denial, layer?: string) => void;
   /** Index of the layer in `spentMs`: `upstream` and `respond` come after the layers. */
   readonly layers: number;
-}
-
-/** What forwarding needs to know of a site, worked out once. */
-export interface SiteTraits {
-  readonly fates: HeaderFates;
-  readonly memo: HeaderMemo;
-  readonly hiddenCookies: ReadonlySet<string>;
-  readonly hiddenHeaders: ReadonlySet<string>;
 }
 
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -61,30 +56,11 @@ const tooManyAtOnce: Denial = {
 
 /** As records name the inspection of bodies, which happens on the way to the upstream and so is no layer of its own. */
 const bodyLayer = 'firewall_body';
+/** And that of answers. */
+const answerLayer = 'answers';
 
 /** Status recorded for a client that left before the answer; nothing is sent. */
 const clientLeft = 499;
-
-/** Remembers the traits of every site for as long as its policy object lives. */
-export function createSiteTraits(): (site: CompiledSite) => SiteTraits {
-  const known = new WeakMap<CompiledSite, SiteTraits>();
-  return site => {
-    let traits = known.get(site);
-    if (traits === undefined) {
-      const lower = (names: readonly string[]) => new Set(names.map(name => name.toLowerCase()));
-      const { hiddenCookies, hiddenHeaders } = site.platform;
-      const memo = { ofPerson: new WeakMap(), ofSession: new WeakMap() };
-      traits = {
-        fates: headerFates(site),
-        memo,
-        hiddenCookies: lower(hiddenCookies),
-        hiddenHeaders: lower(hiddenHeaders),
-      };
-      known.set(site, traits);
-    }
-    return traits;
-  };
-}
 
 /**
  * Forwards a request and streams the answer back, at the pace of the slower side. The upstream is called with what the gate says of the
@@ -136,6 +112,10 @@ interface Passage {
   /** Bytes of the answer still to come; negative when it did not say. */
   remaining: number;
   observer: Observer | undefined;
+  plan: AnswerPlan | undefined;
+  watch: AnswerWatch | undefined;
+  /** The head of an answer that may still be withheld. */
+  heldHead: string[] | undefined;
 }
 
 type Responder = InboundRequest['res'];
@@ -160,6 +140,9 @@ function newPassage(exchange: Exchange, site: CompiledSite, deps: ForwardDeps, t
     headMs: 0,
     remaining: -1,
     observer: undefined,
+    plan: undefined,
+    watch: undefined,
+    heldHead: undefined,
   };
   return passage;
 }
@@ -169,11 +152,12 @@ function begin(passage: Passage, body: RequestBody): void {
   if (passage.isOver) return;
   if (res.destroyed || exchange.isFinished) return finish(passage, clientLeft);
   passage.body = body;
+  passage.plan = passage.deps.answers.plan(exchange);
   passage.headers = requestHeaders(exchange, {
     fates: traits.fates,
     memo: traits.memo,
     hiddenCookies: traits.hiddenCookies,
-    isObserved: exchange.classification?.observeBytesMax !== undefined,
+    isObserved: exchange.classification?.observeBytesMax !== undefined || isChanged(passage),
   });
   if (body.kind === 'stream' && body.length !== undefined) passage.headers.push('content-length', String(body.length));
   res.on('close', () => {
@@ -245,17 +229,21 @@ function handlerOf(passage: Passage, upstream: Upstream): Dispatcher.DispatchHan
 }
 
 function onHead(passage: Passage, status: number, upstreamHeaders: UpstreamHeaders): void {
-  const { deps, exchange, res, traits } = passage;
+  const { deps, exchange, traits } = passage;
   const now = deps.clock.monotonicMs();
   passage.headMs = now;
   exchange.spentMs[deps.layers] = now - passage.dispatchedMs;
   exchange.status = status;
+  const watch = passage.plan && deps.answers.open(exchange, passage.plan, upstreamHeaders);
+  if (watch !== undefined && 'kind' in watch) return withhold(passage, watch);
+  passage.watch = watch;
   const { headers, kept } = responseHeaders(exchange, upstreamHeaders, {
     hiddenCookies: traits.hiddenCookies,
     hiddenHeaders: traits.hiddenHeaders,
     hstsMaxAgeS: deps.hstsMaxAgeS,
+    dropped: watch?.dropped,
   });
-  noticeSession(passage, status, kept);
+  noticeSession(exchange, { status, kept }, deps);
   const encoding = upstreamHeaders['content-encoding'];
   passage.observer = createObserver(
     exchange,
@@ -265,7 +253,14 @@ function onHead(passage: Passage, status: number, upstreamHeaders: UpstreamHeade
   if (String(upstreamHeaders['content-type']).startsWith('text/event-stream')) passage.stream.isEndless = true;
   const length = upstreamHeaders['content-length'];
   passage.remaining = typeof length === 'string' && exchange.inbound.method !== 'HEAD' ? Number(length) : -1;
-  writeHead(exchange, status, headers);
+  if (watch?.isHolding === true) passage.heldHead = headers;
+  else sendHead(passage, headers);
+}
+
+function sendHead(passage: Passage, headers: string[]): void {
+  const { exchange, res } = passage;
+  passage.heldHead = undefined;
+  writeHead(exchange, exchange.status, headers);
   passage.isHeadSent = true;
   // Where the length is not known the body may come late (event streams), and the head must not wait for it. What has already come is
   // handed over before this runs.
@@ -278,27 +273,52 @@ function onHead(passage: Passage, status: number, upstreamHeaders: UpstreamHeade
 }
 
 function onData(passage: Passage, controller: Dispatcher.DispatchController, chunk: Buffer): void {
-  const { exchange, res } = passage;
-  exchange.bytesOut += chunk.length;
+  if (passage.isOver) return;
   passage.observer?.take(chunk);
+  const ready = passage.watch === undefined ? chunk : passage.watch.feed(chunk);
+  if ('kind' in ready) return withhold(passage, ready);
+  if (ready.length > 0 && !put(passage, ready)) {
+    controller.pause();
+    passage.res.once('drain', () => controller.resume());
+  }
+}
+
+/** False while the client is slower than the upstream. */
+function put(passage: Passage, bytes: Buffer): boolean {
+  const { exchange, res } = passage;
+  if (passage.heldHead !== undefined) sendHead(passage, passage.heldHead);
+  exchange.bytesOut += bytes.length;
   if (passage.remaining >= 0) {
-    passage.remaining -= chunk.length;
+    passage.remaining -= bytes.length;
     // The last bytes and the end in one piece.
     if (passage.remaining === 0) {
-      res.end(chunk);
-      return;
+      res.end(bytes);
+      return true;
     }
   }
-  if (!(res as NodeJS.WritableStream).write(chunk)) {
-    controller.pause();
-    res.once('drain', () => controller.resume());
-  }
+  return (res as NodeJS.WritableStream).write(bytes);
+}
+
+/** Ends an answer that may not go on: with a refusal where nothing of it has gone, otherwise broken off. */
+function withhold(passage: Passage, denial: Denial): void {
+  if (passage.isOver) return;
+  const { controller, deps, exchange, isHeadSent } = passage;
+  if (isHeadSent) {
+    deps.log.warn('gateway.answer_withheld', { requestId: exchange.requestId, reason: denial.reason });
+    finish(passage, exchange.status);
+    breakOff(exchange);
+  } else fail(passage, denial, answerLayer);
+  controller?.abort(new Error('the answer was withheld'));
 }
 
 function onEnd(passage: Passage): void {
   const { deps, exchange, res } = passage;
   exchange.spentMs[deps.layers + 1] = deps.clock.monotonicMs() - passage.headMs;
   passage.observer?.end();
+  const rest = passage.isOver ? undefined : passage.watch?.end();
+  if (rest !== undefined && 'kind' in rest) return withhold(passage, rest);
+  if (rest !== undefined && rest.length > 0) put(passage, rest);
+  if (passage.heldHead !== undefined) sendHead(passage, passage.heldHead);
   finish(passage, exchange.status);
   if (!res.writableEnded) res.end();
 }
@@ -320,7 +340,7 @@ function onError(
     breakOff(exchange);
     return;
   }
-  if (!isOurs && mayRetry(passage, isConnected)) {
+  if (!isOurs && passage.heldHead === undefined && mayRetry(passage, isConnected)) {
     passage.isRetried = true;
     return dispatch(passage, upstream);
   }
@@ -334,6 +354,9 @@ function mayRetry(passage: Passage, isConnected: boolean): boolean {
   // Kept-alive connections are closed by upstreams at any time; a safe request without a body may be sent again.
   return passage.body.kind === 'none' && idempotent.has(targetOf(passage.exchange)?.method ?? '');
 }
+
+/** True where the answer may be changed: it must be readable, and whole. */
+const isChanged = ({ plan }: Passage): boolean => plan !== undefined && plan.mode !== 'shadow';
 
 function fail(passage: Passage, denial: Denial, layer?: string): void {
   if (passage.isOver) return;
@@ -357,16 +380,4 @@ function finish(passage: Passage, status: number): void {
   passage.exchange.status = status;
   passage.deps.open.delete(passage.stream);
   passage.deps.recorder.finish(passage.exchange);
-}
-
-/** Tells the control plane when the platform ended or renewed the session the gate holds. */
-function noticeSession(passage: Passage, status: number, kept: readonly string[]): void {
-  const { deps, exchange, site } = passage;
-  const { platformSession, signedIn } = exchange;
-  if (platformSession === undefined || signedIn === undefined) return;
-  const renewed =
-    status === 401 ? null : kept.length > 0 ? renewedSession(platformSession, kept, deps.clock.now()) : undefined;
-  if (renewed === undefined) return;
-  const userId = signedIn.person.id;
-  deps.recorder.tell({ kind: 'platform_session', site: site.policy.id, userId, session: renewed });
 }

@@ -43,6 +43,8 @@ export interface ResponseOptions {
   readonly hiddenCookies: ReadonlySet<string>;
   readonly hiddenHeaders: ReadonlySet<string>;
   readonly hstsMaxAgeS: number;
+  /** Names, in lower case, that are not true of the answer as it goes out. */
+  readonly dropped?: ReadonlySet<string> | undefined;
 }
 
 /** The response head for the browser, names and values in turn, and the Set-Cookie lines that were kept from it. */
@@ -57,6 +59,7 @@ export function responseHeaders(
   for (const name in upstream) {
     const value = upstream[name];
     if (value === undefined || hopByHop.has(name) || hidden.has(name) || connection?.has(name) === true) continue;
+    if (options.dropped?.has(name) === true) continue;
     if (options.hiddenHeaders.has(name) || name.startsWith('access-control-')) continue;
     // RFC 9110 section 8.6: an answer without content says no length.
     if (name === 'content-length' && exchange.status === 204) continue;

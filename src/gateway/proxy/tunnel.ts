@@ -4,11 +4,12 @@ import type { Dispatcher } from 'undici';
 import type { CompiledSite } from '../compiled.ts';
 import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { taken } from '../exchange.ts';
-import type { ForwardDeps, SiteTraits } from './forward.ts';
+import type { ForwardDeps } from './forward.ts';
 import type { OpenStream } from './open-streams.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { UpstreamHeaders } from './response-headers.ts';
 import { responseHeaders } from './response-headers.ts';
+import type { SiteTraits } from './site-traits.ts';
 import { toDenial } from './upstream-errors.ts';
 import type { Upstream } from './upstreams.ts';
 

@@ -38,7 +38,7 @@ const keyBytesMin = 80;
 /** An open match of this length is taken as it is; what belongs to it is followed on. */
 const openBytesMax = 4096;
 /** Below, a match is recorded and never redacted. */
-export const redactPointsMin = 3;
+export const leakPointsMin = 3;
 const empty = Buffer.alloc(0);
 const nothing: ReadonlySet<string> = new Set();
 
@@ -94,7 +94,7 @@ export function createLeakStream(
       }
       if (match.rule.id === 'leak.private_key' && match.end - match.start < keyBytesMin) continue;
       note(match, text);
-      if (match.rule.points >= redactPointsMin) redact(bytes, match.start, match.end);
+      if (match.rule.points >= leakPointsMin) redact(bytes, match.start, match.end);
       if (isOpen && match.rule.id === 'leak.private_key') isInKey = true;
       keep = Math.max(keep, Math.min(match.end, bytes.length));
     }

@@ -3,6 +3,8 @@ import { SallyportError } from '../../core/errors.ts';
 import { type Category, categories, type Exclusion, type Judgement, type Match, type Place, zones } from './waf.ts';
 
 const reasonCharsMin = 3;
+/** Rules of the answer side are named one by one. */
+const answers = 'leak';
 const lifetimeMsMax = 10 * 365 * 24 * 3_600_000;
 
 /**
@@ -152,6 +154,7 @@ function exactly(name: string): string {
 
 function isRuleName(rule: string): boolean {
   const match = /^([a-z]+)\.(\*|[a-z0-9][a-z0-9_-]*)$/.exec(rule);
+  if (match?.[1] === answers) return match[2] !== '*';
   return match !== null && categories.some(category => category === match[1]);
 }
 
