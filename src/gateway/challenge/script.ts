@@ -26,7 +26,7 @@ if(zeros()>=bits){found+=text(word(at>>>16))+text(word(at&65535));if(++task===ta
 export const pageScript = `${solver}
 (function(){
 var box=document.getElementById('work'),bar=document.getElementById('bar'),say=document.getElementById('say'),data=box.dataset,tasks=+data.tasks,tries=0;
-box.hidden=false;
+box.hidden=false;document.getElementById('without').hidden=true;
 try{var held=(sessionStorage.getItem('sallyport-check')||'0 0').split(' ');tries=Date.now()-held[1]<60000?+held[0]:0;sessionStorage.setItem('sallyport-check',tries+1+' '+Date.now())}catch(e){}
 if(tries>3){bar.hidden=true;say.textContent='Your browser did not keep the answer. Allow cookies for this site, then open the page again.';return}
 var step=solver(data.seed,+data.bits);
