@@ -68,7 +68,7 @@ export function createJudge(options: JudgeOptions): Judge {
 
   function judge(place: Place, first: Reading, among: number, budget?: Budget): void {
     const mask = among & (roster.zoneMasks.get(place.zone) ?? 0);
-    let waking = wake(first, mask);
+    let waking = wake(first, place, mask);
     if (waking.woken === 0 && !waking.reads) return;
     const judges = { mask, paranoia };
     const isRemembered = first.depth === 0 && (waking.woken !== 0 || first.text.length >= knownCharsMin);
@@ -79,7 +79,7 @@ export function createJudge(options: JudgeOptions): Judge {
     // Breadth first: what one encoding hides is judged before what two hide.
     for (let i = 0; i < readings.length; i++) {
       const reading = readings[i] ?? first;
-      if (i > 0) waking = wake(reading, mask);
+      if (i > 0) waking = wake(reading, place, mask);
       if (waking.woken !== 0) ask(waking, place, reading);
       if (waking.reads) readBelow(reading, waking.chars, waking.hasNeedle, below(place, reading, { readings, left }));
     }
@@ -114,11 +114,16 @@ export function createJudge(options: JudgeOptions): Judge {
     };
   }
 
-  function wake({ text, depth }: Reading, mask: number): Waking {
+  function wake({ text, depth }: Reading, place: Place, mask: number): Waking {
     roster.scan(text, scan);
     const { chars, sets } = scan;
     const hasNeedle = (sets & decoderBit) !== 0;
-    const woken = (sets | roster.wokenBy(chars)) & mask;
+    let woken = (sets | roster.wokenBy(chars)) & mask;
+    for (let left = woken & roster.lookMask; left !== 0; left &= left - 1) {
+      const bit = left & -left;
+      const look = { text, chars, place, paranoia, hasNeedle: (sets & bit) !== 0 };
+      if (roster.detectors[31 - Math.clz32(bit)]?.mayMatch?.(look) === false) woken ^= bit;
+    }
     const reads = depth < readLimits.decodingsMax && mayHaveReadings(text, chars, hasNeedle);
     return woken === 0 && !reads ? asleep : { woken, reads, chars, hasNeedle };
   }

@@ -32,6 +32,8 @@ export interface Roster {
   readonly levelMasks: readonly number[];
   /** Detectors of what a field's name does to the object that gets it, whoever wrote it. */
   readonly nameMask: number;
+  /** Detectors that take a first look. */
+  readonly lookMask: number;
 }
 
 /**
@@ -56,6 +58,7 @@ export function createRoster(detectors: readonly Detector[]): Roster {
     zoneMasks: new Map(zones.map(zone => [zone, maskOf(one => one.zones === undefined || one.zones.includes(zone))])),
     levelMasks: [0, 1, 2, 3, 4].map(level => maskOf(one => one.rules.some(rule => rule.paranoia <= level))),
     nameMask: maskOf(one => one.rules.some(rule => rule.id.startsWith('prototype.'))),
+    lookMask: maskOf(one => one.mayMatch !== undefined),
   };
 }
 

@@ -87,6 +87,17 @@ export interface DetectorInput {
   readonly isUnwrapped: boolean;
 }
 
+/** What a detector may look at before it is asked. */
+export interface FirstLook {
+  readonly text: string;
+  /** Bits of `charClass` of all characters in the text. */
+  readonly chars: number;
+  readonly place: Place;
+  readonly paranoia: Paranoia;
+  /** Whether one of the detector's needles stands in the text; false when characters alone have woken it. */
+  readonly hasNeedle: boolean;
+}
+
 /**
  * A tokeniser or small grammar for one kind of attack. Pure; time linear in the text for any input, without backtracking: a regular
  * expression is used only where it cannot go back (no nested or adjacent unbounded repeats), and sticky at a known place.
@@ -103,6 +114,8 @@ export interface Detector {
   readonly chars: number;
   /** Zones where it has something to say; all when left out. */
   readonly zones?: readonly Zone[];
+  /** A first look at a text that wakes it, before anything is made ready: false only when `detect` would not say a word. */
+  mayMatch?(look: FirstLook): boolean;
   detect(input: DetectorInput, hit: Hit): void;
 }
 

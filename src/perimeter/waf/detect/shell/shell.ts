@@ -7,6 +7,7 @@ import { charClass, type Detector, type DetectorInput, type Hit } from '../../wa
 import { type Reading, readingOf } from '../reading.ts';
 import { type Launch, launches } from './launch.ts';
 import type { Lexing } from './lexer.ts';
+import { mayHoldCommand } from './look.ts';
 import { phrases } from './phrases.ts';
 import { type Plausibility, plausibility, severe } from './plausible.ts';
 import { readSegment, type Segment } from './segment.ts';
@@ -46,6 +47,19 @@ export const shell: Detector = {
     'pwsh',
     'iex',
     'cmd',
+    '/dev/tcp/',
+    '/dev/udp/',
+    '$ifs',
+    '{ifs',
+    'net.webclient',
+    'net.sockets.tcpclient',
+    'invoke-expression',
+    'certutil',
+    'bitsadmin',
+    'mshta',
+    'rundll32',
+    'regsvr32',
+    'wmic',
   ],
   chars:
     charClass.singleQuote |
@@ -64,6 +78,7 @@ export const shell: Detector = {
     charClass.newline |
     charClass.space |
     charClass.plain,
+  mayMatch: mayHoldCommand,
   detect,
 };
 

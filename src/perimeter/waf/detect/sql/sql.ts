@@ -8,8 +8,10 @@ import { judgeAnywhere } from './anywhere.ts';
 import { type Before, judgeTail } from './breakout.ts';
 import { isLiteral, readExpression } from './grammar.ts';
 import { createSource, isBlank, isWordCode, readTokens, type Source, type Tokens } from './lexer.ts';
+import { mayHoldSql } from './look.ts';
 import { type SqlRule, sqlRules } from './rules.ts';
 import { readStatement } from './statement.ts';
+import { isQuotedTalk } from './talk.ts';
 import { clauseWords } from './words.ts';
 
 type Tell = (rule: SqlRule, start: number, end: number) => void;
@@ -79,6 +81,7 @@ export const sql: Detector = {
     'shutdown',
   ],
   chars: charClass.singleQuote | charClass.doubleQuote | charClass.backtick | charClass.semicolon | charClass.high,
+  mayMatch: mayHoldSql,
   detect(input, hit) {
     const told = new Set<SqlRule>();
     const tell: Tell = (rule, start, end) => {
@@ -185,6 +188,7 @@ function judgeQuotes(source: Source, input: DetectorInput, tell: Tell): void {
     };
     const rule = judgeTail(tokens, 0, before);
     if (rule === undefined) continue;
+    if ((rule === 'sqli.tautology' || rule === 'sqli.union') && isQuotedTalk(lower, index)) continue;
     if (!isEven && rule !== 'sqli.tautology' && rule !== 'sqli.delay') continue;
     if (count > 1 && rule.startsWith('sqli.weak')) continue;
     tell(rule, index, tokens.at(4).end);
