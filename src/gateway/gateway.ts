@@ -10,11 +10,17 @@ import type { Log } from '../core/log.ts';
 import type { CoreRuleSet, Firewall, LimiterState } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { Counters } from '../store/store.ts';
+import type { FlowLog } from './flow/flow-log.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 import type { RateLimits } from './transport/limits.ts';
 
 export { createAssertionKeys } from './assertion.ts';
 export { createGateway } from './create-gateway.ts';
+export type { FlowLog, FlowLogDeps } from './flow/flow-log.ts';
+export { createFlowLog } from './flow/flow-log.ts';
+export type { FlowQuery } from './flow/flow-reader.ts';
+export { readFlows } from './flow/flow-reader.ts';
+export type { FlowRecord } from './flow/flow-record.ts';
 export { formCookie, gatePaths, sessionCookie } from './gate-names.ts';
 export { guardDefaults, guardSchema, type SiteGuard } from './guard-input.ts';
 export { siteDefaults } from './site-input.ts';
@@ -99,6 +105,8 @@ export interface GatewayDeps {
   /** Given where several nodes or workers share the rate limits. */
   readonly sharedCounters?: Counters;
   readonly random: (bytes: number) => Buffer;
+  /** Notes every connection, accepted or denied. */
+  readonly flows?: Pick<FlowLog, 'note'>;
   readonly control: ControlHandler;
   /** Takes a message at once; throws `core.queue_full` when it can not: the gate then refuses further requests. */
   readonly tell: (message: PlaneMessage) => void;
