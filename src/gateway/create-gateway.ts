@@ -107,6 +107,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
         begin(inbound, socket, head);
       },
       onRefused,
+      onFlow: flow => deps.flows?.note(flow),
     },
   });
 
