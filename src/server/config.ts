@@ -138,6 +138,21 @@ export const configSchema = z.strictObject({
     .default(0)
     .describe('strict-transport-security in seconds; 0 sends none'),
   limits: limits.describe('Bounds of the listeners'),
+  flowLog: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('Write a line for every connection, accepted or denied'),
+      days: z.number().int().min(1).max(3650).default(30).describe('Days the files are kept'),
+      bytesMax: z
+        .number()
+        .int()
+        .min(1_048_576)
+        .max(1_099_511_627_776)
+        .default(1_073_741_824)
+        .describe('Bytes all files may take; beyond, the oldest are removed and the process log says so'),
+      dir: z.string().min(1).max(4096).optional().describe('Folder of the files; default: flow in the data directory'),
+    })
+    .prefault({})
+    .describe('The flow log'),
   workers: z
     .number()
     .int()
