@@ -1,4 +1,5 @@
 import type { Detector, Rule } from '../waf.ts';
+import { createPresence } from './presence.ts';
 
 const rules = [
   { id: 'prompt.override', title: 'an order to a language model to forget its orders', points: 0, paranoia: 1 },
@@ -112,6 +113,8 @@ const phrases: readonly Phrase[] = [
   { rule: 'prompt.tool', first: 'action input:' },
 ];
 
+const presence = createPresence(phrases.map(phrase => phrase.first));
+
 /** Attempts to steer a language model: recorded, never blocking, because people also write about them. */
 export const prompt: Detector = {
   id: 'prompt',
@@ -120,8 +123,11 @@ export const prompt: Detector = {
   chars: 0,
   detect({ lower }, hit) {
     const said = new Set<PromptRule>();
-    for (const { rule, first, then } of phrases) {
-      if (said.has(rule)) continue;
+    presence.take(lower);
+    for (let index = 0; index < phrases.length; index++) {
+      const phrase = phrases[index];
+      if (phrase === undefined || !presence.mayHold(index) || said.has(phrase.rule)) continue;
+      const { rule, first, then } = phrase;
       let at = lower.indexOf(first);
       for (let count = 0; at !== -1 && count < 50; count++, at = lower.indexOf(first, at + first.length)) {
         const end = at + first.length;

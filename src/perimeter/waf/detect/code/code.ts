@@ -1,6 +1,7 @@
 /** Code of server languages in values: found by a literal, judged by what stands around it, and let go where people talk about it. */
 
 import type { Detector, DetectorInput, Hit } from '../../waf.ts';
+import { createPresence } from '../presence.ts';
 import { isWordCode, type Reading, readingOf } from '../reading.ts';
 import { forms } from './forms.ts';
 
@@ -34,6 +35,7 @@ export const code: Detector = {
   detect,
 };
 
+const presence = createPresence(forms.map(form => form.needle));
 const triesMax = 24;
 const spanMax = 240;
 
@@ -42,13 +44,16 @@ function detect(input: DetectorInput, hit: Hit): void {
   let known: Reading | undefined;
   const reading = (): Reading => (known ??= readingOf(input.text));
   const state: Sought = { needle: '', places: [] };
-  for (const form of forms) {
+  presence.take(lower);
+  for (let index = 0; index < forms.length; index++) {
+    const form = forms[index];
+    if (form === undefined || !presence.mayHold(index)) continue;
     if (form.needle !== state.needle) seek(lower, form.needle, state);
     for (const at of state.places) {
       if (form.isName === true && isNamePart(lower, at)) continue;
       if (!form.form.test(lower.slice(at, at + spanMax))) continue;
       if (form.rule === 'code.groovy' && !isGroovy(lower, at)) continue;
-      const isTalk = form.isSure !== true && (reading().isDocument || (reading().isProse && isSetOff(input.text, at)));
+      const isTalk = form.isSure !== true && (reading().isDocument || (reading().isProse && isSetOff(input.text, at)) || isRemarkedOn(lower, at));
       if (!isTalk) hit(form.rule, at, Math.min(lower.length, at + form.needle.length));
       else if (input.paranoia >= 2) hit('code.talked-code', at, at + form.needle.length);
       break;
@@ -79,6 +84,12 @@ function isNamePart(lower: string, at: number): boolean {
 /** `'id'.execute()`, `["sh","-c","id"].execute()`: on a literal; every other object may have such a method. */
 function isGroovy(lower: string, at: number): boolean {
   return /["'\]]$/.test(lower.slice(Math.max(0, at - 1), at));
+}
+
+/** `process.exit(1) ends my script`: three plain words right behind the call leave no program that would run. */
+function isRemarkedOn(lower: string, at: number): boolean {
+  const close = lower.slice(at, at + 120).indexOf(')');
+  return close > 0 && /^[)\]}]{0,3}[,:]? [a-z']{2,24} [a-z']{2,24} [a-z']{2,24}(?:[ ,.!?]|$)/.test(lower.slice(at + close + 1, at + close + 90));
 }
 
 /** In prose code follows a word and a blank, or stands in Markdown's backticks; an injected piece follows a quote or bracket. */

@@ -1,3 +1,4 @@
+import { createPresence } from '../presence.ts';
 import type { Report, XssRule } from './rules.ts';
 import { findDialog, isInvoked, isNamePart, nameAt, skip } from './script.ts';
 
@@ -84,18 +85,15 @@ const sinks: readonly Sink[] = [
   { word: '\u03c9\uff9f\uff89', judge: () => 'xss.obfuscated_script' },
 ];
 
-/** Parts that many of the words share: where one is missing, its words are not looked for. */
-const roots: readonly string[] = ['alert', 'eval', 'onerror', '`', 'document', 'storage', 'set', '{'];
-const rootOf: ReadonlyMap<string, string | undefined> = new Map(
-  sinks.map(({ word }) => [word, roots.find(root => word.includes(root))]),
-);
+const presence = createPresence(sinks.map(sink => sink.word));
 
 /** Looks for script as such, in whatever context: sinks, hidden names, theft of cookies, the whole value being a call. */
 export function findExpressions(lower: string, report: Report): void {
-  const present = new Set(roots.filter(root => lower.includes(root)));
-  for (const { word, judge } of sinks) {
-    const root = rootOf.get(word);
-    if (root !== undefined && !present.has(root)) continue;
+  presence.take(lower);
+  for (let index = 0; index < sinks.length; index++) {
+    const sink = sinks[index];
+    if (sink === undefined || !presence.mayHold(index)) continue;
+    const { word, judge } = sink;
     let at = lower.indexOf(word);
     for (let count = 0; at !== -1 && count < 400; count++) {
       const rule = judge(lower, at);
