@@ -14,6 +14,7 @@ import type { LoadedConfig } from './config.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { readContext } from './control-wire.ts';
 import { createFirewalls } from './firewalls.ts';
+import { flowSettings, openFlowLog } from './flow-side.ts';
 import type { Foundation } from './foundation.ts';
 import { listenOnSocket, socketPath } from './operator-socket.ts';
 import { resolveSecret } from './secret-reference.ts';
@@ -85,12 +86,15 @@ async function openHere(
   const { config } = loaded;
   await using stack = new AsyncDisposableStack();
   stack.use(ready.tls);
+  const flows = openFlowLog(flowSettings(loaded), { writer: 'main', clock: house.clock, log: house.log });
+  if (flows !== undefined) stack.use(flows);
   const gateway = stack.use(
     createGateway(ready.gatewayConfig, {
       ...house,
       platforms: createPlatforms(),
       ...createFirewalls(config.perimeter.coreRuleSet),
       ...(config.counters.kind === 'redis' ? { sharedCounters: house.counters } : {}),
+      ...(flows && { flows }),
       control: deps.handle,
       tell: deps.take,
       isRecording: () => house.audit.isRecording(),
@@ -188,6 +192,7 @@ async function openInWorkers(
             planeSocket,
             tls: ready.tls.material,
             recording: house.audit.isRecording(),
+            flows: flowSettings(loaded),
             logLevel: config.logLevel,
           }),
           control,
