@@ -9,6 +9,8 @@ import type {
 import type { CoreRuleSetConfig } from '../perimeter/perimeter.ts';
 import type { CountersAnswer, CountersAsk } from '../store/store.ts';
 
+import type { FlowSettings } from './flow-side.ts';
+
 /** How a data plane is, with the ports that sites want and another program has. */
 export interface PlaneHealth extends GatewayHealth {
   readonly closedPorts: readonly number[];
@@ -23,6 +25,7 @@ export interface WorkerStart {
   readonly planeSocket: string;
   readonly tls: TlsMaterial;
   readonly recording: boolean;
+  readonly flows: FlowSettings | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
