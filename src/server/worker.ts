@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../core/clock.ts';
 import { createSystemIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
-import type { Gateway, PlaneMessage } from '../gateway/gateway.ts';
+import type { FlowLog, Gateway, PlaneMessage } from '../gateway/gateway.ts';
 import { createGateway, fromWire, toWire } from '../gateway/gateway.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import type { CountersAnswer } from '../store/store.ts';
 import { createChannelCounters } from '../store/store.ts';
 import { controlOver } from './control-wire.ts';
 import { createFirewalls } from './firewalls.ts';
+import { openFlowLog } from './flow-side.ts';
 import { createLog } from './log.ts';
 import { createSocketFetch } from './operator-socket.ts';
 import type { Outbox } from './outbox.ts';
@@ -26,6 +27,7 @@ interface Plane {
   readonly gateway: Gateway;
   readonly listeners: SiteListeners;
   readonly outbox: Outbox<PlaneMessage>;
+  readonly flows: FlowLog | undefined;
   /** Who waits for answers of the shared counters. */
   readonly counted: ReadonlySet<(answer: CountersAnswer) => void>;
   recording: boolean;
@@ -39,7 +41,9 @@ async function run(start: WorkerStart, log: Log): Promise<void> {
     untakenMax,
   );
   const counted = new Set<(answer: CountersAnswer) => void>();
+  const flows = openFlowLog(start.flows, { writer: `w${process.pid}`, clock: systemClock, log });
   const gateway = createGateway(start.gateway, {
+    ...(flows && { flows }),
     clock: systemClock,
     newId: createSystemIds(),
     log,
@@ -59,7 +63,7 @@ async function run(start: WorkerStart, log: Log): Promise<void> {
   });
   const listener = { host: start.host, tls: true, reusePort: true };
   const listeners = createSiteListeners({ gateway, listener, log });
-  const plane: Plane = { gateway, listeners, outbox, counted, recording: start.recording };
+  const plane: Plane = { gateway, listeners, outbox, flows, counted, recording: start.recording };
   gateway.setTls(start.tls);
   await gateway.listen({ ...listener, port: start.mainPort });
   process.on('message', (message: ToWorker) => void obey(message, plane).catch(error => fail(error, log)));
@@ -96,6 +100,7 @@ async function obey(message: ToWorker, plane: Plane): Promise<void> {
     case 'drain':
       plane.listeners[Symbol.dispose]();
       await plane.gateway.drain();
+      await plane.flows?.[Symbol.asyncDispose]();
       await plane.outbox.untilTaken(takenWithinMs);
       send({ kind: 'drained' });
       return;
