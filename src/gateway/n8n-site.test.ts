@@ -148,7 +148,7 @@ describe('a site with n8n behind it', () => {
     assert.deepEqual(tellings(), [null]);
     status = 200;
     const answer = await gate.call({ path: '/rest/workflows', signedIn: true });
-    assert.deepEqual(answer.headers['set-cookie'], ['theme=dark']);
+    assert.deepEqual(answer.headers['set-cookie'], ['theme=dark; SameSite=Lax']);
     const renewed = tellings()[1];
     assert.ok(renewed?.headers['cookie'] instanceof Secret);
     assert.equal(renewed.headers['cookie'].reveal(), 'n8n-auth=fresh');

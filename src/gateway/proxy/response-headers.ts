@@ -1,5 +1,6 @@
 import type { Exchange } from '../exchange.ts';
 import { nameOf } from './cookies.ts';
+import { hardenCookie } from './set-cookie.ts';
 
 /** As undici gives them: lower-case names. */
 export type UpstreamHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -29,6 +30,7 @@ const hidden: ReadonlySet<string> = new Set([
 const safeDefaults: readonly (readonly [string, string])[] = [
   ['referrer-policy', 'strict-origin-when-cross-origin'],
   ['x-frame-options', 'SAMEORIGIN'],
+  ['x-permitted-cross-domain-policies', 'none'],
   ['permissions-policy', 'camera=(), geolocation=(), payment=(), usb=()'],
 ];
 
@@ -63,7 +65,11 @@ export function responseHeaders(
     if (options.hiddenHeaders.has(name) || name.startsWith('access-control-')) continue;
     // RFC 9110 section 8.6: an answer without content says no length.
     if (name === 'content-length' && exchange.status === 204) continue;
-    if (name === 'set-cookie') addCookies(headers, kept, Array.isArray(value) ? value : [value], options.hiddenCookies);
+    if (name === 'set-cookie')
+      addCookies({ headers, kept }, Array.isArray(value) ? value : [value], {
+        exchange,
+        hidden: options.hiddenCookies,
+      });
     else if (typeof value === 'string') headers.push(name, value);
     else for (const one of value) headers.push(name, one);
   }
@@ -75,22 +81,40 @@ export function responseHeaders(
   if (exchange.corsOrigin !== undefined) headers.push('access-control-allow-origin', exchange.corsOrigin);
   if (exchange.site !== undefined && exchange.site.corsOrigins.size > 0) headers.push('vary', 'origin');
   if (isPublishedPage(exchange, upstream)) headers.push('content-security-policy', sandbox);
+  else if (isBarePage(upstream)) headers.push('content-security-policy', pageDefault);
   headers.push('x-request-id', exchange.requestId);
   return { headers, kept };
 }
 
 function addCookies(
-  headers: string[],
-  kept: string[],
+  { headers, kept }: { headers: string[]; kept: string[] },
   lines: readonly string[],
-  hiddenCookies: ReadonlySet<string>,
+  { exchange, hidden: hiddenCookies }: { exchange: Exchange; hidden: ReadonlySet<string> },
 ): void {
   for (const line of lines) {
     const name = nameOf(line.slice(0, Math.max(line.indexOf(';'), 0) || undefined));
     if (hiddenCookies.has(name)) kept.push(line);
     // An upstream that sets our cookie would sign people in as somebody else. One without a name comes back as whatever its value says.
-    else if (name !== '' && !name.startsWith('__host-sallyport')) headers.push('set-cookie', line);
+    else if (name !== '' && !name.startsWith('__host-sallyport')) {
+      headers.push('set-cookie', hardenCookie(line, exchange.scheme === 'https'));
+    }
   }
+}
+
+/**
+ * A page that says nothing of its own may not be framed by others, nor may markup put into it move its addresses. Nothing that pages of the
+ * platforms need: neither their scripts nor what they load is bounded here.
+ */
+const pageDefault = "base-uri 'self'; frame-ancestors 'self'";
+
+function isBarePage(upstream: UpstreamHeaders): boolean {
+  const hasOwn = upstream['content-security-policy'] !== undefined || upstream['x-frame-options'] !== undefined;
+  return (
+    !hasOwn &&
+    String(upstream['content-type'] ?? '')
+      .toLowerCase()
+      .startsWith('text/html')
+  );
 }
 
 /** Forms are pages of the platform itself and stay as they are; webhooks answer with what a workflow made. */

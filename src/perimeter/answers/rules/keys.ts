@@ -172,7 +172,7 @@ function connectionStrings(): LeakDetector {
   const schemes = ['postgres', 'mysql', 'mariadb', 'mongodb', 'redis', 'amqp', 'sqlserver'];
   return {
     rules: [rule],
-    needles: schemes.map(scheme => `${scheme}`),
+    needles: schemes,
     find(text, hit) {
       eachOf(text, '://', at => {
         const before = text.slice(Math.max(0, at - 12), at);
