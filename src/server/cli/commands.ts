@@ -1,5 +1,6 @@
 import { auditCommands } from './audit-commands.ts';
 import type { Command } from './command.ts';
+import { flowCommands } from './flow-commands.ts';
 import { printCompletion } from './help.ts';
 import { hookCommand } from './hook-command.ts';
 import { judgeCommand } from './judge-command.ts';
@@ -20,6 +21,7 @@ export function createCommands(base: string): readonly Command[] {
     ...peopleCommands,
     ...projectCommands,
     ...auditCommands,
+    ...flowCommands(base),
     ...perimeterCommands,
     ...keepingCommands,
     judgeCommand,
