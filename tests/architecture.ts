@@ -53,6 +53,8 @@ export const capabilities: Readonly<Record<string, readonly string[]>> = {
 
   '@hono/node-server': ['server'],
   '@node-rs/argon2': ['identity'],
+  ajv: ['gateway'],
+  'ajv-formats': ['gateway'],
   aws4fetch: ['store'],
   hono: ['admin'],
   ioredis: ['store'],
