@@ -80,8 +80,11 @@ export function createJudge(options: JudgeOptions): Judge {
     for (let i = 0; i < readings.length; i++) {
       const reading = readings[i] ?? first;
       if (i > 0) waking = wake(reading, place, mask);
-      if (waking.woken !== 0) ask(waking, place, reading);
-      if (waking.reads) readBelow(reading, waking.chars, waking.hasNeedle, below(place, reading, { readings, left }));
+      const { chars, hasNeedle } = waking;
+      const isJson = waking.reads && readBelow(reading, chars, hasNeedle, below(place, reading, { readings, left }));
+      // The quotes of JSON are its own, and its strings are judged apart: what remains is what the whole may be read into.
+      const woken = isJson ? waking.woken & roster.structureMask : waking.woken;
+      if (woken !== 0) ask({ ...waking, woken }, place, reading);
     }
     if (!isRemembered || problem !== undefined) return;
     if (notable === before) memory.add(place, first.text, judges);

@@ -8,6 +8,7 @@ export const decoderBit = 1 << 31;
 /** More detectors than this do not fit into one word beside the decoders. */
 export const detectorsMax = 31;
 
+const structural = /^(?:nosqli|deserialisation|prototype|lookup|scanner|prompt)\./;
 const half = 13;
 const halfMask = (1 << half) - 1;
 
@@ -32,6 +33,8 @@ export interface Roster {
   readonly levelMasks: readonly number[];
   /** Detectors of what a field's name does to the object that gets it, whoever wrote it. */
   readonly nameMask: number;
+  /** Detectors of what a document of names and values may be, beside those of what its strings say. */
+  readonly structureMask: number;
   /** Detectors that take a first look. */
   readonly lookMask: number;
 }
@@ -58,6 +61,7 @@ export function createRoster(detectors: readonly Detector[]): Roster {
     zoneMasks: new Map(zones.map(zone => [zone, maskOf(one => one.zones === undefined || one.zones.includes(zone))])),
     levelMasks: [0, 1, 2, 3, 4].map(level => maskOf(one => one.rules.some(rule => rule.paranoia <= level))),
     nameMask: maskOf(one => one.rules.some(rule => rule.id.startsWith('prototype.'))),
+    structureMask: maskOf(one => one.rules.some(rule => structural.test(rule.id))),
     lookMask: maskOf(one => one.mayMatch !== undefined),
   };
 }

@@ -48,9 +48,10 @@ export function mayHaveReadings(text: string, chars: number, hasNeedle: boolean)
 
 /**
  * Tells every reading one encoding below `reading`: percent, HTML, JavaScript and CSS escapes, UTF-7, look-alike characters, null
- * characters, Base64 and hexadecimal text, JSON and forms inside a string. `chars` are the classes of its characters.
+ * characters, Base64 and hexadecimal text, JSON and forms inside a string. `chars` are the classes of its characters. True when the text
+ * is JSON, whose every name and string has been told.
  */
-export function readBelow(reading: Reading, chars: number, hasNeedle: boolean, sink: ReadingSink): void {
+export function readBelow(reading: Reading, chars: number, hasNeedle: boolean, sink: ReadingSink): boolean {
   const { text, isUnwrapped, percents } = reading;
   const add = (decoded: string, unwraps: boolean): void => sink.add(decoded, isUnwrapped || unwraps, percents);
   if ((chars & charClass.percent) !== 0) {
@@ -67,6 +68,7 @@ export function readBelow(reading: Reading, chars: number, hasNeedle: boolean, s
   if ((chars & charClass.control) !== 0) add(dropNulls(text), false);
   if (isBase64Shaped(text, chars)) readRun(text, sink);
   if (hasNeedle) readMarked(text, sink);
+  return isJson;
 }
 
 function isBase64Shaped(text: string, chars: number): boolean {

@@ -125,6 +125,10 @@ export const nosql: Detector = {
     '//',
   ],
   chars: charClass.newline,
+  mayMatch: ({ chars, place, text }) => {
+    if (place.part === 'name') return (chars & charClass.dollar) !== 0;
+    return (chars & ~wordChars) !== 0 || text.length > 32 || wordForms.test(text);
+  },
   detect(input, hit) {
     const { lower, place } = input;
     const told = new Set<NosqlRule>();
@@ -146,6 +150,10 @@ type Tell = (rule: NosqlRule | undefined, start: number, end: number) => void;
 
 const credential =
   /(?:^|[._[-])(?:user|pass|login|e?mail|pwd|token|otp|pin|secret|account|name|id|key|code)[a-z_]{0,12}(?:\[|\]|\.|$)/u;
+
+const wordChars = charClass.letter | charClass.digit | charClass.plain;
+/** What means something to a database without any sign. */
+const wordForms = /return|this|_|while/i;
 
 /** Operators as field names, as JSON keys inside a text, and as the bracketed part of a name inside a text. */
 function judgeOperators(lower: string, place: Place, tell: Tell): void {
@@ -214,6 +222,8 @@ function stands(lower: string, at: number, end: number, place: Place): boolean {
 
 /** Words stand before the first brace or bracket: somebody writes about operators. */
 function isSentence(lower: string, at: number): boolean {
+  if (/^db\.\w{1,40}\.\w{2,20}\(/u.test(lower) && /\)[;.,]?\s[a-z']{2,20}\s[a-z]/u.test(lower.slice(0, 400)))
+    return true;
   const brace = lower.search(/[{[]/u);
   const end = brace < 0 ? at : Math.min(brace, at);
   return /\w[,:]? $|\w \w+ \w/u.test(lower.slice(0, Math.min(end, 400)));
@@ -263,7 +273,7 @@ function judgeScript(text: string, tell: Tell): void {
   if (loop !== null && lower.length < 400 && /^[^\n]{0,60};/u.test(lower))
     tell('nosqli.code', loop.index, loop.index + 40);
   const member =
-    /(?:\|\||&&|\breturn\b|^|[(!])\s{0,4}!?\(?this\.(?:pass\w{0,12}|pwd|user\w{0,12}|email|login|secret|token|name|credit\w{0,16}|constructor)(?:\.(?:match|length|charat|substr\w{0,6}|startswith|includes|indexof|constructor|test)\b|\[\d|\s{0,2}[!=<>]=)/u.exec(
+    /(?:\|\||&&|\breturn\b|^|[(!])\s{0,4}!?\(?this\.(?:pass\w{0,12}|pwd|user\w{0,12}|email|login|secret|token|name|credit\w{0,16}|constructor)(?:\.(?:match|length|charat|substr\w{0,6}|startswith|includes|indexof|constructor|test)\b|\[\d|\s{0,2}[!=<>]={1,2}\s{0,2}(?:['"\d/!]|null|true|false|undefined|this\.))/u.exec(
       lower,
     );
   if (member !== null) tell('nosqli.code', member.index, member.index + 40);

@@ -117,12 +117,13 @@ interface Run {
 
 function climbs(input: DetectorInput, isPath: boolean, hit: Hit): void {
   const { text, place } = input;
+  const hasWide = text.includes('\uff0e');
   let count = 0;
   let steps = 0;
-  for (let at = nextDots(text, 0); at >= 0 && count < 512; count++) {
+  for (let at = nextDots(text, 0, hasWide); at >= 0 && count < 512; count++) {
     const run = readRun(text, at);
     if (run.ups === 0) {
-      at = nextDots(text, run.end);
+      at = nextDots(text, run.end, hasWide);
       continue;
     }
     if ((place.zone === 'file' || isFileName(input)) && run.end > at + 2)
@@ -139,7 +140,7 @@ function climbs(input: DetectorInput, isPath: boolean, hit: Hit): void {
     )
       return hit('traversal.climb', run.start, run.end);
     if (input.paranoia >= 2) hit('traversal.step', run.start, run.end);
-    at = nextDots(text, run.end);
+    at = nextDots(text, run.end, hasWide);
   }
 }
 
@@ -167,10 +168,13 @@ function isHostile({ text, place }: DetectorInput, run: Run, steps: number): boo
   return !(isBody && run.start <= 1 && steps < 4 && authored.test(text));
 }
 
-function nextDots(text: string, from: number): number {
-  const ascii = text.indexOf('..', from);
-  const wide = text.indexOf('\uff0e', from);
-  return wide < 0 || (ascii >= 0 && ascii < wide) ? ascii : wide;
+function nextDots(text: string, from: number, hasWide: boolean): number {
+  if (!hasWide) return text.indexOf('..', from);
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0xff0e || (code === 46 && isDot(text.charCodeAt(at + 1)))) return at;
+  }
+  return -1;
 }
 
 /** `../../`, `..\..\`, `....//`, `..;/`, `..././` and mixtures, from the first dot. */

@@ -191,7 +191,7 @@ const python: readonly Form[] = [
   { needle: '__import__', form: /^__import__\s{0,3}\(/, rule: 'code.python', isSure: true },
   {
     needle: 'os.',
-    form: /^os\.(?:system|popen\d?|exec[lv]p?e?|spawn[lv]p?e?|environ\b(?!\s{0,3}(?:\.get|\[['"][a-z]))|listdir|remove|unlink|fork)\s{0,3}[([)]/,
+    form: /^os\.(?:system|popen\d?|exec[lv]p?e?|spawn[lv]p?e?|environ\b(?!\s{0,3}(?:\.get|\[['"][a-z]))|listdir|fork)\s{0,3}[([)]|^os\.(?:remove|unlink)\s{0,3}\(\s{0,3}['"]/,
     rule: 'code.python',
     isName: true,
   },
@@ -208,7 +208,7 @@ const python: readonly Form[] = [
   },
   {
     needle: '__',
-    form: /^__(?:class__\s{0,3}[.[(]|mro__|subclasses__|globals__|builtins__|bases__|getattribute__|base__)/,
+    form: /^__(?:class__\s{0,3}(?:\.(?!__name__|__module__|__qualname__)|[[(])|mro__|subclasses__|globals__|builtins__|bases__|getattribute__|base__)/,
     rule: 'code.python',
   },
   { needle: 'pty.spawn', form: /^pty\.spawn\s{0,3}\(/, rule: 'code.python' },
@@ -262,7 +262,12 @@ const ruby: readonly Form[] = [
 ];
 
 const java: readonly Form[] = [
-  { needle: 'getruntime', form: /^getruntime\s{0,3}\(/, rule: 'code.java', isSure: true },
+  {
+    needle: 'getruntime',
+    form: /^getruntime\s{0,3}\((?!\)\.(?:availableprocessors|totalmemory|freememory|maxmemory|addshutdownhook|gc\()\b)/,
+    rule: 'code.java',
+    isSure: true,
+  },
   { needle: 'processbuilder', form: /^processbuilder\s{0,3}\(/, rule: 'code.java' },
   {
     needle: 'java.lang.',

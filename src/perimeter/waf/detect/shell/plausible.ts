@@ -16,6 +16,7 @@ export function plausibility(segment: Segment, launch: Launch, input: DetectorIn
   if (segment.words.length === 0 && (segment.args & (seen.substitution | seen.redirect)) === 0)
     return lone(segment, launch, input);
   if (entity(launch, input) && segment.command.isWord && (segment.args & (anyPath | seen.flag)) === 0) return 'none';
+  if (isInstalling(segment, launch, input)) return 'none';
   return fits(segment, launch) ? 'full' : 'none';
 }
 
@@ -75,6 +76,18 @@ function fits(segment: Segment, launch: Launch): boolean {
     default:
       return command.kind satisfies never;
   }
+}
+
+/** `sudo apt-get update && sudo apt-get install nginx`: the second of two everyday commands, written out with blanks. */
+function isInstalling({ command, args }: Segment, launch: Launch, { text }: DetectorInput): boolean {
+  if (!launch.isSpaced && launch.kind !== 'semicolon') return false;
+  if ((args & (seen.sensitive | seen.substitution | seen.redirect | seen.url)) !== 0) return false;
+  return (
+    /^(?:docker|kubectl|apt|apt-get|apk|yum|dnf|brew|npm|yarn|pip|systemctl|service|make|git)$/.test(command.name) &&
+    /^[$#]?\s?(?:sudo )?(?:docker|kubectl|apt|apt-get|apk|yum|dnf|brew|npm|yarn|pnpm|pip3?|systemctl|make|git|cd|mkdir|cp) \S/.test(
+      text.slice(0, 40),
+    )
+  );
 }
 
 /** First commands of a colleague's line: `rm -rf dist && …`, `docker run …`, `java -jar app.jar`. */

@@ -5,7 +5,7 @@ import { readExpression } from './grammar.ts';
 import { isBlank, isWordCode, readTokens, type Source, type Token, type Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
 import { readStatement } from './statement.ts';
-import { isQuotedTalk } from './talk.ts';
+import { endsInProse, isQuotedTalk } from './talk.ts';
 import { clauseWords, isCatalogue, isDangerousPackage, strongFunctions } from './words.ts';
 
 type Found = (rule: SqlRule, start: number, end: number) => void;
@@ -100,6 +100,7 @@ const condition: Trigger = (lower, start, tokens) => {
 /** `1 = 1 + x`, `2 = 2 apples`: something goes on that makes it another thing than a condition. */
 function isSum(tokens: Tokens, next: number): boolean {
   const token = tokens.at(next);
+  if (token.kind === 'point' && token.text === '.') return tokens.at(next + 1).kind === 'end';
   return token.kind === 'operator' && token.text === '%';
 }
 
@@ -244,7 +245,7 @@ const fileFunctions = new Set([
 /** After a semicolon; where much prose stands before, only a statement that ends in a comment counts in full. */
 function judgeStacked(lower: string, at: number, tokens: Tokens): SqlRule | undefined {
   const first = tokens.at(0);
-  if (first.kind !== 'word' || readStatement(tokens, 0, true) !== 3) return undefined;
+  if (first.kind !== 'word' || readStatement(tokens, 0, true) !== 3 || endsInProse(lower)) return undefined;
   if (wordsBefore(lower, at) <= 3 || first.text === 'exec' || first.text === 'waitfor' || first.text === 'declare')
     return 'sqli.stacked';
   return endsInComment(tokens) ? 'sqli.stacked' : 'sqli.inner_statement';

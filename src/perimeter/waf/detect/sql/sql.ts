@@ -11,7 +11,7 @@ import { createSource, isBlank, isWordCode, readTokens, type Source, type Tokens
 import { mayHoldSql } from './look.ts';
 import { type SqlRule, sqlRules } from './rules.ts';
 import { readStatement } from './statement.ts';
-import { isQuotedTalk } from './talk.ts';
+import { endsInProse, isQuotedTalk } from './talk.ts';
 import { clauseWords } from './words.ts';
 
 type Tell = (rule: SqlRule, start: number, end: number) => void;
@@ -121,11 +121,13 @@ function judgeStart(source: Source, input: DetectorInput, tell: Tell): void {
   const tokens = readTokens(source, 0);
   let index = 0;
   const rule = judgeBare(tokens);
-  if (rule !== undefined) tell(rule, tokens.at(0).start, tokens.at(4).end);
+  if (rule !== undefined && (rule !== 'sqli.stacked' || !endsInProse(source.lower)))
+    tell(rule, tokens.at(0).start, tokens.at(4).end);
   while (index < 6 && ['(', ';', ')'].includes(tokens.at(index).text) && tokens.at(index).kind === 'point') index += 1;
   if (tokens.at(index).kind === 'word') {
     const certainty = readStatement(tokens, index, index > 0 && tokens.at(index - 1).text === ';');
-    if (certainty === 3) tell('sqli.statement', tokens.at(index).start, tokens.at(index + 4).end);
+    if (certainty === 3 && !endsInProse(source.lower))
+      tell('sqli.statement', tokens.at(index).start, tokens.at(index + 4).end);
     else if (certainty > 0 && input.paranoia >= 2)
       tell('sqli.likely_statement', tokens.at(index).start, tokens.at(index + 3).end);
   }

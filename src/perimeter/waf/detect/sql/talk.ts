@@ -1,6 +1,7 @@
 /** Whether SQL is quoted by somebody who talks about it. */
 
 import { isBlank } from './lexer.ts';
+import { clauseWords, proseWords } from './words.ts';
 
 const quotedMax = 80;
 
@@ -18,6 +19,29 @@ export function isQuotedTalk(lower: string, at: number): boolean {
   if (end + 1 < lower.length && !isOutside(lower.charCodeAt(end + 1))) return false;
   if (/^[^a-z\u0080-\uffff]{0,8}(?:--|#|\/\*|;)/u.test(lower.slice(end + 1, end + 16))) return false;
   return words(lower.slice(Math.max(0, at - 120), at)) + words(lower.slice(end + 1, end + 120)) >= 2;
+}
+
+const talking = new Set(
+  'why how when who does do did is are was can could should would will not no returns return gives give shows works work slow fast wrong error please help thanks thank need want mean means please know tell explain fails failing nothing everything something anything instead but because so if then very too much still always never only also just really'.split(
+    ' ',
+  ),
+);
+
+/**
+ * True when the text ends in at least three plain words of a sentence that no comment mark sets off: behind a statement they leave nothing
+ * a database would run.
+ */
+export function endsInProse(lower: string): boolean {
+  const tail = lower.slice(-160);
+  const found = /(?:^|[^a-z' ?.!])([a-z' ]{8,100})[?.!]{0,3}\s{0,4}$/u.exec(tail);
+  if (found === null) return false;
+  const before = tail.slice(Math.max(0, found.index - 2), found.index + 1);
+  if (/--|#|\*\/?$|\/\*/u.test(before) || /--|#|\/\*/u.test(tail.slice(0, found.index))) return false;
+  const said = (found[1] ?? '').split(' ').filter(word => word !== '');
+  if (said.length < 3) return false;
+  const plain = said.slice(-8);
+  if (plain.slice(-3).some(word => clauseWords.has(word) && !proseWords.has(word))) return false;
+  return plain.filter(word => talking.has(word) || proseWords.has(word)).length >= 2;
 }
 
 /** Blanks, sentence marks, brackets, and letters of scripts that write no blanks. */
