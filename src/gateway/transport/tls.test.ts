@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, test } from 'node:test';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import { connect } from 'node:tls';
+import { connect, createSecureContext } from 'node:tls';
 import { promisify } from 'node:util';
 import { isSallyportError } from '../../core/errors.ts';
 import { createAuthority, issueServerCertificate } from '../tls/authority.ts';
@@ -209,6 +209,18 @@ describe('TLS', () => {
     await ended;
     assert.match(received, /^HTTP\/1\.1 400 /);
     assert.equal(gate.seen.length, 0);
+  });
+
+  test('agrees on a hybrid post-quantum key where both have one, and on X25519 or a NIST curve elsewhere', async t => {
+    await using gate = await startTransport({ tls });
+    for (const ecdhCurve of ['X25519', 'P-256', 'P-384']) (await finished(gate.port, { ecdhCurve })).destroy();
+    assert.equal(typeof (await dial(gate.port, { ecdhCurve: 'P-521' })), 'string');
+    try {
+      createSecureContext({ ecdhCurve: 'X25519MLKEM768' });
+    } catch {
+      return t.skip('this OpenSSL has no ML-KEM');
+    }
+    (await finished(gate.port, { ecdhCurve: 'X25519MLKEM768' })).destroy();
   });
 
   test('refuses to renegotiate', async () => {
