@@ -5,6 +5,7 @@ import { header, headerFields } from './header.ts';
 import { ldap } from './ldap.ts';
 import { lookup } from './lookup.ts';
 import { mail } from './mail.ts';
+import { mailSender } from './mail-sender.ts';
 import { nosql } from './nosql.ts';
 import { nosqlNames, nosqlQueries } from './nosql-queries.ts';
 import { prompt } from './prompt.ts';
@@ -14,6 +15,7 @@ import { shell } from './shell/shell.ts';
 import { sql } from './sql/sql.ts';
 import { ssrf } from './ssrf/ssrf.ts';
 import { template } from './template.ts';
+import { token } from './token.ts';
 import { traversal } from './traversal.ts';
 import { upload } from './upload.ts';
 import { xml } from './xml.ts';
@@ -44,5 +46,7 @@ export const detectors: readonly Detector[] = [
   xml,
   deserialisation,
   mail,
+  mailSender,
+  token,
   prototype,
 ];

@@ -1,4 +1,5 @@
 import { charClass, type Detector, type DetectorInput, type Hit, type Rule } from '../waf.ts';
+import { forwardingFields, internalFields, isForged, powerfulUser, toolFields, userFields } from './forwarding.ts';
 
 const rules = [
   { id: 'header.split', title: 'a line end followed by a header', points: 5, paranoia: 1 },
@@ -29,6 +30,9 @@ const fieldRules = [
     points: 5,
     paranoia: 1,
   },
+  { id: 'header.forged_forwarding', title: 'a forwarding header with what no proxy writes', points: 5, paranoia: 1 },
+  { id: 'header.internal', title: 'a header that only servers send one another', points: 5, paranoia: 1 },
+  { id: 'header.tool', title: 'a header set by a tool that looks for holes', points: 5, paranoia: 1 },
   { id: 'header.ranges', title: 'a request for very many ranges', points: 5, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 
@@ -106,6 +110,21 @@ const overrides = new Set([
   'x-true-ip',
   'x-originally-forwarded-for',
   'x-cluster-client-ip',
+  'x-proxyuser-ip',
+  'wl-proxy-client-ip',
+  'proxy-client-ip',
+  'http-client-ip',
+  'http_client_ip',
+  'x-azure-clientip',
+  'x-azure-socketip',
+  'x-appengine-user-ip',
+  'x-envoy-external-address',
+  'x-envoy-internal',
+  'x-real-client-ip',
+  'x-sucuri-clientip',
+  'cf-connecting-ip',
+  'true-client-ip',
+  'fastly-client-ip',
   'x-projectdiscovery',
   'http-x-forwarded-for',
   'http_x_forwarded_for',
@@ -119,6 +138,25 @@ const asserted = new Set([
   'cf-connecting-ip',
   'fastly-client-ip',
   'forwarded',
+]);
+
+/** Every name `judgeField` asks for. */
+const judged = new Set([
+  'x-original-url',
+  'x-rewrite-url',
+  'x-override-url',
+  'x-http-destinationurl',
+  'proxy',
+  'range',
+  'x-original-uri',
+  'x-forwarded-uri',
+  'x-forwarded-path',
+  ...overrides,
+  ...asserted,
+  ...internalFields,
+  ...userFields,
+  ...toolFields,
+  ...forwardingFields,
 ]);
 
 /** Values that split a header or smuggle a request, and headers that exist only to deceive what stands behind. */
@@ -144,6 +182,7 @@ export const headerFields: Detector = {
   needles: [],
   chars: charClass.letter | charClass.digit | charClass.slash,
   zones: ['header'],
+  mayMatch: ({ place }) => judged.has(place.name.toLowerCase()),
   detect: judgeField,
 };
 
@@ -154,6 +193,18 @@ function judge(input: DetectorInput, report: Report): void {
   findFolded(lower, report);
   if (first === undefined) return;
   const isSnippet = isBody && !beginsAsValue(lower, first.start);
+  if (!isSnippet || !isBody) {
+    const rest = lower.slice(first.end, first.end + 80);
+    if (isBlankLine(lower, first) && answerBody.test(rest) && !lower.slice(0, first.start).includes('<'))
+      report('header.response', first.start, first.end + 8);
+  }
+  if (
+    first.start < 400 &&
+    requestEnd.test(lower.slice(Math.max(0, first.start - 12), first.start)) &&
+    /^\s{0,4}[a-z-]{3,32}:/.test(lower.slice(first.end, first.end + 40)) &&
+    !methods.test(lower.slice(0, first.start))
+  )
+    report('header.request', Math.max(0, first.start - 9), first.end);
   let seen = 0;
   for (let line: LineEnd | undefined = first; line !== undefined && seen < 400; seen++) {
     judgeLine(lower, { line, isBody, isSnippet }, report);
@@ -165,6 +216,11 @@ function judge(input: DetectorInput, report: Report): void {
 interface LineEnd {
   readonly start: number;
   readonly end: number;
+}
+
+/** Two line ends with nothing between: the head of an answer ends there. */
+function isBlankLine(lower: string, { start, end }: LineEnd): boolean {
+  return lower.slice(start, end).replaceAll(/%0[ad]|\\[rn]|\r\n|[\r\n]/g, '.').length >= 2;
 }
 
 /** The next run of line ends, real ones or written as `\r\n` or `%0d%0a`. */
@@ -229,6 +285,7 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
   const isStrong = names.get(name);
   if (isStrong === undefined) {
     if (!isBody && /^x-[a-z]/.test(name)) report('header.split', line.start, from + name.length);
+    else if (!isSnippet && injected.test(name)) report('header.split', line.start, from + name.length);
     else if (!isBody && name.includes('-')) report('header.line_end', line.start, from + name.length);
     return;
   }
@@ -250,6 +307,14 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
     report('header.split', line.start, from + name.length);
   } else if (isStrong) report('header.split_text', line.start, from + name.length);
 }
+
+/** Names of headers that answers and proxies carry and no list of a person begins with. */
+const injected =
+  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|report-to$|nel$|alt-svc$|x-ua)/;
+
+/** The first line's end is where a request line ends: what follows was to be another request's head. */
+const requestEnd = /\shttp\/[0-3](?:\.\d)?$/;
+const answerBody = /^\s{0,4}<(?:!doctype|html|script|svg|body|head|iframe|img|h1)\b/;
 
 function skipBlanks(lower: string, from: number): number {
   let at = from;
@@ -282,11 +347,17 @@ function judgeField(input: DetectorInput, hit: Hit): void {
     name === 'x-original-url' ||
     name === 'x-rewrite-url' ||
     name === 'x-override-url' ||
-    name === 'x-http-destinationurl'
+    name === 'x-http-destinationurl' ||
+    name === 'x-original-uri' ||
+    name === 'x-forwarded-uri' ||
+    name === 'x-forwarded-path'
   )
     say('header.rewritten_path');
   else if (name === 'proxy') say('header.proxy');
-  else if (name === 'range' && value.split(',', 12).length > 10) say('header.ranges');
+  else if (internalFields.has(name) || (userFields.has(name) && powerfulUser.test(value))) say('header.internal');
+  else if (toolFields.has(name)) say('header.tool');
+  else if (isForged(name, value)) say('header.forged_forwarding');
+  else if (name === 'range' && (value.split(',', 12).length > 10 || /\d{16}/.test(value))) say('header.ranges');
   else if (overrides.has(name)) {
     if (ownAddress.test(value)) say('header.address_override');
   } else if (asserted.has(name) && ownAddress.test(value)) say('header.own_address');

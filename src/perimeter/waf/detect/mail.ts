@@ -29,6 +29,25 @@ const headers = new Set([
   'message-id',
   'apparently-to',
   'resent-to',
+  'resent-from',
+  'resent-cc',
+  'resent-bcc',
+  'delivered-to',
+  'return-receipt-to',
+  'list-unsubscribe',
+  'list-id',
+  'dkim-signature',
+  'references',
+  'importance',
+  'precedence',
+  'auto-submitted',
+  'received',
+  'date',
+  'authentication-results',
+  'content-id',
+  'content-description',
+  'x-originating-ip',
+  'x-msmail-priority',
 ]);
 const pop = new Set(['user', 'pass', 'retr', 'dele', 'list', 'stat', 'uidl', 'top', 'quit', 'noop', 'apop']);
 const imap = new Set([
@@ -58,7 +77,7 @@ const imap = new Set([
 export const mail: Detector = {
   id: 'mail',
   rules,
-  needles: ['%0a', '%0d', '\\n', '\\r'],
+  needles: ['%0a', '%0d', '%0b', '%0c', '\\n', '\\r', '<cr>', '<lf>', '\u2028', '\u2029', '\u0085', '\u560a', '\u560d'],
   chars: charClass.newline,
   detect({ lower, place }, hit) {
     const first = firstBreak(lower);
@@ -98,12 +117,9 @@ const firstBreak = (lower: string): number => nextBreak(lower, 0);
 function nextBreak(lower: string, from: number): number {
   for (let index = from; index < lower.length; index += 1) {
     const code = lower.charCodeAt(index);
-    if (code === 0x0a || code === 0x0d) return index;
-    if (
-      code === 0x25 &&
-      lower.charAt(index + 1) === '0' &&
-      (lower.charAt(index + 2) === 'a' || lower.charAt(index + 2) === 'd')
-    )
+    if (isBreak(code)) return index;
+    if (code === 0x3c && /^<(?:cr|lf)>/u.test(lower.slice(index, index + 4))) return index;
+    if (code === 0x25 && lower.charAt(index + 1) === '0' && 'abcd'.includes(lower.charAt(index + 2) || 'x'))
       return index;
     if (
       code === 0x5c &&
@@ -115,16 +131,19 @@ function nextBreak(lower: string, from: number): number {
   return -1;
 }
 
+/** Line feed, carriage return, vertical tab, form feed, NEL, the separators of Unicode, and what becomes one when its high byte is dropped. */
+function isBreak(code: number): boolean {
+  if (code < 0x85) return code >= 0x0a && code <= 0x0d;
+  return code === 0x85 || code === 0x2028 || code === 0x2029 || code === 0x560a || code === 0x560d;
+}
+
 function skipBreak(lower: string, at: number): number {
   let index = at;
   for (let count = 0; count < 64; count += 1) {
     const code = lower.charCodeAt(index);
-    if (code === 0x0a || code === 0x0d || code === 0x20 || code === 0x09) index += 1;
-    else if (
-      code === 0x25 &&
-      (lower.startsWith('%0a', index) || lower.startsWith('%0d', index) || lower.startsWith('%20', index))
-    )
-      index += 3;
+    if (isBreak(code) || code === 0x20 || code === 0x09) index += 1;
+    else if (code === 0x3c && (lower.startsWith('<cr>', index) || lower.startsWith('<lf>', index))) index += 4;
+    else if (code === 0x25 && /^%(?:0[abcd]|20)/u.test(lower.slice(index, index + 3))) index += 3;
     else if (code === 0x5c && (lower.startsWith('\\n', index) || lower.startsWith('\\r', index))) index += 2;
     else break;
   }
@@ -141,8 +160,19 @@ function judgeLine(
   const word = /^[a-z][a-z-]{1,30}/u.exec(line)?.[0] ?? '';
   const rest = line.slice(word.length);
   if (headers.has(word) && /^[ \t]{0,4}:/u.test(rest)) {
-    const isPerson = ['to', 'from', 'cc', 'sender', 'reply-to'].includes(word);
-    if (strict && (!isPerson || isMeant || /[@<%]/u.test(rest))) return 'mail.header';
+    const isPerson = [
+      'to',
+      'from',
+      'cc',
+      'sender',
+      'reply-to',
+      'date',
+      'received',
+      'references',
+      'importance',
+    ].includes(word);
+    if (strict && (!isPerson || isMeant || /[@<%]|^: (?:mon|tue|wed|thu|fri|sat|sun), |^: from \w/u.test(rest)))
+      return 'mail.header';
     if (word === 'bcc' && lines === 0) return 'mail.header';
     return 'mail.weak_header';
   }
@@ -158,10 +188,7 @@ function judgeLine(
   if ((word === 'helo' || word === 'ehlo' || word === 'vrfy' || word === 'expn') && /^ \S/u.test(rest))
     return 'mail.command';
   if (line.startsWith('.') && /^\.(?:[\r\n]|%0|\\[rn])/u.test(line)) return 'mail.command';
-  if (
-    (word === 'quit' || word === 'rset' || word === 'stat' || word === 'noop') &&
-    /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest)
-  )
+  if (['quit', 'rset', 'stat', 'noop', 'uidl', 'capa', 'stls'].includes(word) && /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest))
     return 'mail.command';
   if (pop.has(word) && /^ \d{1,5}(?:\s|%0|$)/u.test(rest)) return 'mail.command';
   return tagged(line) ? 'mail.command' : undefined;

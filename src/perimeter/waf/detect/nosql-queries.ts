@@ -154,6 +154,7 @@ export const nosqlNames: Detector = {
   ],
   chars: 0,
   zones: ['query', 'form', 'json', 'multipart', 'graphql'],
+  mayMatch: ({ place }) => place.part === 'name',
   detect({ lower, place }, hit) {
     if (place.part !== 'name' || lower.length > 512) return;
     const path = lower.length < 16 || place.zone === 'json' ? place.name.toLowerCase() : lower;
@@ -206,6 +207,7 @@ export const nosqlQueries: Detector = {
     '.json',
   ],
   chars: 0,
+  mayMatch: ({ place }) => place.part !== 'name',
   detect(input, hit) {
     const { lower, place } = input;
     if (place.part === 'name') return;

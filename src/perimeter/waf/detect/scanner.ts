@@ -1,5 +1,5 @@
 import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
-import { adminPaths, callbacks, clients, secretPaths, tools } from './scanner-names.ts';
+import { adminPaths, callbacks, clients, rootPaths, secretPaths, tools } from './scanner-names.ts';
 
 const rules = [
   { id: 'scanner.agent', title: 'a tool that looks for holes', points: 5, paranoia: 1 },
@@ -68,7 +68,7 @@ export const scanner: Detector = {
   id: 'scanner',
   rules,
   needles: [
-    ...new Set([...tools, ...clients, ...secretPaths, ...adminPaths]),
+    ...new Set([...tools, ...clients, ...secretPaths, ...adminPaths, ...rootPaths]),
     '.bak',
     '.old',
     '.orig',
@@ -121,7 +121,9 @@ function detect(input: DetectorInput, hit: Hit): void {
   if (place.zone === 'header' && place.name.toLowerCase() === 'user-agent') judgeAgent(lower, hit);
   else if (
     place.zone === 'header' &&
-    /^(?:acunetix|x-scanner|x-wipp|x-ratproxy|x-zap-scan|x-netsparker|x-scan-memo|x-wvs)/.test(place.name.toLowerCase())
+    /^(?:acunetix|x-arachni|x-scanner|x-wipp|x-ratproxy|x-zap-scan|x-netsparker|x-scan-memo|x-wvs)/.test(
+      place.name.toLowerCase(),
+    )
   )
     hit('scanner.header', 0, lower.length);
   if (place.zone === 'path') judgePath(lower, hit);
@@ -131,12 +133,17 @@ function judgeAgent(lower: string, hit: Hit): void {
   const tool = tools.find(name => lower.includes(name));
   if (tool !== undefined) {
     const at = lower.indexOf(tool);
-    hit(weakTools.has(tool) ? 'scanner.agent_like' : 'scanner.agent', at, at + tool.length);
+    hit(isLikelyPerson(lower, tool) ? 'scanner.agent_like' : 'scanner.agent', at, at + tool.length);
   } else {
     const client = clients.find(name => lower.includes(name));
     if (client !== undefined)
       hit('scanner.script_client', lower.indexOf(client), lower.indexOf(client) + client.length);
   }
+}
+
+/** A word that devices and programs of people carry too, in what a browser says of itself. */
+function isLikelyPerson(lower: string, tool: string): boolean {
+  return weakTools.has(tool) && (tool === 'scanner/' || /applewebkit|gecko\//.test(lower));
 }
 
 /** A host below one of the services: the name itself may be talked about. */
@@ -158,6 +165,10 @@ function judgePath(lower: string, hit: Hit): void {
   const path = lower.startsWith('/') ? lower : `/${lower}`;
   const secret = secretPaths.find(name => endsWell(path, name) || name === `${path}/`);
   if (secret !== undefined) return hit('scanner.secret_path', 0, lower.length);
+  if (lower.startsWith('/')) {
+    const root = rootPaths.find(name => path.startsWith(name) && (endsWell(path, name) || name === '/nmaplowercheck'));
+    if (root !== undefined) return hit('scanner.secret_path', 0, lower.length);
+  }
   const admin = adminPaths.find(name =>
     exactAdmin.has(name) ? path === name || path === name.replace(/\/$/, '') : endsWell(path, name),
   );

@@ -1,0 +1,75 @@
+/** Addresses and options that mail programs obey: Sendmail's and Exim's arguments, Exim's expansions, RFC 2047 words with line ends. */
+
+import { charClass, type Detector, type Rule } from '../waf.ts';
+
+const rules = [
+  { id: 'mail.option', title: 'options of a mail program', points: 5, paranoia: 1 },
+  { id: 'mail.expansion', title: 'an expansion that a mail server computes', points: 5, paranoia: 1 },
+  { id: 'mail.encoded_break', title: 'a line break hidden in an encoded mail header', points: 5, paranoia: 1 },
+  { id: 'mail.pipe', title: 'an address that is a command or ends early', points: 5, paranoia: 1 },
+] as const satisfies readonly Rule[];
+
+const option =
+  /(?:^|[\s"'(\\,;])-(?:o\s?(?:queuedirectory|q)\s?=?\s?[\\/~.\w$]|x\s?[\\/~.]{1,2}[\w./\\-]{1,80}\.\w|x\s?\/[a-z]{2,8}\/|c\s?\/(?:etc|tmp|var|home)|be\s{1,4}\$\{|d\s?\/(?:tmp|var)|bp\s{0,2}$)/;
+const expansion =
+  /\$\{\s{0,3}(?:run|substr|readfile|readsocket|lookup|sg|perl|dlfunc|acl|extract|base64|hash|map|reduce|filter|imapfolder)\s{0,3}\{/;
+const piped =
+  /^\s{0,3}(?:[\w.+-]{0,40}[<,;]\s{0,3})?"?\|\s{0,3}\/?[a-z][^@\n]{0,120}@[\w.-]{1,80}|^[\w.+"-]{1,64}(?:@[\w.-]{1,80})?\0"?(?:@|\.)[\w.-]{2,}|^[\w.+-]{1,64}@[\w.-]{1,80}\s{0,3}[|;&]\s{0,3}(?:id|whoami|cat|ls|curl|wget|nc|bash|sh|ping|sleep|uname)\b/;
+
+/** Values of forms that send mail; nothing here is written by people who mean an address. */
+export const mailSender: Detector = {
+  id: 'mail.sender',
+  rules,
+  needles: [
+    '-oq',
+    '-o q',
+    '-x',
+    '-c /',
+    '-c/',
+    '-be',
+    '-d/',
+    '{run',
+    '{substr',
+    '{readfile',
+    '{readsocket',
+    '{lookup',
+    '{sg{',
+    '{perl{',
+    '{dlfunc',
+    '=?',
+    '|',
+  ],
+  chars: charClass.control,
+  detect({ text, lower, place }, hit) {
+    if (place.part === 'name') return;
+    if (lower.length < 1000) {
+      const found = option.exec(lower);
+      if (
+        found !== null &&
+        (/queuedirectory|\.(?:php|jsp|aspx?|cgi|pl)\b|-oq/.test(lower) || lower.includes('@') || /-be\s/.test(lower))
+      )
+        hit('mail.option', found.index, found.index + found[0].length);
+      if (lower.length < 256 && piped.test(lower)) hit('mail.pipe', 0, Math.min(40, lower.length));
+    }
+    const expanded = lower.includes('${') ? expansion.exec(lower) : null;
+    if (expanded !== null) hit('mail.expansion', expanded.index, expanded.index + expanded[0].length);
+    judgeWords(text, (start, end) => hit('mail.encoded_break', start, end));
+  },
+};
+
+/** RFC 2047 section 4: neither encoding may bring a line end. */
+function judgeWords(text: string, say: (start: number, end: number) => void): void {
+  let at = text.indexOf('=?');
+  for (let count = 0; at >= 0 && count < 16; count++) {
+    const found = /^=\?[\w*-]{2,24}\?([bq])\?([^?\s]{1,200})\?=/i.exec(text.slice(at, at + 240));
+    if (found !== null) {
+      const [whole, kind = '', body = ''] = found;
+      const isBroken =
+        kind.toLowerCase() === 'q'
+          ? /=0[ad]/i.test(body)
+          : /[\r\n]/.test(Buffer.from(body, 'base64').toString('latin1'));
+      if (isBroken) return say(at, at + whole.length);
+    }
+    at = text.indexOf('=?', at + 2);
+  }
+}
