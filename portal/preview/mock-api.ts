@@ -5,6 +5,7 @@ import { auditAnswers } from './mock-audit.ts';
 import { sampleEvents } from './sample-events.ts';
 import type { Person, Session } from './sample-people.ts';
 import { samplePeople, sampleSessions } from './sample-people.ts';
+import { perimeterAnswers } from './sample-perimeter.ts';
 import type { Site } from './sample-sites.ts';
 import { sampleSites } from './sample-sites.ts';
 
@@ -43,6 +44,7 @@ export function createMockApi(now: number): { readonly answers: Answers; isProve
   const me = () => people[0] as Person;
   const answers: Answers = {
     ...auditAnswers(events),
+    ...perimeterAnswers(now),
     ...systemAnswers({ people, sites, now }),
     ...siteAnswers(sites, now),
     ...peopleAnswers(people, sessions, now),
@@ -213,7 +215,11 @@ function siteAnswers(sites: Site[], now: number): Answers {
       sites.push(site);
       return site;
     },
-    'sites.update': ({ params, body }) => Object.assign(find(params['id']), body),
+    'sites.update': ({ params, body }) => {
+      const site = find(params['id']);
+      const guard = { ...site.guard, ...(body['guard'] as Partial<Site['guard']> | undefined) };
+      return Object.assign(site, body, { guard });
+    },
     'sites.delete': ({ params }) => {
       sites.splice(sites.indexOf(find(params['id'])), 1);
       return {};

@@ -44,6 +44,33 @@ const onDemand = /status of (401|503|400|409|422|502)/;
 export const scenes: readonly Scene[] = [
   { name: 'overview', path: '' },
   { name: 'overview-table', path: '', act: press('As table') },
+  { name: 'perimeter', path: 'perimeter' },
+  {
+    name: 'perimeter-ban',
+    path: 'perimeter',
+    act: press('Ban 203.0.113.77'),
+  },
+  { name: 'perimeter-incidents', path: 'perimeter/incidents' },
+  { name: 'perimeter-incident', path: 'perimeter/incidents/01995b3e-7c10-7b90-8f00-2c9a51d0e702' },
+  {
+    name: 'perimeter-honest',
+    path: 'perimeter/incidents/01995b3e-7c10-7b90-8f00-2c9a51d0e701',
+    act: press('This was honest work'),
+  },
+  { name: 'perimeter-unknown', path: 'perimeter/incidents/nothing', expects: /status of 404/ },
+  { name: 'perimeter-exclusions', path: 'perimeter/exclusions' },
+  { name: 'perimeter-exclusion-new', path: 'perimeter/exclusions', act: press('New exclusion') },
+  { name: 'perimeter-bans', path: 'perimeter/bans' },
+  { name: 'perimeter-advisories', path: 'perimeter/advisories' },
+  {
+    name: 'perimeter-guard',
+    path: 'sites/site-n8n',
+    act: async page => {
+      await page.getByText('Shadow', { exact: true }).first().click();
+      await press('Try it first')(page);
+      await page.getByText('Tried on the last').scrollIntoViewIfNeeded();
+    },
+  },
   { name: 'sites', path: 'sites' },
   { name: 'site', path: 'sites/site-n8n' },
   {

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { NotFound, PageFailure } from './layout/not-found.tsx';
 import { Shell } from './layout/shell.tsx';
 import { readAuditFilter } from './pages/audit/audit-filter.ts';
+import { readIncidentFilter, readSearch } from './pages/perimeter/incident-filter.ts';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageFailure });
 const parent = { getParentRoute: () => rootRoute };
@@ -11,6 +12,38 @@ const routeTree = rootRoute.addChildren([
     ...parent,
     path: '/',
     component: lazyRouteComponent(() => import('./pages/overview/overview-page.tsx'), 'OverviewPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/perimeter',
+    component: lazyRouteComponent(() => import('./pages/perimeter/overview-page.tsx'), 'PerimeterOverviewPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/perimeter/incidents',
+    validateSearch: readIncidentFilter,
+    component: lazyRouteComponent(() => import('./pages/perimeter/incidents-page.tsx'), 'IncidentsPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/perimeter/incidents/$incidentId',
+    component: lazyRouteComponent(() => import('./pages/perimeter/incident-page.tsx'), 'IncidentPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/perimeter/exclusions',
+    component: lazyRouteComponent(() => import('./pages/perimeter/exclusions-page.tsx'), 'ExclusionsPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/perimeter/bans',
+    validateSearch: readSearch,
+    component: lazyRouteComponent(() => import('./pages/perimeter/bans-page.tsx'), 'BansPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/perimeter/advisories',
+    component: lazyRouteComponent(() => import('./pages/perimeter/advisories-page.tsx'), 'AdvisoriesPage'),
   }),
   createRoute({
     ...parent,

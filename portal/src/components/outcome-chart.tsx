@@ -1,8 +1,9 @@
 import type { KeyboardEvent } from 'react';
-import { useRef, useState } from 'react';
+import { Fragment, useRef, useState } from 'react';
 import type { Bar } from './outcome-bars.ts';
 import { axisTop, labelledBars, spanLabel } from './outcome-bars.ts';
 import styles from './outcome-chart.module.css';
+import type { Outcome } from './outcome-mark.tsx';
 import { OutcomeTable } from './outcome-table.tsx';
 
 export interface OutcomeChartProps {
@@ -12,10 +13,20 @@ export interface OutcomeChartProps {
   readonly onPick: (bar: Bar) => void;
   readonly pickHint: string;
   readonly height?: number;
+  /** Only these are told, in these words; all three when left out. */
+  readonly words?: OutcomeWords;
 }
 
+export type OutcomeWords = readonly (readonly [Outcome, string])[];
+
+const allWords: OutcomeWords = [
+  ['success', 'Allowed'],
+  ['failure', 'Failed'],
+  ['denied', 'Denied'],
+];
+
 /** Counts over time by outcome. Bars are reached with the arrow keys; the same numbers stand in a table for those who ask for it. */
-export function OutcomeChart({ label, bars, onPick, pickHint, height = 168 }: OutcomeChartProps) {
+export function OutcomeChart({ label, bars, onPick, pickHint, height = 168, words = allWords }: OutcomeChartProps) {
   const [active, setActive] = useState<number>();
   const [asTable, setAsTable] = useState(false);
   const shown = active === undefined ? undefined : bars[active];
@@ -23,18 +34,19 @@ export function OutcomeChart({ label, bars, onPick, pickHint, height = 168 }: Ou
     <figure className={styles.figure}>
       <figcaption className={styles.caption}>
         <span className={styles.readout} aria-hidden={shown === undefined}>
-          {shown === undefined ? <Legend /> : <Readout bar={shown} />}
+          {shown === undefined ? <Legend words={words} /> : <Readout bar={shown} words={words} />}
         </span>
         <button type="button" className={styles.toggle} aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
           {asTable ? 'As chart' : 'As table'}
         </button>
       </figcaption>
       {asTable ? (
-        <OutcomeTable label={label} bars={bars} />
+        <OutcomeTable label={label} bars={bars} words={words} />
       ) : (
         <Plot
           label={`${label}. ${pickHint}`}
           bars={bars}
+          words={words}
           height={height}
           active={active}
           onActive={setActive}
@@ -47,6 +59,7 @@ export function OutcomeChart({ label, bars, onPick, pickHint, height = 168 }: Ou
 
 interface PlotProps {
   readonly label: string;
+  readonly words: OutcomeWords;
   readonly bars: readonly Bar[];
   readonly height: number;
   readonly active: number | undefined;
@@ -54,7 +67,7 @@ interface PlotProps {
   readonly onPick: (bar: Bar) => void;
 }
 
-function Plot({ label, bars, height, active, onActive, onPick }: PlotProps) {
+function Plot({ label, bars, words, height, active, onActive, onPick }: PlotProps) {
   const columns = useRef<HTMLDivElement>(null);
   const top = axisTop(Math.max(0, ...bars.map(bar => bar.total)));
   const reached = Math.min(active ?? bars.length - 1, bars.length - 1);
@@ -80,7 +93,7 @@ function Plot({ label, bars, height, active, onActive, onPick }: PlotProps) {
               key={bar.start}
               type="button"
               tabIndex={index === reached ? 0 : -1}
-              aria-label={`${spanLabel(bar)}: ${bar.success} allowed, ${bar.failure} failed, ${bar.denied} denied`}
+              aria-label={`${spanLabel(bar)}: ${words.map(([outcome, word]) => `${bar[outcome]} ${word.toLowerCase()}`).join(', ')}`}
               onClick={() => onPick(bar)}
               onFocus={() => onActive(index)}
               onBlur={() => onActive(undefined)}
@@ -156,21 +169,27 @@ function TimeAxis({ bars }: { bars: readonly Bar[] }) {
   );
 }
 
-function Legend() {
+function Legend({ words }: { words: OutcomeWords }) {
   return (
     <span className={styles.legend}>
-      <i data-outcome="success" /> Allowed <i data-outcome="failure" /> Failed <i data-outcome="denied" /> Denied
+      {words.map(([outcome, word]) => (
+        <Fragment key={outcome}>
+          <i data-outcome={outcome} /> {word}
+        </Fragment>
+      ))}
     </span>
   );
 }
 
-function Readout({ bar }: { bar: Bar }) {
+function Readout({ bar, words }: { bar: Bar; words: OutcomeWords }) {
   return (
     <span className={styles.legend}>
       <b>{spanLabel(bar)}</b>
-      <i data-outcome="success" /> {bar.success.toLocaleString('en-GB')}
-      <i data-outcome="failure" /> {bar.failure.toLocaleString('en-GB')}
-      <i data-outcome="denied" /> {bar.denied.toLocaleString('en-GB')}
+      {words.map(([outcome]) => (
+        <Fragment key={outcome}>
+          <i data-outcome={outcome} /> {bar[outcome].toLocaleString('en-GB')}
+        </Fragment>
+      ))}
     </span>
   );
 }

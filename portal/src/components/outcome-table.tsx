@@ -1,9 +1,10 @@
 import type { Bar } from './outcome-bars.ts';
 import { spanLabel } from './outcome-bars.ts';
+import type { OutcomeWords } from './outcome-chart.tsx';
 import styles from './outcome-table.module.css';
 
 /** The numbers of a chart as a table, newest first. */
-export function OutcomeTable({ label, bars }: { label: string; bars: readonly Bar[] }) {
+export function OutcomeTable({ label, bars, words }: { label: string; bars: readonly Bar[]; words: OutcomeWords }) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard
     <div className={styles.frame} tabIndex={0}>
@@ -12,18 +13,20 @@ export function OutcomeTable({ label, bars }: { label: string; bars: readonly Ba
         <thead>
           <tr>
             <th scope="col">Time</th>
-            <th scope="col">Allowed</th>
-            <th scope="col">Failed</th>
-            <th scope="col">Denied</th>
+            {words.map(([outcome, word]) => (
+              <th key={outcome} scope="col">
+                {word}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {bars.toReversed().map(bar => (
             <tr key={bar.start}>
               <th scope="row">{spanLabel(bar)}</th>
-              <td>{bar.success.toLocaleString('en-GB')}</td>
-              <td>{bar.failure.toLocaleString('en-GB')}</td>
-              <td>{bar.denied.toLocaleString('en-GB')}</td>
+              {words.map(([outcome]) => (
+                <td key={outcome}>{bar[outcome].toLocaleString('en-GB')}</td>
+              ))}
             </tr>
           ))}
         </tbody>

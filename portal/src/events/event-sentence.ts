@@ -52,6 +52,12 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['site.updated', event => `changed ${words(text(event, 'changed'))} of the site ${thing(event)}`],
   ['site.deleted', event => `stopped protecting the site ${text(event, 'name')}`],
   ['request.finished', requestSentence],
+  ['firewall.matched', matchedSentence],
+  ['exclusion.created', event => `let the rule ${text(event, 'rule')} not count at ${text(event, 'endpoint')}`],
+  ['exclusion.deleted', event => `let the rule ${text(event, 'rule')} count again at ${text(event, 'endpoint')}`],
+  ['ban.created', event => `banned ${text(event, 'network')}: ${text(event, 'reason')}`],
+  ['ban.lifted', event => `lifted the ban of ${text(event, 'network')}`],
+  ['ban.withheld', event => `made ${text(event, 'count')} bans not, as there were too many at once`],
   ['workflow.created', event => `created the workflow ${workflow(event)}`],
   ['workflow.updated', event => `saved the workflow ${workflow(event)}`],
   ['workflow.deleted', event => `deleted the workflow ${workflow(event)}`],
@@ -80,6 +86,13 @@ function memberSentence(event: AuditEvent): string {
   const to = text(event, 'to');
   const project = quoted(thing(event));
   return to === '' ? `took a person out of the project ${project}` : `made a person ${to} of the project ${project}`;
+}
+
+function matchedSentence(event: AuditEvent): string {
+  const said = { block: 'stopped', would_block: 'would have stopped', redact: 'took something out of the answer to' };
+  const verdict = text(event, 'verdict');
+  const act = Object.entries(said).find(([name]) => name === verdict)?.[1] ?? 'noticed';
+  return `${text(event, 'method')} ${text(event, 'path')}: the ${words(text(event, 'by')).replace('answers', 'answer rules')} ${act} it`;
 }
 
 function requestSentence(event: AuditEvent): string {

@@ -1,8 +1,8 @@
 import type { Icon } from '@tabler/icons-react';
-import { IconFolders, IconHome2, IconListSearch, IconServer2, IconUsers } from '@tabler/icons-react';
+import { IconFolders, IconHome2, IconListSearch, IconServer2, IconShieldHalf, IconUsers } from '@tabler/icons-react';
 
 export interface Destination {
-  readonly to: '/' | '/sites' | '/people' | '/projects' | '/audit';
+  readonly to: '/' | '/perimeter' | '/sites' | '/people' | '/projects' | '/audit';
   readonly label: string;
   readonly icon: Icon;
   /** The permission without which there is nothing to see there; none for everybody's own pages. */
@@ -12,6 +12,7 @@ export interface Destination {
 /** The pages in the order of the rail. */
 export const destinations: readonly Destination[] = [
   { to: '/', label: 'Overview', icon: IconHome2, needs: 'settings.read' },
+  { to: '/perimeter', label: 'Perimeter', icon: IconShieldHalf, needs: 'audit.read' },
   { to: '/sites', label: 'Sites', icon: IconServer2 },
   { to: '/people', label: 'People', icon: IconUsers, needs: 'user.read' },
   { to: '/projects', label: 'Projects', icon: IconFolders },

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useApi } from '../api/queries.ts';
 import { Logo } from '../components/logo.tsx';
 import { ColorSchemeChoice } from './color-scheme-choice.tsx';
+import { IncidentLookup } from './incident-lookup.tsx';
 import { visibleDestinations } from './navigation.ts';
 import styles from './rail.module.css';
 import { SignOutButton } from './sign-out-button.tsx';
@@ -31,6 +32,7 @@ export function Rail() {
           ))}
         </ul>
       </nav>
+      {me?.permissions.includes('audit.read') && <IncidentLookup />}
       <div className={styles.foot}>
         <ColorSchemeChoice />
         {me && (

@@ -2,13 +2,13 @@ import { Button, Checkbox, SegmentedControl, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useApi } from '../../api/queries.ts';
+import { SearchField } from '../../components/search-field.tsx';
 import { eventTypes } from '../../events/event-sentence.ts';
 import type { AuditFilter, AuditOutcome, Range } from './audit-filter.ts';
 import { defaultRange, hasConditions } from './audit-filter.ts';
 import type { ChangeFilter } from './audit-page.tsx';
 import styles from './filter-bar.module.css';
 import { PeriodFields } from './period-fields.tsx';
-import { SearchField } from './search-field.tsx';
 
 const rangeChoices: readonly { value: Range; label: string }[] = [
   { value: '15m', label: '15 min' },

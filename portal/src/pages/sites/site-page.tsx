@@ -11,6 +11,7 @@ import { SiteDeletion } from './site-deletion.tsx';
 import type { Site } from './site-facts.ts';
 import { platformLabel } from './site-facts.ts';
 import { SiteForm } from './site-form.tsx';
+import { SiteGuard } from './site-guard.tsx';
 import { SiteHealth } from './site-health.tsx';
 import styles from './site-page.module.css';
 
@@ -56,6 +57,7 @@ function Settings({ site }: { site: Site }) {
       <SiteForm key={site.id} site={site} />
       <div className={styles.side}>
         <SiteHealth site={site} />
+        <SiteGuard key={site.id} site={site} />
         {site.platformAccount !== 'not_used' && (
           <Panel title="Platform owner account">
             <PlatformAccountForm site={site} />

@@ -1,0 +1,73 @@
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import { fieldError } from '../../api/field-errors.ts';
+import { useAction } from '../../api/queries.ts';
+import { Dialog } from '../../components/dialog.tsx';
+import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { endOf, endsOfBans } from './ends.ts';
+
+/** Keeps an address or a block out, for as long as is said. */
+export function BanDialog({ network = '', onClose }: { network?: string; onClose: () => void }) {
+  const [draft, setDraft] = useState({ network, reason: '', end: '7d' });
+  const ban = useAction('bans.create', {
+    refreshes: ['bans.list', 'perimeter.summary'],
+    onDone: made => {
+      notifications.show({ message: `${made.network} is kept out from the next request on.`, color: 'verdigris' });
+      onClose();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const { end, reason } = draft;
+    ban.mutate({ body: { network: draft.network.trim(), reason: reason.trim(), until: endOf(end, Date.now()) } });
+  };
+  return (
+    <Dialog onClose={onClose} title="Ban an address">
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <TextInput
+            label="Address or block"
+            description="As 198.51.100.7 or 198.51.100.0/24. An IPv6 address stands for its /64."
+            required
+            withAsterisk={false}
+            spellCheck={false}
+            autoComplete="off"
+            data-autofocus={network === '' || undefined}
+            error={fieldError(ban.error, 'network')}
+            value={draft.network}
+            onChange={event => setDraft({ ...draft, network: event.currentTarget.value })}
+          />
+          <TextInput
+            label="Reason"
+            description="For whoever reads it later"
+            required
+            withAsterisk={false}
+            minLength={3}
+            maxLength={500}
+            data-autofocus={network !== '' || undefined}
+            error={fieldError(ban.error, 'reason')}
+            value={draft.reason}
+            onChange={event => setDraft({ ...draft, reason: event.currentTarget.value })}
+          />
+          <Select
+            label="For"
+            data={[...endsOfBans]}
+            value={draft.end}
+            onChange={end => setDraft({ ...draft, end: end ?? draft.end })}
+          />
+          {ban.error !== null && <ProblemNotice error={ban.error} />}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" color="rust" loading={ban.isPending}>
+              Ban
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
