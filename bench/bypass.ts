@@ -50,7 +50,7 @@ const text = (change: (payload: string) => string, only?: readonly string[]): Om
   ...(only === undefined ? {} : { only }),
 });
 const mapChars = (payload: string, change: (char: string, at: number) => string): string =>
-  [...payload].map(change).join('');
+  Array.from(payload, change).join('');
 const prose = 'The meeting on Tuesday went well and everybody agreed on the plan for the next quarter. ';
 
 const evasions: readonly Evasion[] = [
