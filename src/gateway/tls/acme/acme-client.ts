@@ -1,14 +1,13 @@
-import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { SallyportError } from '../../../core/errors.ts';
-import type { AcmeAnswer, AcmeHttp } from './acme-http.ts';
+import type { AcmeHttp } from './acme-http.ts';
 import { pause } from './acme-http.ts';
-import { bindExternalAccount, jwkOf, keyAuthorization, signMessage } from './jws.ts';
+import type { AcmeAccount } from './acme-session.ts';
+import { createAcmeSession, failed, link, problem, read, refused, textOf } from './acme-session.ts';
+import { jwkOf, keyAuthorization } from './jws.ts';
 
-const nonceTriesMax = 12;
 const pollMsMax = 10_000;
 const pollForMs = 180_000;
-const badNonce = 'urn:ietf:params:acme:error:badNonce';
 
 /** How control over a name is shown. */
 export type ChallengeType = 'http-01' | 'tls-alpn-01';
@@ -27,13 +26,6 @@ export interface AcmeRefusal {
   readonly retryAfterMs: number | undefined;
 }
 
-export interface AcmeAccount {
-  readonly directoryUrl: string;
-  readonly key: KeyObject;
-  readonly email: string | undefined;
-  readonly external: { readonly keyId: string; readonly macKey: Buffer } | undefined;
-}
-
 /** One account at one ACME server (RFC 8555). Calls are made one after another. */
 export interface AcmeClient {
   /**
@@ -49,14 +41,6 @@ export interface AcmeClient {
   }): Promise<string>;
 }
 
-const link = z.url({ protocol: /^https$/ }).max(2000);
-const directory = z.object({
-  newNonce: link,
-  newAccount: link,
-  newOrder: link,
-  meta: z.object({ externalAccountRequired: z.boolean().optional() }).optional(),
-});
-const problem = z.object({ type: z.string().max(300).optional(), detail: z.string().max(4000).optional() });
 const order = z.object({
   status: z.enum(['pending', 'ready', 'processing', 'valid', 'invalid']),
   authorizations: z.array(link).max(100),
@@ -83,8 +67,6 @@ const authorization = z.object({
     .max(20),
 });
 
-type Directory = z.infer<typeof directory>;
-
 /** What a server's refusal says, for a caller that waits and tries again. */
 export function refusalOf(error: unknown): AcmeRefusal {
   const given = error instanceof SallyportError ? error.extensions : {};
@@ -98,55 +80,7 @@ export function refusalOf(error: unknown): AcmeRefusal {
 /** Asks nothing yet: directory and account are looked up with the first order and kept. */
 export function createAcmeClient(account: AcmeAccount, http: AcmeHttp): AcmeClient {
   const jwk = jwkOf(account.key);
-  let places: Directory | undefined;
-  let kid: string | undefined;
-  let nonce: string | undefined;
-
-  const newNonce = async (from: Directory, signal: AbortSignal) => {
-    const answer = await http.head(from.newNonce, signal);
-    const made = answer.header('replay-nonce');
-    if (made === undefined) throw refused('get a nonce', from.newNonce, answer);
-    return made;
-  };
-  /** Signed; with a fresh nonce where the server takes the old one no more (RFC 8555 section 6.5). */
-  const post = async (url: string, payload: unknown, signal: AbortSignal): Promise<AcmeAnswer> => {
-    const from = await find(signal);
-    for (let tries = 1; ; tries++) {
-      const used = nonce ?? (await newNonce(from, signal));
-      nonce = undefined;
-      const message = signMessage(account.key, { url, nonce: used, ...(kid !== undefined && { kid }) }, payload);
-      const answer = await http.post(url, JSON.stringify(message), signal);
-      nonce = answer.header('replay-nonce');
-      if (answer.status < 400) return answer;
-      if (problemOf(answer).type !== badNonce || tries >= nonceTriesMax) throw refused('ask', url, answer);
-    }
-  };
-  const find = async (signal: AbortSignal): Promise<Directory> => {
-    if (places !== undefined) return places;
-    const answer = await http.get(account.directoryUrl, signal);
-    if (answer.status !== 200) throw refused('read the directory', account.directoryUrl, answer);
-    places = read(directory, answer, account.directoryUrl);
-    return places;
-  };
-  const register = async (signal: AbortSignal): Promise<void> => {
-    if (kid !== undefined) return;
-    const { newAccount, meta } = await find(signal);
-    const { email, external } = account;
-    if (meta?.externalAccountRequired === true && external === undefined)
-      throw failed(`Cannot register at "${account.directoryUrl}": want tls.acme.externalAccount, which it asks for`);
-    const answer = await post(
-      newAccount,
-      {
-        termsOfServiceAgreed: true,
-        ...(email !== undefined && { contact: [`mailto:${email}`] }),
-        ...(external && { externalAccountBinding: bindExternalAccount(external, { jwk, url: newAccount }) }),
-      },
-      signal,
-    );
-    const made = answer.header('location');
-    if (made === undefined || !made.startsWith('https://')) throw refused('register', newAccount, answer);
-    kid = made;
-  };
+  const { find, post, register } = createAcmeSession(account, http);
   /** Asks until the thing is no longer as it was, as often as the server wants to be asked. */
   const poll = async <T extends { status: string }>(
     schema: z.ZodType<T>,
@@ -205,44 +139,4 @@ export function createAcmeClient(account: AcmeAccount, http: AcmeHttp): AcmeClie
       return (await post(made.certificate, undefined, signal)).body;
     },
   };
-}
-
-function read<T>(schema: z.ZodType<T>, answer: AcmeAnswer, url: string): T {
-  const parsed = schema.safeParse(parseJson(answer.body));
-  if (parsed.success) return parsed.data;
-  throw failed(`Cannot read answer of "${url}": ${parsed.error.issues[0]?.message ?? 'it is not as RFC 8555 has it'}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function problemOf(answer: AcmeAnswer): z.infer<typeof problem> {
-  return problem.safeParse(parseJson(answer.body)).data ?? {};
-}
-
-function textOf(given: z.infer<typeof problem> | undefined): string | undefined {
-  if (given === undefined) return undefined;
-  // From outside, and on its way to a log and a page: one line, not too long.
-  return [given.type?.replace('urn:ietf:params:acme:error:', ''), given.detail]
-    .filter(part => part !== undefined)
-    .join(': ')
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .slice(0, 500);
-}
-
-function refused(act: string, url: string, answer: AcmeAnswer): SallyportError {
-  const why = textOf(problemOf(answer)) || 'no reason given';
-  return failed(`Cannot ${act} at "${url}": status ${answer.status}, ${why}`, answer.retryAfterMs);
-}
-
-function failed(message: string, retryAfterMs?: number): SallyportError {
-  return new SallyportError('gateway.acme_failed', message, {
-    detail: message,
-    ...(retryAfterMs !== undefined && { extensions: { retryAfterMs } }),
-  });
 }

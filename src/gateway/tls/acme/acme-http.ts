@@ -26,14 +26,18 @@ export interface AcmeHttp {
 /** `caPem` is trusted instead of the public authorities, for a certificate authority of one's own. */
 export function createAcmeHttp(deps: { caPem: string | undefined; now: () => number }): AcmeHttp {
   const agent = new Agent({ connections: 2, connect: { timeout: 10_000, ...(deps.caPem && { ca: deps.caPem }) } });
-  const ask = async (url: string, signal: AbortSignal, options: Partial<Dispatcher.RequestOptions>) => {
+  const ask = async (url: string, signal: AbortSignal, options: { method: 'GET' | 'HEAD' | 'POST'; body?: string }) => {
     const address = URL.parse(url);
     if (address?.protocol !== 'https:') throw new TypeError(`Cannot ask ACME server "${url}": want an https address`);
     const given = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);
     const answer = await request(address, {
-      method: options.method ?? 'GET',
+      method: options.method,
       ...(options.body === undefined ? {} : { body: options.body }),
-      headers: { 'user-agent': 'sallyport', 'accept-language': 'en', ...options.headers },
+      headers: {
+        'user-agent': 'sallyport',
+        'accept-language': 'en',
+        ...(options.body !== undefined && { 'content-type': 'application/jose+json' }),
+      },
       dispatcher: agent,
       signal: given,
     });
@@ -47,8 +51,7 @@ export function createAcmeHttp(deps: { caPem: string | undefined; now: () => num
   return {
     head: (url, signal) => ask(url, signal, { method: 'HEAD' }),
     get: (url, signal) => ask(url, signal, { method: 'GET' }),
-    post: (url, body, signal) =>
-      ask(url, signal, { method: 'POST', body, headers: { 'content-type': 'application/jose+json' } }),
+    post: (url, body, signal) => ask(url, signal, { method: 'POST', body }),
     close: () => agent.destroy(),
   };
 }
