@@ -1,4 +1,4 @@
-import type { Detector, Rule } from '../waf.ts';
+import { charClass, type Detector, type Rule } from '../waf.ts';
 import { createPresence } from './presence.ts';
 
 const rules = [
@@ -121,6 +121,7 @@ export const prompt: Detector = {
   rules,
   needles: [...new Set(phrases.map(phrase => phrase.first))],
   chars: 0,
+  mayMatch: ({ chars }) => (chars & ~(charClass.letter | charClass.digit | charClass.plain)) !== 0,
   detect({ lower }, hit) {
     const said = new Set<PromptRule>();
     presence.take(lower);

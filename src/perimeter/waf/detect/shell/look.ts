@@ -20,7 +20,9 @@ const plain = 1;
 const end = 2;
 const glob = 3;
 const kinds = kindsOf();
-const keyBits = 14;
+const keyBits = 16;
+/** The key of words that begin with what may fold into a letter; key 0 is theirs that begin with a digit. */
+const foldable = (1 << keyBits) - 1;
 const beginnings = beginningsOf();
 const wordMax = 160;
 const assignmentsMax = 8;
@@ -114,7 +116,7 @@ function keyOf(text: string, start: number, stop: number): number {
   let key = 0;
   for (let at = start, left = 4; left > 0; at++, left--) {
     const code = at < stop ? text.charCodeAt(at) : 48;
-    if (code >= 128) return 0;
+    if (code >= 128) return foldable;
     if (isDigit(code) || code === 46 || code === 43) return key;
     const letter = code | 32;
     key = (key * 37 + (letter >= 97 && letter <= 122 ? letter - 96 : 31)) & ((1 << keyBits) - 1);
@@ -124,8 +126,7 @@ function keyOf(text: string, start: number, stop: number): number {
 
 function beginningsOf(): Uint8Array {
   const found = new Uint8Array(1 << keyBits);
-  // Key 0 is for words that begin with what may fold into a letter; a name is never so short.
-  found[0] = 1;
+  found[foldable] = 1;
   for (const name of [...commands.keys(), ...wrappers]) {
     for (const form of [name, `${name}.exe`]) found[keyOf(form, 0, form.length)] = 1;
   }

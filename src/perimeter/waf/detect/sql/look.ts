@@ -14,7 +14,7 @@ const verbs = words(
 /** What makes a text worth reading wherever it stands. */
 const telling = words(
   'union intersect except minus outfile dumpfile select insert delete update drop waitfor exec execute truncate xor having where when rlike regexp sleep case ' +
-    'offset procedure analyse rdb',
+    'offset procedure analyse rdb httpuritype',
 );
 const links = words('or and not');
 const comparing = words('like ilike glob match in between is similar sounds div mod');

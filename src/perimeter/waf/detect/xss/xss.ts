@@ -1,4 +1,4 @@
-import { charClass, type Detector, type DetectorInput, type Hit } from '../../waf.ts';
+import { charClass, type Detector, type DetectorInput, type FirstLook, type Hit } from '../../waf.ts';
 import { findBareHandlers, findScriptBreakouts, findTagBreakouts } from './breakouts.ts';
 import { judgeTags } from './elements.ts';
 import { findExpressions } from './expressions.ts';
@@ -28,8 +28,29 @@ export const xss: Detector = {
     '-moz-binding',
   ],
   chars: charClass.less | charClass.equals | charClass.paren | charClass.backtick,
+  mayMatch,
   detect,
 };
+
+/** Anything that could call, open a tag or end a string wakes it; a plain `name=value` does only with a word of script in it. */
+function mayMatch({ text, chars, hasNeedle }: FirstLook): boolean {
+  return hasNeedle || (chars & active) !== 0 || telling.test(text);
+}
+
+const active =
+  charClass.less |
+  charClass.paren |
+  charClass.backtick |
+  charClass.singleQuote |
+  charClass.doubleQuote |
+  charClass.bracket |
+  charClass.ampersand |
+  charClass.backslash |
+  charClass.star |
+  charClass.control |
+  charClass.high;
+const telling =
+  /on[a-z]|script|document|storage|cookie|constructor|innerhtml|expression|binding|behavior|import|alert|eval|prompt|confirm|print|throw/i;
 
 function detect(input: DetectorInput, hit: Hit): void {
   const said = new Set<XssRule>();
