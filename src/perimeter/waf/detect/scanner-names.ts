@@ -79,7 +79,7 @@ export const adminPaths: readonly string[] = listed([
 
 /** What stands so at the top of a site only where the product is installed; asked for everywhere by those who look for it. */
 export const rootPaths: readonly string[] = listed([
-  '/cvs/root|/cvs/entries|/.github/workflows|/jenkinsfile|/env.bak|/env.production|/.profile|/dockerfile',
+  '/cvs/root|/cvs/entries|/jenkinsfile|/env.bak|/env.production|/.profile|/dockerfile',
   '/docker-compose.|/procfile|/vagrantfile|/package-lock.json.|/yarn.lock.|/wp-config|/settings.php.',
   '/settings.local|/settings.py|/config/secrets|/config/database|/config/credentials|/appsettings.json',
   '/appsettings.|/connectionstrings.config|/application.yml|/application.properties|/bootstrap.yml',

@@ -1,4 +1,5 @@
 import { charClass, type Detector, type DetectorInput, type Hit, type Rule } from '../waf.ts';
+import { judgeDocument } from './upload-documents.ts';
 
 const rules = [
   { id: 'upload.script_name', title: 'the name of a file that web servers run', points: 5, paranoia: 1 },
@@ -9,17 +10,37 @@ const rules = [
   { id: 'upload.server_script', title: 'a server-side script in a file', points: 5, paranoia: 1 },
   { id: 'upload.program', title: 'a program for Windows or Linux', points: 2, paranoia: 1 },
   { id: 'upload.active_picture', title: 'a picture with script in it', points: 5, paranoia: 1 },
+  { id: 'upload.trap', title: 'a file that harms who opens it', points: 5, paranoia: 1 },
+  { id: 'upload.disguise', title: 'a file that is not what it says to be', points: 5, paranoia: 1 },
+  { id: 'upload.converter', title: 'a file that makes converters run commands or read files', points: 5, paranoia: 1 },
+  {
+    id: 'upload.formula',
+    title: 'a table with a formula that runs a program or sends what is beside it',
+    points: 5,
+    paranoia: 1,
+  },
   { id: 'upload.malware_test', title: 'the test file of virus scanners', points: 5, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 
 const run =
-  'php php2 php3 php4 php5 php6 php7 php8 phps pht phtm phtml phar phpt pgif inc jsp jspx jspf jsw jsv jtml asp aspx asa asax ascx ashx asmx cer cdx cshtml vbhtml config-cgi cgi shtml shtm stm cfm cfml cfc dbm hphp ctp module'.split(
+  'php php2 php3 php4 php5 php6 php7 php8 phps pht phtm phtml phar phpt pgif inc jsp jspx jspf jsw jsv jtml asp aspx asa asax ascx ashx asmx cer cdx cshtml vbhtml config-cgi cgi shtml shtm stm cfm cfml cfc dbm hphp ctp module axd rem xamlx aspq vbhtm cfr pl plx fcgi fpl php9 phpx war ear hxp yaws'.split(
     ' ',
   );
-const runs = new Set(run.filter(name => name !== 'inc' && name !== 'module' && name !== 'cer'));
+const runs = new Set(run.filter(name => !['inc', 'module', 'cer', 'pl', 'war', 'ear', 'rem', 'soap'].includes(name)));
 const hidden = new Set(run);
-const settings = /^(?:\.htaccess|\.htpasswd|web\.config|\.user\.ini|php\.ini|\.phtml|authorized_keys|uwsgi\.ini)\.?$/;
-const programs = new Set('exe dll scr com pif bat cmd msi vbs vbe wsf hta ps1 jar lnk reg elf'.split(' '));
+const settings =
+  /^(?:\.htaccess\d?|httpd\.conf|\.bash(?:rc|_profile)|\.profile|\.ssh|id_rsa|desktop\.ini|autorun\.inf|sitecustomize\.py|\.npmrc|crontab|\.viminfo|\.cfm|applicationhost\.config|\.htpasswd|web\.config|\.user\.ini|php\.ini|\.phtml|authorized_keys|uwsgi\.ini)\.?$/;
+const programs = new Set('dll com cmd msi reg elf jar war ear pl exe bat ps1'.split(' '));
+/** Programs that nobody sends to a site to have them looked at: what a person opens and is harmed by. */
+const traps = new Set(
+  'scr pif vbs vbe wsf wsh wsc sct hta lnk cpl msc jse scf url-file inf-file gadget application chm xll settingcontent-ms library-ms'.split(
+    ' ',
+  ),
+);
+const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/;
+const documents = new Set(
+  'pdf doc docx xls xlsx ppt pptx jpg jpeg png gif txt csv mp3 mp4 zip rtf odt html webp bmp'.split(' '),
+);
 const pages = new Set('html htm xhtml svg svgz xht shtml mht xml xsl swf'.split(' '));
 const eicar = 'standard-antivirus-test-file';
 const phpCalls =
@@ -89,6 +110,97 @@ export const upload: Detector = {
     '.ctp',
     '.module',
     '.xht',
+    '.asm',
+    '.axd',
+    '.svc',
+    '.pl',
+    '.fcgi',
+    '.war',
+    '.ear',
+    '.hxp',
+    '.yaws',
+    '.lnk',
+    '.scf',
+    '.pif',
+    '.vbe',
+    '.wsf',
+    '.wsh',
+    '.sct',
+    '.cpl',
+    '.msc',
+    '.jse',
+    '.chm',
+    '.xll',
+    '.msi',
+    '.com',
+    '.reg',
+    '.rem',
+    '.vbh',
+    '.xaml',
+    '.cfr',
+    '.plx',
+    '.cfc',
+    '.ascx',
+    '.cshtml',
+    '.vbhtml',
+    '.dll',
+    '.stm',
+    '.pif',
+    '.gadget',
+    'con.',
+    'aux.',
+    'nul.',
+    'prn.',
+    'com1',
+    'lpt1',
+    'desktop.ini',
+    'autorun.inf',
+    'httpd.conf',
+    '.bash',
+    '.profile',
+    'crontab',
+    '.npmrc',
+    'applicationhost',
+    '|',
+    '\u202e',
+    '\u202d',
+    '\u2066',
+    '\u2067',
+    'application/x-',
+    'graphic-context',
+    '%pipe%',
+    '%!ps',
+    '/launch',
+    '/javascript',
+    '/openaction',
+    '#extinf',
+    '#extm3u',
+    'ffconcat',
+    'write18',
+    '\\input',
+    '\\openin',
+    '=cmd',
+    '+cmd',
+    '-cmd',
+    '@cmd',
+    '*cmd',
+    "|'",
+    'hyperlink(',
+    'importxml(',
+    'importdata(',
+    'importhtml(',
+    'importfeed(',
+    'importrange(',
+    'webservice(',
+    'dde(',
+    '.shellclassinfo',
+    '[shell]',
+    '[internetshortcut]',
+    '__halt_compiler',
+    'dos mode',
+    '<read ',
+    'ephemeral:',
+    'msl:',
   ],
   chars: charClass.control,
   zones: ['file', 'multipart', 'text'],
@@ -98,6 +210,14 @@ export const upload: Detector = {
 function detect(input: DetectorInput, hit: Hit): void {
   const { lower, place } = input;
   if (lower.includes(eicar)) hit('upload.malware_test', lower.indexOf(eicar), lower.indexOf(eicar) + eicar.length);
+  if (
+    place.zone === 'multipart' &&
+    place.name.endsWith('.content-type') &&
+    /x-(?:httpd-)?php|x-httpd-|x-jsp|x-aspx?\b|application\/x-(?:sh|csh|msdownload|dosexec|executable|elf)\b/.test(
+      lower,
+    )
+  )
+    hit('upload.disguise', 0, lower.length);
   if (place.zone === 'multipart' && place.name.endsWith('.filename')) judgeName(lower, hit);
   else if (place.zone === 'file' && isName(lower)) judgeName(lower, hit);
   judgeContent(lower, place.zone, hit);
@@ -129,7 +249,9 @@ function judgeName(lower: string, hit: Hit): void {
   )
     return say('upload.hidden_extension');
   if (parts.slice(0, -1).some(part => runs.has(part)) && isCut) return say('upload.hidden_extension');
-  if (programs.has(last)) return say('upload.program_name');
+  if (traps.has(last) || reserved.test(bare) || /^\||\|$/.test(name)) return say('upload.trap');
+  if (/[\u202a-\u202e\u2066-\u2069]/.test(name)) return say('upload.hidden_extension');
+  if (programs.has(last)) return say(documents.has(parts.at(-2) ?? '') ? 'upload.trap' : 'upload.program_name');
   if (pages.has(last)) say('upload.page_name');
 }
 
@@ -142,6 +264,7 @@ function judgeContent(lower: string, zone: string, hit: Hit): void {
     break;
   }
   if (zone !== 'file') return;
+  judgeDocument(lower, hit);
   const handler = lower.indexOf('x-httpd-php');
   if (handler !== -1 && /(?:addtype|addhandler|sethandler)/.test(lower.slice(Math.max(0, handler - 60), handler))) {
     hit('upload.server_settings', handler, handler + 11);

@@ -1,0 +1,75 @@
+/** Files that do something where they are converted, printed, played or opened: pictures, documents, playlists, tables, shortcuts. */
+
+import type { Hit } from '../waf.ts';
+
+const spanMax = 4000;
+
+interface Form {
+  /** The first place where it stands is looked at, no further than 4000 characters on. */
+  readonly needle: string;
+  readonly then: RegExp;
+}
+
+const converters: readonly Form[] = [
+  { needle: 'push graphic-context', then: /url\(|image over|ephemeral:|label:@|msl:|mvg:|"\||`|@\/|https?:|caption:@/ },
+  {
+    needle: '%!ps',
+    then: /%pipe%|outputfile|\.libfile|\.runandhide|setpagedevice|systemdict|\.forceput|\(%\w{2,10}%|\/etc\/|deletefile/,
+  },
+  { needle: '(%pipe%', then: /^/ },
+  { needle: '<image', then: /^<image\s{1,4}authenticate\s{0,2}=/ },
+  {
+    needle: ' filename',
+    then: /^ filename\s{0,2}=\s{0,2}["'](?:caption:|info:|pdf:|text:|msl:|\/etc|ephemeral:|label:)/,
+  },
+  {
+    needle: '#extm3u',
+    then: /[\s:|"](?:concat:|file:|subfile[,:]|gopher:|ftp:|\/etc\/|\/proc\/|https?:\/\/(?:127\.|10\.|192\.168\.|169\.254\.|localhost|\[::1))/,
+  },
+  {
+    needle: 'ffconcat version',
+    then: /[\r\n]\s{0,4}file\s{1,4}['"]?(?:\/(?:etc|proc|root|home|var)|file:|https?:|\.\.)/,
+  },
+  { needle: 'write18', then: /^write18\s{0,4}\{/ },
+  {
+    needle: '\\input',
+    then: /\\(?:input|inputminted)\s{0,4}\{?\s{0,4}(?:\||"?\/(?:etc|proc|root|home|var|usr)|\.\.\/\.\.|~\/\.|\/dev)/,
+  },
+  { needle: '\\include{', then: /^\\include\{\s{0,4}(?:\/(?:etc|proc|root|home|var)|\.\.\/\.\.)/ },
+  { needle: '\\openin', then: /^\\openin[^\n=]{0,24}=\s{0,4}\/?(?:etc|proc|root|home|var)\// },
+  { needle: 'input{/', then: /^input\{\/(?:etc|proc|root|home|var)\// },
+  { needle: 'listing{/', then: /^listing\{\/(?:etc|proc|root|home|var)\// },
+  { needle: '\\directlua', then: /os\.execute|io\.popen|io\.open/ },
+  {
+    needle: '%pdf-',
+    then: /\/(?:launch\b|js\s{0,2}\(|s\s{0,2}\/javascript|javascript\b|importdata\b|submitform\b|gotoe\b)/,
+  },
+  { needle: '[.shellclassinfo]', then: /=\s{0,4}\\\\/ },
+  { needle: '[shell]', then: /iconfile\s{0,2}=\s{0,2}\\\\/ },
+  {
+    needle: '[internetshortcut]',
+    then: /(?:url|iconfile|workingdirectory)\s{0,2}=\s{0,2}(?:\\\\|file:|javascript:|ms-|search-ms)/,
+  },
+  { needle: '__halt_compiler', then: /^__halt_compiler\s{0,2}\(/ },
+];
+
+/** A cell that begins as a formula: `=cmd|'/c calc'!A0`, functions that send their neighbours away. */
+const formula =
+  /(?:^|[,;\t\n\r"])\s{0,3}["']?[=+@\-](?:[^\n,;|]{0,60}?(?:cmd|powershell|msexcel|mshta|rundll32|regsvr32|calc|wscript|excel|winword|certutil|dde|explorer|bash|sh)\s{0,2}\|\s{0,2}['"]|[^\n;]{0,24}\b(?:hyperlink|importxml|importdata|importhtml|importfeed|importrange|webservice|image)\s{0,2}\(\s{0,2}(?:concat(?:enate)?\s{0,2}\(\s{0,2})?["']{1,2}(?:https?:|\\\\|file:|ftp:)|dde\s{0,2}\(\s{0,2}["']|(?:call|exec|register(?:\.id)?)\s{0,2}\(\s{0,2}["'](?:urlmon|kernel32|shell32|cmd))/;
+
+/** Functions that only show a link of their own are what people write; those that add what stands beside it are not. */
+const isPlainLink =
+  /^[\s,;"'=+@-]{0,8}(?:hyperlink|image)\s{0,2}\(\s{0,2}["']{1,2}https?:\/\/[^"'&]{1,200}["']{1,2}\s{0,2}(?:[,;)]|$)/;
+
+/** What is in a file, in lower case. */
+export function judgeDocument(lower: string, hit: Hit): void {
+  for (const { needle, then } of converters) {
+    const at = lower.indexOf(needle);
+    if (at < 0 || !then.test(lower.slice(at, at + spanMax))) continue;
+    hit('upload.converter', at, at + needle.length);
+    break;
+  }
+  const found = formula.exec(lower);
+  if (found !== null && !isPlainLink.test(lower.slice(found.index, found.index + 260)))
+    hit('upload.formula', found.index, found.index + found[0].length);
+}
