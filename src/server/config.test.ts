@@ -28,10 +28,19 @@ const accepts: readonly (readonly [string, string])[] = [
   ['limits', 'limits: { headerBytesMax: 65536, drainTimeoutMs: 0 }'],
   ['a JSON file', '{"profile": "production", "sampleApp": false}'],
   ['certificates made here', 'tls: { mode: generated }'],
+  [
+    'a network in front that proves itself',
+    'tls: { originPullCa: pull.pem }\nperimeter: { trustedHops: [{ id: cdn, source: { preset: cloudflare } }] }',
+  ],
   ['a metrics port', 'metrics: { host: 10.1.2.3, port: 0 }'],
 ];
 
 const refuses: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'a network in front that proves nothing',
+    'perimeter: { trustedHops: [{ id: cdn, source: { preset: cloudflare } }] }',
+    /trustedHops\.0\.authenticatedOrigin: want tls\.originPullCa/,
+  ],
   ['an unknown field', 'profil: production', /profil/],
   ['an unknown field deep down', 'limits: { headerByteMax: 1024 }', /limits: .*headerByteMax/],
   ['a wrong type', 'workers: two', /workers: /],

@@ -106,8 +106,8 @@ const limits = z
   })
   .prefault({});
 
-/** The whole configuration file. Every field has a safe default; an unknown one is an error. */
-export const configSchema = z.strictObject({
+/** Every field by itself; what only fits together is checked by `configSchema`. */
+export const configFields = z.strictObject({
   profile: z
     .enum(['development', 'staging', 'production'])
     .default('development')
@@ -195,6 +195,16 @@ export const configSchema = z.strictObject({
     .describe('Event logs of platforms on this machine, read for executions that never cross the gate'),
   sampleApp: z.boolean().default(true).describe('Start the bundled sample application while nothing else is protected'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much the process log says'),
+});
+
+/** The whole configuration file. Every field has a safe default; an unknown one is an error. */
+export const configSchema = configFields.superRefine((config, ctx) => {
+  for (const [at, hop] of config.perimeter.trustedHops.entries()) {
+    if (!hop.authenticatedOrigin || config.tls.originPullCa !== undefined) continue;
+    const message =
+      'want tls.originPullCa, so that only the network itself is believed; or authenticatedOrigin: false, to believe whoever connects from there';
+    ctx.addIssue({ code: 'custom', path: ['perimeter', 'trustedHops', at, 'authenticatedOrigin'], message });
+  }
 });
 
 export type Config = z.output<typeof configSchema>;
