@@ -88,6 +88,7 @@ function snapshot(): PolicySnapshot {
         port: null,
       },
     ],
+    apiKeys: new Map(),
     sessions: new Map(ids.map(id => [hash('sha256', id.padEnd(43, 'x'), 'hex'), session(id)])),
     people: new Map(
       ids.map(id => [

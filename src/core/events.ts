@@ -7,6 +7,8 @@ export interface PrincipalRef {
   readonly id: string;
   /** What people recognise: an e-mail address or a name. */
   readonly name: string;
+  /** The id of the API key it was done with, where it was one. */
+  readonly apiKey?: string;
 }
 
 export const anonymous: PrincipalRef = { kind: 'anonymous', id: 'anonymous', name: 'anonymous' };
@@ -48,6 +50,10 @@ export interface EventData {
   'user.mfa_enrolled': { method: 'totp' };
   'user.mfa_removed': { method: 'totp' };
   'user.recovery_codes_made': { count: number };
+  'api_key.created': ApiKeyFact;
+  'api_key.revoked': ApiKeyFact;
+  /** `previousId` ends after the overlap. */
+  'api_key.rotated': ApiKeyFact & { previousId?: string };
   'link.issued': { purpose: string; email: string; expiresAt: number };
   'link.used': { purpose: string; email: string };
 
@@ -89,6 +95,15 @@ export interface EventData {
   'platform.signed_in': { account: string };
   'platform.sign_in_failed': { reason: string };
   'platform.account_created': { account: string };
+}
+
+interface ApiKeyFact {
+  readonly userId: string;
+  readonly prefix: string;
+  readonly sites: readonly string[];
+  readonly paths: readonly string[];
+  readonly permissions: readonly string[];
+  readonly expiresAt: number;
 }
 
 interface WorkflowFact {

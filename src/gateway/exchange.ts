@@ -7,7 +7,7 @@ import type { ListHit } from '../perimeter/perimeter.ts';
 import type { Classification, Platform, PlatformRequest, PlatformSession } from '../platforms/platforms.ts';
 import type { Compiled, CompiledSite } from './compiled.ts';
 import type { Certified } from './guard/client-certificates.ts';
-import type { PersonPolicy, SessionPolicy } from './snapshot.ts';
+import type { ApiKeyPolicy, PersonPolicy, SessionPolicy } from './snapshot.ts';
 import type { InboundRequest, InboundUpgrade } from './transport/transport.ts';
 
 /** What metrics count a refusal as. A closed list. */
@@ -71,6 +71,8 @@ export interface SignedIn {
   readonly hash: string;
   readonly session: SessionPolicy;
   readonly person: PersonPolicy;
+  /** Set where it was no session but a key of the person's: it may do less, and nothing at the gate itself. */
+  readonly apiKey?: ApiKeyPolicy;
 }
 
 /**
@@ -173,8 +175,10 @@ export function newExchange(
 
 /** Who the exchange is by, as records name them. */
 export function principalOf(exchange: Exchange): PrincipalRef {
-  const person = exchange.signedIn?.person;
-  return person === undefined ? anonymous : { kind: 'user', id: person.id, name: person.email };
+  const { signedIn } = exchange;
+  if (signedIn === undefined) return anonymous;
+  const { apiKey, person } = signedIn;
+  return { kind: 'user', id: person.id, name: person.email, ...(apiKey === undefined ? {} : { apiKey: apiKey.id }) };
 }
 
 /** The origin as the browser knows it. */

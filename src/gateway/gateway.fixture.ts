@@ -100,6 +100,7 @@ export function snapshotWith(sites: readonly SitePolicy[], now: number): PolicyS
     revision: 1,
     sites,
     sessions: new Map([[tokenHash(anna.token), session(now)]]),
+    apiKeys: new Map(),
     people: new Map([[anna.id, person()]]),
     assignments: new Map(),
     platformSessions: new Map(

@@ -5,6 +5,7 @@
  */
 import type { Subject } from '../access/access.ts';
 import type { NewEvent } from '../core/events.ts';
+import type { Permission } from '../core/permissions.ts';
 import type { Ban, BanChange, Exclusion, PerimeterPolicy } from '../perimeter/perimeter.ts';
 import type { PlatformFact, PlatformId, PlatformSession } from '../platforms/platforms.ts';
 import type { SiteGuard } from './guard-input.ts';
@@ -52,6 +53,20 @@ export interface SessionPolicy {
   readonly expiresAt: number;
 }
 
+/** What a program calls sites with. It may do what its owner may, and of that only what is named here. */
+export interface ApiKeyPolicy {
+  readonly id: string;
+  readonly userId: string;
+  /** The part that is no secret. */
+  readonly prefix: string;
+  /** Site ids. */
+  readonly sites: readonly string[];
+  /** Paths it is good for, with all below them. */
+  readonly paths: readonly string[];
+  readonly permissions: readonly Permission[];
+  readonly expiresAt: number;
+}
+
 export interface PersonPolicy extends Subject {
   readonly email: string;
   readonly name: string;
@@ -77,6 +92,8 @@ export interface PolicySnapshot {
   readonly sites: readonly SitePolicy[];
   /** By hex SHA-256 of the session token. */
   readonly sessions: ReadonlyMap<string, SessionPolicy>;
+  /** By hex SHA-256 of the key. */
+  readonly apiKeys: ReadonlyMap<string, ApiKeyPolicy>;
   /** By user id. */
   readonly people: ReadonlyMap<string, PersonPolicy>;
   /** `site id|kind|resource id` → project id. */
@@ -89,7 +106,7 @@ export interface PolicySnapshot {
   readonly portalOrigin: string;
 }
 
-type Sections = 'sessions' | 'people' | 'assignments' | 'platformSessions';
+type Sections = 'sessions' | 'apiKeys' | 'people' | 'assignments' | 'platformSessions';
 
 /** One entry of one section set (or, without `value`, taken out). */
 export type SnapshotChange = {
@@ -139,6 +156,8 @@ export type PlaneMessage =
   | { readonly kind: 'head'; readonly head: HeadSample }
   /** Session id → last seen (epoch ms), at most every 30 s. */
   | { readonly kind: 'seen'; readonly sessions: ReadonlyMap<string, number> }
+  /** API key id → last used (epoch ms), at most every minute. */
+  | { readonly kind: 'keys_used'; readonly keys: ReadonlyMap<string, number> }
   /** The platform no longer honours the session the gate holds (401), or renewed it (new cookie value). */
   | {
       readonly kind: 'platform_session';

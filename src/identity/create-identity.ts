@@ -1,4 +1,5 @@
 import { findAccount, getAccount } from './accounts.ts';
+import * as apiKeys from './api-keys.ts';
 import type { IdentityConfig } from './config.ts';
 import { foldEmail } from './email.ts';
 import {
@@ -62,7 +63,13 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     issueHandoff: (sessionId, host) => issueHandoff(ground, sessionId, host),
     redeemHandoff: (code, ctx) => redeemHandoff(ground, code, ctx),
     touchSessions: seen => keeping.touchSessions(ground, seen),
+    createApiKey: (by, input) => apiKeys.createApiKey(ground, by, input),
+    listApiKeys: query => apiKeys.listApiKeys(ground, query),
+    getApiKey: id => apiKeys.getApiKey(ground, id),
+    revokeApiKey: (by, id) => apiKeys.revokeApiKey(ground, by, id),
+    rotateApiKey: (by, input) => apiKeys.rotateApiKey(ground, by, input),
+    touchApiKeys: used => apiKeys.touchApiKeys(ground, used),
     sweep: () => keeping.sweep(ground),
-    load: () => keeping.load(ground),
+    load: async () => ({ ...(await keeping.load(ground)), apiKeys: await apiKeys.loadApiKeys(ground) }),
   };
 }

@@ -5,7 +5,7 @@ import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Secret } from '../core/secret.ts';
 import type { IdentityConfig } from './config.ts';
-import type { IdentityChange, Session, SignInContext, User } from './identity.ts';
+import type { ApiKey, IdentityChange, Session, SignInContext, User } from './identity.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import type { IdentityTables } from './tables.ts';
 
@@ -42,7 +42,11 @@ export interface Work {
   readonly tx: Tx;
   /** Durable when it resolves; throws `audit.unavailable`, which rolls everything back. */
   record(event: NewEvent): Promise<void>;
-  readonly told: { readonly users: Map<string, User | null>; readonly sessions: Map<string, Session> };
+  readonly told: {
+    readonly users: Map<string, User | null>;
+    readonly sessions: Map<string, Session>;
+    readonly keys: Map<string, ApiKey>;
+  };
 }
 
 /**
@@ -50,11 +54,16 @@ export interface Work {
  * nothing happens unrecorded; a record of a change whose commit then failed is the price.
  */
 export async function change<T>(ground: Ground, act: (work: Work) => Promise<T>): Promise<T> {
-  const told = { users: new Map<string, User | null>(), sessions: new Map<string, Session>() };
+  const told = {
+    users: new Map<string, User | null>(),
+    sessions: new Map<string, Session>(),
+    keys: new Map<string, ApiKey>(),
+  };
   const result = await ground.db.transaction().execute(tx => {
     // A database may run the same transaction twice; only what the last run tells is true.
     told.users.clear();
     told.sessions.clear();
+    told.keys.clear();
     const record = async (event: NewEvent): Promise<void> => {
       await ground.audit.append(event);
     };
@@ -62,7 +71,8 @@ export async function change<T>(ground: Ground, act: (work: Work) => Promise<T>)
   });
   const sessions = [...told.sessions.values()].map(session => ({ kind: 'session' as const, session }));
   const users = [...told.users].map(([userId, user]) => ({ kind: 'user' as const, userId, user }));
-  await Promise.all([...sessions, ...users].map(one => ground.changed(one)));
+  const keys = [...told.keys.values()].map(key => ({ kind: 'api_key' as const, key }));
+  await Promise.all([...sessions, ...users, ...keys].map(one => ground.changed(one)));
   return result;
 }
 

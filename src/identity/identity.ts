@@ -3,6 +3,7 @@
  * password are the same answer in the same time. Tokens are 256 random bits, hashed at rest; whoever reads the store cannot use one.
  */
 import type { AuthMethod, PrincipalRef } from '../core/events.ts';
+import type { Permission } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
 
 /** Global roles as identity stores them; their meaning is the access room's. */
@@ -77,9 +78,33 @@ export interface TotpEnrolment {
   readonly uri: Secret;
 }
 
+/** What a program calls sites with, in its owner's name. Of the key itself only the hash is kept. */
+export interface ApiKey {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  /** The part that is no secret: `sp_` and eight characters. */
+  readonly prefix: string;
+  /** Hex SHA-256 of the whole key. */
+  readonly tokenHash: string;
+  /** Site ids. */
+  readonly sites: readonly string[];
+  /** It is good for these paths and what is below them. */
+  readonly paths: readonly string[];
+  /** At most these; never more than its owner has. */
+  readonly permissions: readonly Permission[];
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly lastUsedAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+export type ApiKeyInput = Pick<ApiKey, 'userId' | 'name' | 'sites' | 'paths' | 'permissions' | 'expiresAt'>;
+
 /** What a change means for whoever decides from a copy. An ended session carries `endedAt`; a deleted person is null. */
 export type IdentityChange =
   | { readonly kind: 'session'; readonly session: Session }
+  | { readonly kind: 'api_key'; readonly key: ApiKey }
   | { readonly kind: 'user'; readonly userId: string; readonly user: User | null };
 
 /**
@@ -159,10 +184,25 @@ export interface Identity {
   redeemHandoff(code: Secret, ctx: SignInContext): Promise<SignInStep>;
   /** What the data plane saw: extends idle time. Batched by the caller. */
   touchSessions(seen: ReadonlyMap<string, number>): Promise<void>;
+  // API keys
+  /** At most a year and 50 live ones for each person; the secret is shown this once. */
+  createApiKey(by: PrincipalRef, input: ApiKeyInput): Promise<{ key: ApiKey; token: Secret }>;
+  listApiKeys(query: { userId?: string; includeEnded?: boolean }): Promise<ApiKey[]>;
+  getApiKey(id: string): Promise<ApiKey>;
+  /** In force for the next request when it returns. */
+  revokeApiKey(by: PrincipalRef, id: string): Promise<void>;
+  /** The old one goes on for `overlapMs`, at most 30 days. */
+  rotateApiKey(
+    by: PrincipalRef,
+    input: { id: string; overlapMs: number; expiresAt: number },
+  ): Promise<{ key: ApiKey; token: Secret }>;
+  /** Key id → when it was used. Batched by the caller. */
+  touchApiKeys(used: ReadonlyMap<string, number>): Promise<void>;
+
   /** Ends what is idle or expired, as rows kept for audit. Returns how many. */
   sweep(): Promise<number>;
-  /** Everything a snapshot needs, in one read: live sessions and all people. */
-  load(): Promise<{ users: User[]; sessions: Session[] }>;
+  /** Everything a snapshot needs, in one read: live sessions, live API keys and all people. */
+  load(): Promise<{ users: User[]; sessions: Session[]; apiKeys: ApiKey[] }>;
 }
 
 export type { IdentityConfig } from './config.ts';

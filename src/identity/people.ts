@@ -14,6 +14,7 @@ import {
   toAccount,
   userNotFound,
 } from './accounts.ts';
+import { deleteApiKeysOf } from './api-keys.ts';
 import { foldEmail, foldName, parseEmail, parseName } from './email.ts';
 import type { Ground, Work } from './ground.ts';
 import { change, principalOf, resourceOf } from './ground.ts';
@@ -188,6 +189,7 @@ export async function deleteUser(ground: Ground, by: PrincipalRef, userId: strin
     });
     await endSessionsOf(work, userId, { by, reason: 'deleted' });
     await forgetPendings(work, userId);
+    await deleteApiKeysOf(work, userId);
     await work.tx.deleteFrom('identity_links').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_factors').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_recovery_codes').where('user_id', '=', userId).execute();

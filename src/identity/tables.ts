@@ -55,6 +55,20 @@ export interface IdentityTables {
     ended_at: number | null;
     end_reason: string | null;
   };
+  identity_api_keys: {
+    id: string;
+    user_id: string;
+    name: string;
+    /** The part of the key that is no secret. */
+    prefix: string;
+    token_hash: string;
+    /** JSON: sites, paths, permissions. */
+    scope: string;
+    created_at: number;
+    expires_at: number;
+    last_used_at: number | null;
+    revoked_at: number | null;
+  };
   identity_links: {
     token_hash: string;
     purpose: LinkPurpose;
@@ -224,6 +238,25 @@ export const identityMigrations: readonly Migration[] = [
         .execute();
       await db.schema.createIndex('identity_lockouts_subject').on('identity_lockouts').column('subject').execute();
       await db.schema.createIndex('identity_lockouts_last').on('identity_lockouts').column('last_at').execute();
+    },
+  },
+  {
+    id: 'identity-005-api-keys',
+    async up(db: Kysely<never>) {
+      await db.schema
+        .createTable('identity_api_keys')
+        .addColumn('id', 'text', column => column.primaryKey().notNull())
+        .addColumn('user_id', 'text', column => column.notNull())
+        .addColumn('name', 'text', column => column.notNull())
+        .addColumn('prefix', 'text', column => column.notNull())
+        .addColumn('token_hash', 'text', column => column.notNull().unique())
+        .addColumn('scope', 'text', column => column.notNull())
+        .addColumn('created_at', 'bigint', column => column.notNull())
+        .addColumn('expires_at', 'bigint', column => column.notNull())
+        .addColumn('last_used_at', 'bigint')
+        .addColumn('revoked_at', 'bigint')
+        .execute();
+      await db.schema.createIndex('identity_api_keys_user').on('identity_api_keys').column('user_id').execute();
     },
   },
 ];

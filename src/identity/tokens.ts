@@ -14,6 +14,22 @@ export function makeToken(kind: TokenKind, random: (bytes: number) => Buffer): {
   return { token: new Secret(text), hash: sha256(text) };
 }
 
+/** An API key: eight characters that people recognise it by, 256 random bits, and what is kept of it. */
+export function makeApiKey(random: (bytes: number) => Buffer): { token: Secret; hash: string; prefix: string } {
+  // Five bytes are exactly eight characters of base32.
+  const prefix = `sp_${base32(random(prefixBytes))}`;
+  const text = `${prefix}_${random(tokenBytes).toString('base64url')}`;
+  return { token: new Secret(text), hash: sha256(text), prefix };
+}
+
+const prefixBytes = 5;
+
+function base32(bytes: Buffer): string {
+  let bits = 0n;
+  for (const byte of bytes) bits = (bits << 8n) | BigInt(byte);
+  return bits.toString(32).padStart(8, '0');
+}
+
 /** The hash a token of this kind is kept under; undefined for text that cannot be one. */
 export function hashToken(kind: TokenKind, token: Secret): string | undefined {
   const text = token.reveal();

@@ -29,6 +29,7 @@ class Rooms {
       identity: async () => ({
         users: [...this.users.values()],
         sessions: [...this.sessions.values()].filter(session => session.endedAt === null),
+        apiKeys: [],
       }),
       access: async () => ({
         memberships: [...this.memberships.values()],
@@ -125,7 +126,9 @@ function plain(snapshot: PolicySnapshot | undefined): unknown {
 type Step = (rooms: Rooms, control: ControlPlane) => Promise<void>;
 
 const tell = (control: ControlPlane, change: IdentityChange | AccessChange): Promise<void> =>
-  change.kind === 'session' || change.kind === 'user' ? control.identityChanged(change) : control.accessChanged(change);
+  change.kind === 'session' || change.kind === 'user' || change.kind === 'api_key'
+    ? control.identityChanged(change)
+    : control.accessChanged(change);
 
 const anyUser = fc.constantFrom(...userIds);
 const anyProject = fc.constantFrom(...projectIds);

@@ -2,6 +2,7 @@ import type { AccessChange, Membership, ProjectRole, ResourceAssignment } from '
 import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type {
+  ApiKeyPolicy,
   AssertionKeys,
   GatePerimeter,
   PersonPolicy,
@@ -12,7 +13,7 @@ import type {
   SnapshotUpdate,
 } from '../gateway/gateway.ts';
 import { applyUpdate } from '../gateway/gateway.ts';
-import type { IdentityChange, Session, User } from '../identity/identity.ts';
+import type { ApiKey, IdentityChange, Session, User } from '../identity/identity.ts';
 import type { Ban, BanChange } from '../perimeter/perimeter.ts';
 import type { PlatformSession } from '../platforms/platforms.ts';
 
@@ -26,7 +27,7 @@ export interface Plane {
 
 /** Where the policy comes from, each in one read. */
 export interface PolicySources {
-  identity(): Promise<{ users: readonly User[]; sessions: readonly Session[] }>;
+  identity(): Promise<{ users: readonly User[]; sessions: readonly Session[]; apiKeys: readonly ApiKey[] }>;
   access(): Promise<{ memberships: readonly Membership[]; assignments: readonly ResourceAssignment[] }>;
   sites(): Promise<readonly SitePolicy[]>;
   platformSessions(): Promise<ReadonlyMap<string, PlatformSession>>;
@@ -129,6 +130,8 @@ export async function createControlPlane(deps: {
       switch (told.kind) {
         case 'session':
           return change([sessionChange(told.session)]);
+        case 'api_key':
+          return change([keyChange(told.key)]);
         case 'user':
           if (told.user === null) {
             users.delete(told.userId);
@@ -188,6 +191,7 @@ async function compile(
     revision: 1,
     sites,
     sessions: new Map(identity.sessions.map(session => [session.tokenHash, toSession(session)])),
+    apiKeys: new Map(identity.apiKeys.map(key => [key.tokenHash, toApiKey(key)])),
     people: new Map(identity.users.map(user => [user.id, toPerson(user, projectsOf.get(user.id))])),
     assignments: new Map(access.assignments.map(assignment => [assignmentKey(assignment), assignment.projectId])),
     platformSessions,
@@ -195,6 +199,15 @@ async function compile(
     keys: deps.keys,
     portalOrigin: deps.portalOrigin,
   };
+}
+
+function keyChange(key: ApiKey): SnapshotChange {
+  const { revokedAt, tokenHash } = key;
+  return { section: 'apiKeys', key: tokenHash, ...(revokedAt === null ? { value: toApiKey(key) } : {}) };
+}
+
+function toApiKey({ id, userId, prefix, sites, paths, permissions, expiresAt }: ApiKey): ApiKeyPolicy {
+  return { id, userId, prefix, sites, paths, permissions, expiresAt };
 }
 
 const assignmentKey = (assignment: Omit<ResourceAssignment, 'projectId'>) =>

@@ -17,13 +17,14 @@ export interface PlaneEars extends AsyncDisposable {
 
 export function createPlaneEars(deps: {
   audit: Pick<Audit, 'enqueue'>;
-  identity: Pick<Identity, 'touchSessions'>;
+  identity: Pick<Identity, 'touchSessions' | 'touchApiKeys'>;
   accounts: Pick<PlatformAccounts, 'renewed'>;
   keepHead: (head: HeadSample) => void;
   tellFact: (fact: PlatformFact, from: { siteId: string; userId: string | null; requestId: string }) => void;
   log: Log;
 }): PlaneEars {
   let seen = new Map<string, number>();
+  let used = new Map<string, number>();
 
   async function writeSeen(): Promise<void> {
     if (seen.size === 0) return;
@@ -39,9 +40,20 @@ export function createPlaneEars(deps: {
     }
   }
 
+  /** The last use is for people to read: what could not be written is written with the next. */
+  async function writeUsed(): Promise<void> {
+    if (used.size === 0) return;
+    const batch = used;
+    used = new Map();
+    await deps.identity.touchApiKeys(batch);
+  }
+
   const renewals = new Set<Promise<void>>();
   const report = (event: string) => (error: unknown) => deps.log.error(event, { error });
-  const timer = setInterval(() => void writeSeen().catch(report('sessions.touch_failed')), seenEveryMs);
+  const timer = setInterval(() => {
+    void writeSeen().catch(report('sessions.touch_failed'));
+    void writeUsed().catch(report('api_keys.touch_failed'));
+  }, seenEveryMs);
   timer.unref();
   return {
     take(message) {
@@ -59,6 +71,9 @@ export function createPlaneEars(deps: {
           for (const [sessionId, at] of message.sessions)
             if (seen.size < seenMax || seen.has(sessionId)) seen.set(sessionId, at);
           return;
+        case 'keys_used':
+          for (const [id, at] of message.keys) if (used.size < seenMax || used.has(id)) used.set(id, at);
+          return;
         case 'platform_session': {
           const renewal = deps.accounts
             .renewed(message.site, message.userId, message.session)
@@ -75,6 +90,7 @@ export function createPlaneEars(deps: {
       clearInterval(timer);
       await Promise.all(renewals);
       await writeSeen().catch(report('sessions.touch_failed'));
+      await writeUsed().catch(report('api_keys.touch_failed'));
     },
   };
 }

@@ -137,7 +137,7 @@ export const auditEvent = z.looseObject({
   time: timestamp,
   type: z.string(),
   outcome,
-  principal: z.strictObject({ kind: z.string(), id: z.string(), name: z.string() }),
+  principal: z.strictObject({ kind: z.string(), id: z.string(), name: z.string(), apiKey: z.string().optional() }),
   action: z.string(),
   resource: z.strictObject({ kind: z.string(), id: z.string(), name: z.string().optional() }).optional(),
   site: z.string().optional(),

@@ -6,6 +6,7 @@ import { next } from '../exchange.ts';
 import { sessionCookie } from '../gate-names.ts';
 import { cookieValue } from '../proxy/cookies.ts';
 import type { PlaneMessage, SessionPolicy } from '../snapshot.ts';
+import { createKeyRing } from './api-key.ts';
 
 const tokenCharsMax = 128;
 const seenEveryMs = 30_000;
@@ -19,10 +20,11 @@ export interface Authenticate {
 }
 
 /**
- * Finds who a request is from, by the session cookie alone: unknown, ended, idle, expired, of another host or of a disabled person is
- * nobody. Never refuses; what a request needs is judged later. Tells when a session was seen, at most once in 30 s.
+ * Finds who a request is from, by an API key or the session cookie: a session that is unknown, ended, idle, expired, of another host or of
+ * a disabled person is nobody's; a key that is, is refused at once. What a request needs is judged later. Tells when a session was seen, at most once in 30 s.
  */
 export function createAuthenticate(deps: { clock: Clock; tell: (message: PlaneMessage) => void }): Authenticate {
+  const keys = createKeyRing(deps);
   /** Session id → last seen here, and last told. The snapshot's own time may be older. */
   const seen = new Map<string, { at: number; toldAt: number }>();
 
@@ -51,6 +53,8 @@ export function createAuthenticate(deps: { clock: Clock; tell: (message: PlaneMe
 
   return {
     judge(exchange) {
+      const byKey = keys.judge(exchange);
+      if (byKey !== undefined) return byKey;
       const header = exchange.inbound.req.headers.cookie;
       const token = header === undefined ? undefined : cookieValue(header, sessionCookie);
       if (token === undefined || token.length > tokenCharsMax || exchange.policy === undefined) return next;
@@ -61,10 +65,12 @@ export function createAuthenticate(deps: { clock: Clock; tell: (message: PlaneMe
       return next;
     },
     renew: (signedIn, policy, hostname) => {
+      if (signedIn.apiKey !== undefined) return keys.find(signedIn.hash, policy, hostname);
       const found = find(signedIn.hash, policy, hostname);
       return found?.person.id === signedIn.person.id ? found : undefined;
     },
     sweep(policy) {
+      keys.sweep(policy);
       const live = new Set<string>();
       for (const session of policy.snapshot.sessions.values()) live.add(session.id);
       for (const id of seen.keys()) if (!live.has(id)) seen.delete(id);

@@ -4,6 +4,7 @@ import type { Compiled, CompiledSite } from '../compiled.ts';
 import type { Exchange, Grant, Verdict } from '../exchange.ts';
 import { next } from '../exchange.ts';
 import type { PersonPolicy } from '../snapshot.ts';
+import { outOfScope } from './api-key.ts';
 
 const signIn: Verdict = { kind: 'challenge', how: 'sign_in' };
 
@@ -15,6 +16,10 @@ export function authorize(exchange: Exchange): Verdict {
   const { classification, policy, request, site, signedIn } = exchange;
   if (classification === undefined || policy === undefined || request === undefined || site === undefined)
     return signIn;
+  if (signedIn?.apiKey !== undefined) {
+    const refused = outOfScope(signedIn.apiKey, { site: site.policy.id, path: request.path });
+    if (refused !== undefined) return forbid(refused);
+  }
   // Signing in and out belong to the gate itself, which looks at them next.
   if (classification.gate !== undefined) return next;
   const { need } = classification;
@@ -67,6 +72,8 @@ function judgePermission(exchange: Exchange, policy: Compiled, permission: Permi
   if (signedIn === undefined || site === undefined) return signIn;
   const project = projectOf(exchange, policy, site);
   exchange.project = project;
+  if (signedIn.apiKey !== undefined && !signedIn.apiKey.permissions.includes(permission))
+    return forbid(`${permission}: not among the permissions of the API key`);
   const decision = decide(signedIn.person, { permission, project });
   return decision.allow
     ? grant(exchange, { kind: 'permission', permission, project })

@@ -33,6 +33,8 @@ function preflight(exchange: Exchange, origin: string, method: string): ShortAns
  */
 export function judgeCsrf(exchange: Exchange): Verdict {
   if (exchange.signedIn === undefined || exchange.granted?.kind === 'public') return next;
+  // No browser adds an API key by itself.
+  if (exchange.signedIn.apiKey !== undefined) return next;
   const isUpgrade = exchange.socket !== undefined;
   const isSafe = safeMethods.has(exchange.inbound.method) && exchange.classification?.startsByGet !== true;
   if (!isUpgrade && isSafe) return next;

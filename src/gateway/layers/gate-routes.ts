@@ -18,6 +18,13 @@ const noUpgrade: Verdict = {
   type: 'protocol',
 };
 
+const noKeys: Verdict = {
+  kind: 'deny',
+  code: 'gateway.forbidden',
+  reason: 'an API key is good for sites, never for the gate itself',
+  type: 'forbidden',
+};
+
 /** Live: the process answers. Ready: it has a policy and records. Answered under any name, before everything else, and tells nothing more. */
 export function createHealthLayer(deps: { isReady: () => boolean }) {
   return (exchange: Exchange): Verdict => {
@@ -52,6 +59,7 @@ export function createGateRoutes(deps: { control: (exchange: Exchange) => void }
     }
     const isOwn = isGatePath(path);
     if (exchange.site !== undefined && !isOwn) return next;
+    if (exchange.signedIn?.apiKey !== undefined) return noKeys;
     if (exchange.socket !== undefined) return noUpgrade;
     exchange.classification = !isOwn ? portal : path.startsWith('/.sallyport/api/') ? api : pages;
     deps.control(exchange);

@@ -34,6 +34,7 @@ function inputOf(exchange: Exchange): LimitInput {
     ...(site === undefined ? {} : { site: site.policy.id }),
     ...(classification === undefined ? {} : { route: classification.endpoint }),
     ...(signedIn === undefined ? {} : { identity: signedIn.person.id }),
+    ...(signedIn?.apiKey === undefined ? {} : { apiKey: signedIn.apiKey.id }),
   };
 }
 

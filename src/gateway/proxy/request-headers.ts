@@ -130,10 +130,12 @@ export function requestHeaders(exchange: Exchange, options: HeaderOptions): stri
   const { rawHeaders } = exchange.inbound.req;
   const headers = ['host', exchange.authority];
   const isPlatformSession = exchange.platformSession !== undefined;
+  // A key of the gate is for the gate alone.
+  const isOurs = exchange.signedIn?.apiKey !== undefined;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
     const fate = options.fates.of(name);
-    if (fate === dropped || (fate === credential && isPlatformSession)) continue;
+    if (fate === dropped || (fate === credential && (isPlatformSession || isOurs))) continue;
     if (options.isObserved && name.toLowerCase() === 'accept-encoding') continue;
     headers.push(name, rawHeaders[at + 1] ?? '');
   }
