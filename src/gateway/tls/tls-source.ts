@@ -83,14 +83,7 @@ export async function createTlsSource(config: TlsConfig, deps: TlsSourceDeps): P
   createTlsContexts({ ...loaded, minVersion: config.minVersion }, clock.now());
   const acme = await openAcme(config, deps, () => publish());
   await acme?.setHosts([...hosts, ...config.hosts]);
-  const compose = (): TlsMaterial => ({
-    // What the local authority made stands last: for names that have nothing better yet.
-    certificates: [...(acme?.orders.certificates ?? []), ...loaded.certificates],
-    minVersion: config.minVersion,
-    ticketKeys: tickets.current,
-    ...(loaded.originPullCaPem !== undefined && { originPullCaPem: loaded.originPullCaPem }),
-    ...(acme && acme.orders.challenges.length > 0 && { challenges: acme.orders.challenges }),
-  });
+  const compose = () => composed(config, loaded, { acme, ticketKeys: tickets.current });
   let material = compose();
   for (const subject of createTlsContexts(material, clock.now()).outOfDate) {
     log.warn('tls.certificate_out_of_date', { subject });
@@ -163,6 +156,21 @@ export async function createTlsSource(config: TlsConfig, deps: TlsSourceDeps): P
       await pending;
       await acme?.[Symbol.asyncDispose]();
     },
+  };
+}
+
+function composed(
+  config: TlsConfig,
+  loaded: Loaded,
+  { acme, ticketKeys }: { readonly acme: AcmeSource | undefined; readonly ticketKeys: string },
+): TlsMaterial {
+  return {
+    // What the local authority made stands last: for names that have nothing better yet.
+    certificates: [...(acme?.orders.certificates ?? []), ...loaded.certificates],
+    minVersion: config.minVersion,
+    ticketKeys,
+    ...(loaded.originPullCaPem !== undefined && { originPullCaPem: loaded.originPullCaPem }),
+    ...(acme && acme.orders.challenges.length > 0 && { challenges: acme.orders.challenges }),
   };
 }
 

@@ -67,22 +67,8 @@ export function createTlsFront(
     asked: openEntrance(ctx, 'asked', finish),
     must: openEntrance(ctx, 'must', finish),
   };
-  const arrange = (next: TlsMaterial, cas: readonly string[]): TlsContexts => {
-    const nowMs = ctx.clock.now();
-    const pullCa = next.originPullCaPem;
-    // All are made before any is used.
-    const made = {
-      none: createTlsContexts(next, nowMs),
-      asked: cas.length === 0 ? undefined : createTlsContexts(next, nowMs, cas),
-      must: pullCa === undefined ? undefined : createTlsContexts(next, nowMs, [pullCa]),
-    };
-    for (const asking of ['none', 'asked', 'must'] as const) {
-      const contexts = made[asking];
-      if (contexts !== undefined) entrances[asking].server.setSecureContext(contexts.fallback);
-      entrances[asking].contexts = contexts;
-    }
-    return made.none;
-  };
+  const arrange = (next: TlsMaterial, cas: readonly string[]) =>
+    rearrange(entrances, next, { cas, nowMs: ctx.clock.now() });
   return {
     use(next) {
       for (const subject of arrange(next, clientCas).outOfDate)
@@ -116,6 +102,27 @@ export function createTlsFront(
       entrances[asking].server.emit('connection', raw);
     },
   };
+}
+
+/** Gives every entrance its certificates; returns those of the one that asks for nothing. Throws before anything is changed. */
+function rearrange(
+  entrances: Readonly<Record<Asking, Entrance>>,
+  next: TlsMaterial,
+  { cas, nowMs }: { readonly cas: readonly string[]; readonly nowMs: number },
+): TlsContexts {
+  const pullCa = next.originPullCaPem;
+  // All are made before any is used.
+  const made = {
+    none: createTlsContexts(next, nowMs),
+    asked: cas.length === 0 ? undefined : createTlsContexts(next, nowMs, cas),
+    must: pullCa === undefined ? undefined : createTlsContexts(next, nowMs, [pullCa]),
+  };
+  for (const asking of ['none', 'asked', 'must'] as const) {
+    const contexts = made[asking];
+    if (contexts !== undefined) entrances[asking].server.setSecureContext(contexts.fallback);
+    entrances[asking].contexts = contexts;
+  }
+  return made.none;
 }
 
 function openEntrance(
