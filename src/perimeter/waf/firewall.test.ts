@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { isSallyportError } from '../../core/errors.ts';
 import { parseExclusion, proposeExclusion, proposeExclusions } from './exclusions.ts';
@@ -150,6 +151,37 @@ describe('firewall', () => {
     assert.deepEqual([cut.verdict, cut.uninspectedBytes], ['pass', long.length - 2048]);
     assert.equal(judge(JSON.stringify(['<bad>', ' '.repeat(3000)]), { inspectBytesMax: 2048 }).verdict, 'block');
     assert.equal(judge(long, { inspectBytesMax: long.length }).uninspectedBytes, undefined);
+  });
+
+  it('inspects a compressed body as far as the site says, counted in what comes out of it', () => {
+    const cutAt = (text: string): Judgement => {
+      const bytes = gzipSync(text, { level: 0 });
+      const limited = { ...policy, inspectBytesMax: 2048 };
+      const inspection = firewall.openBody({ ...json, contentEncoding: 'gzip' }, limited, context);
+      for (let at = 0; at < bytes.length; at += 1000) inspection.feed(bytes.subarray(at, at + 1000));
+      return inspection.end();
+    };
+    assert.equal(cutAt(JSON.stringify(['<bad>', ' '.repeat(5000)])).verdict, 'block');
+    const long = JSON.stringify(['ok', ' '.repeat(5000), '<bad>']);
+    assert.deepEqual([cutAt(long).verdict, cutAt(long).uninspectedBytes], ['pass', long.length - 2048]);
+  });
+
+  it('judges what stands in JSON inside a string of any length, under its own name', () => {
+    const filler = Array.from({ length: 4000 }, (_, i) => ({ id: i, text: 'a quite ordinary line' }));
+    const inner = JSON.stringify({ filler, rows: [{ note: 'some \\<bad> thing' }], last: '\u003cbad\u003e' });
+    const wrapped = inner.replaceAll('<', '\\u003c');
+    for (const body of [{ flow: wrapped }, { flow: JSON.stringify({ deep: wrapped }) }, { flow: ` ${wrapped}` }]) {
+      const { matches, verdict } = judge(body, { mode: 'shadow' });
+      assert.equal(verdict, 'would_block');
+      const names = matches.map(match => match.place.name.replace('.deep', ''));
+      for (const name of ['flow.rows[].note', 'flow.last'])
+        assert.ok(names.includes(name), `${name} in ${names.join()}`);
+    }
+    assert.equal(judge({ flow: JSON.stringify({ filler, ok: true }) }).verdict, 'pass');
+    assert.equal(judge({ flow: `{"a": no json at all ${'x '.repeat(40_000)}` }).verdict, 'pass');
+    assert.equal(judge({ flow: `${'['.repeat(70)}${' '.repeat(40_000)}` }).problem?.kind, 'too_deep');
+    const authored = compileFields(['json:flow.rows[].note', 'json:flow.last']);
+    assert.equal(judge({ flow: wrapped }, { mode: 'shadow' }, { authored }).authored, 2);
   });
 
   it('does not judge what is the author’s own work, and counts it', () => {

@@ -93,29 +93,31 @@ export function createFirewall({ detectors }: { readonly detectors: readonly Det
 }
 
 function inspectBody({ contentType, contentEncoding, method }: BodyStart, policy: FirewallPolicy, judge: Judge) {
+  const bytesMax = policy.inspectBytesMax;
+  let beyond = 0;
+  const onBeyond = (bytes: number): void => {
+    beyond += bytes;
+  };
   const made = createBodyReader({
     contentType,
     contentEncoding,
     sink: judge,
     limits: readLimits,
     ...(method === undefined ? {} : { method }),
+    ...(bytesMax === null ? {} : { cut: { bytesMax, onBeyond } }),
   });
   const reader: BodyReader = 'kind' in made ? refusing(made) : made;
-  const inspectedMax = policy.inspectBytesMax ?? Number.POSITIVE_INFINITY;
-  let bytes = 0;
   let problem: Problem | undefined;
   let blocked: Judgement | undefined;
 
   function conclude(): Judgement {
-    return judge.conclude({ problem, uninspectedBytes: bytes > inspectedMax ? bytes - inspectedMax : undefined });
+    return judge.conclude({ problem, uninspectedBytes: beyond > 0 ? beyond : undefined });
   }
 
   function feed(chunk: Uint8Array): Judgement | undefined {
-    const room = inspectedMax - bytes;
-    bytes += chunk.length;
     if (blocked !== undefined) return blocked;
-    if (room <= 0 || problem !== undefined || judge.problem !== undefined) return undefined;
-    problem = reader.feed(room < chunk.length ? chunk.subarray(0, room) : chunk);
+    if (problem !== undefined || judge.problem !== undefined) return undefined;
+    problem = reader.feed(chunk);
     const isStopped = problem !== undefined || judge.problem !== undefined || judge.isOver;
     if (policy.mode !== 'block' || !isStopped) return undefined;
     blocked = conclude();
@@ -124,11 +126,7 @@ function inspectBody({ contentType, contentEncoding, method }: BodyStart, policy
 
   function end(): Judgement {
     if (blocked !== undefined) return blocked;
-    if (problem === undefined && judge.problem === undefined) {
-      const last = reader.end();
-      // A body that is cut has no proper end; what the reader still held is told by asking for it.
-      if (bytes <= inspectedMax || last?.kind !== 'malformed') problem = last;
-    }
+    if (problem === undefined && judge.problem === undefined) problem = reader.end();
     return conclude();
   }
 

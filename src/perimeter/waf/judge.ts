@@ -1,4 +1,5 @@
 import { mayHaveReadings, type Reading, type ReadingSink, readBelow } from './decode/readings.ts';
+import { createLongJson, type LongJson } from './long-json.ts';
 import type { Memory } from './memory.ts';
 import type { Scan } from './prefilter.ts';
 import { decoderBit } from './roster.ts';
@@ -60,6 +61,8 @@ export function createJudge(options: JudgeOptions): Judge {
   const verdict = createVerdict(options);
   const scan: Scan = { sets: 0, chars: 0 };
   let known: Map<string, Place> | undefined;
+  /** By depth. */
+  const long: LongJson[] = [];
   let authoredCount = 0;
   let work = workBase;
   let problem: Problem | undefined;
@@ -145,6 +148,32 @@ export function createJudge(options: JudgeOptions): Judge {
     }
   }
 
+  /** Judges a value window by window; where it is JSON too long to be read at once, also what stands in it. */
+  function windows(place: Place, text: string, how: { among: number; depth: number; isPartial: boolean }): void {
+    const { among, depth, isPartial } = how;
+    for (let start = 0; ; start += windowChars - overlapChars) {
+      const isLast = start + windowChars >= text.length;
+      const window = start === 0 && isLast ? text : text.slice(start, start + windowChars);
+      judge(place, { text: window, depth, isUnwrapped: false, percents: 0 }, among);
+      const goesOn = isPartial || !isLast;
+      if ((goesOn || long.length > depth) && depth < readLimits.decodingsMax) {
+        problem ??= longAt(depth).window(place, window, goesOn);
+      }
+      if (isLast) return;
+    }
+  }
+
+  function longAt(depth: number): LongJson {
+    const known = long[depth];
+    if (known !== undefined) return known;
+    const made = createLongJson((inner, value, isPartial = false) => {
+      const among = problem === undefined ? whoJudges(inner) : 0;
+      if (among !== 0) windows(inner, value, { among, depth: depth + 1, isPartial });
+    });
+    long[depth] = made;
+    return made;
+  }
+
   /** Whether this very value matched before at this field: it would say the same again. */
   function isKnown({ zone, name, part }: Place, text: string): boolean {
     const before = known?.get(text);
@@ -172,17 +201,12 @@ export function createJudge(options: JudgeOptions): Judge {
     get isOver() {
       return verdict.isOver;
     },
-    leaf(place, text) {
+    leaf(place, text, isPartial = false) {
       onLeaf?.(place, text);
       const among = problem === undefined ? whoJudges(place) : 0;
       if (among === 0) return;
       work += workShare * text.length;
-      for (let start = 0; ; start += windowChars - overlapChars) {
-        const isLast = start + windowChars >= text.length;
-        const window = start === 0 && isLast ? text : text.slice(start, start + windowChars);
-        judge(place, { text: window, depth: 0, isUnwrapped: false, percents: 0 }, among);
-        if (isLast) return;
-      }
+      windows(place, text, { among, depth: 0, isPartial });
     },
     conclude: rest => verdict.judgement({ ...rest, problem: problem ?? rest?.problem, authored: authoredCount }),
   };

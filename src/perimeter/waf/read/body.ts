@@ -19,8 +19,16 @@ export interface BodyInput {
   readonly contentEncoding: string | undefined;
   readonly sink: LeafSink;
   readonly limits: ReadLimits;
+  /** What is read of the body once its content encoding is off; all when left out. A body that is cut has no proper end to break. */
+  readonly cut?: Cut;
   /** Given, a form field `_method` that names another one is ambiguous. */
   readonly method?: string;
+}
+
+/** Where reading ends, and who is told of the bytes beyond. */
+export interface Cut {
+  readonly bytesMax: number;
+  readonly onBeyond: (bytes: number) => void;
 }
 
 /** Smaller pieces are gathered, so that a body that comes byte by byte costs no more than one that comes at once. */
@@ -52,7 +60,7 @@ export function createBodyReader(input: BodyInput): BodyReader | Problem {
   const teller = createTeller(input.sink, input.limits);
   const reader = createByteReader(teller, type, input.method);
   if ('kind' in reader) return reader;
-  const gathering = createGathering(reader);
+  const gathering = withCut(createGathering(reader), input.cut);
   return createSticky(codings.length === 0 ? gathering : createInflater(gathering, codings, input.limits));
 }
 
@@ -135,6 +143,26 @@ function createGathering(reader: ByteReader): BodyReader {
       return undefined;
     },
     end: () => flush() ?? reader.end(),
+  };
+}
+
+function withCut(reader: BodyReader, cut: Cut | undefined): BodyReader {
+  if (cut === undefined) return reader;
+  const { bytesMax, onBeyond } = cut;
+  let bytes = 0;
+  return {
+    feed(chunk) {
+      const room = Math.max(0, bytesMax - bytes);
+      bytes += chunk.length;
+      if (chunk.length <= room) return reader.feed(chunk);
+      onBeyond(chunk.length - room);
+      return room === 0 ? undefined : reader.feed(chunk.subarray(0, room));
+    },
+    end() {
+      // What the reader still held is told by asking for its end.
+      const last = reader.end();
+      return bytes > bytesMax && last?.kind === 'malformed' ? undefined : last;
+    },
   };
 }
 
