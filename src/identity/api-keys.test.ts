@@ -9,7 +9,7 @@ const op = operatorPrincipal;
 const day = 86_400_000;
 
 async function inputFor(house: House, patch: Partial<ApiKeyInput> = {}): Promise<ApiKeyInput> {
-  const user = await addPerson(house);
+  const { user } = await addPerson(house, { email: 'ada@example.org' });
   return {
     ...{ userId: user.id, name: 'orders', sites: ['s-1'], paths: ['/api/v1'], permissions: ['workflow.read'] },
     ...{ expiresAt: house.clock.wall + 30 * day, ...patch },
