@@ -23,6 +23,8 @@ const refuse = (reason: string): CanonicalTarget => ({ ok: false, reason });
 export function canonicaliseTarget(target: string, { isLenient = false } = {}): CanonicalTarget {
   if (target.length > targetLengthMax) return refuse('the request target is too long');
   if (!target.startsWith('/')) return refuse('the request target must be an absolute path');
+  // As a reference it would lead to another host (RFC 3986 section 4.2).
+  if (target.startsWith('//')) return refuse('the path begins with an empty segment');
   const mark = target.indexOf('?');
   const rawPath = mark === -1 ? target : target.slice(0, mark);
   const query = mark === -1 ? '' : target.slice(mark + 1);

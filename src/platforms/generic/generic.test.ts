@@ -36,6 +36,7 @@ describe('paths of an application the gate knows nothing of', () => {
     '/a%',
     '/a%2525252e',
     '/a/.',
+    '//evil.test/x',
   ];
   for (const target of refuses) {
     it(`refuses ${target}`, () => assert.equal(generic.canonicalise(target).ok, false));
