@@ -29,6 +29,11 @@ describe('headers', () => {
       ['user-agent=b', 'x-any=c, d'],
     );
   });
+  it('tells nothing twice that HTTP/2 writes among the headers', () => {
+    assert.deepEqual(tell({ ':method': 'GET', ':path': '/a?q=1', ':authority': 'a', ':scheme': 'https', 'x-a': 'b' }), [
+      'x-a=b',
+    ]);
+  });
   it('tells odd names', () => {
     assert.ok(tellHead({ headers: { "x'y": '1' } }).leaves.some(leaf => leaf.part === 'name' && leaf.text === "x'y"));
   });

@@ -20,6 +20,12 @@ export interface HeadInput {
 
 /** Judged by their own grammar elsewhere, or made by the client's own machinery without anything of the sender's choice. */
 const structural = new Set([
+  // RFC 9113 section 8.3.1: the method, path and query that are judged already, and the host.
+  ':method',
+  ':scheme',
+  ':authority',
+  ':path',
+  ':protocol',
   'host',
   'content-length',
   'connection',
