@@ -21,6 +21,7 @@ const hours = 24;
 const pageSize = 500;
 /** A restart reads back at most this much of each kind from the log; busier gates begin their day anew. */
 const pagesMax = 40;
+const seenMax = 4 * pageSize * pagesMax;
 const counted = ['request.finished', 'auth.failed', 'execution.started'] as const;
 
 interface Hour {
@@ -43,19 +44,25 @@ export function createActivity(deps: {
 }): Activity {
   const table = new Map<number, Hour>();
   const startedAt = deps.clock.now();
-  const seenLive = new Set<string>();
+  // Until the log was read back, an event may come both ways; its id tells.
+  const seen = new Set<string>();
+  let isFilled = false;
   let filled: Promise<void> | undefined;
-  const unsubscribe = deps.bus.subscribe(event => {
-    // Until the log was read back, an event may come both ways; its id tells.
-    if (filled === undefined && seenLive.size < pageSize * pagesMax) seenLive.add(event.id);
+  const take = (event: SecurityEvent): void => {
+    if (!isFilled) {
+      if (seen.has(event.id)) return;
+      if (seen.size < seenMax) seen.add(event.id);
+    }
     count(table, event, deps.clock.now());
-  });
+  };
+  const unsubscribe = deps.bus.subscribe(take);
   return {
     async read() {
-      filled ??= readBack(deps.audit, { from: startedAt - hours * hourMs, to: deps.clock.now() }, event => {
-        if (!seenLive.has(event.id)) count(table, event, deps.clock.now());
-      })
-        .then(() => seenLive.clear())
+      filled ??= readBack(deps.audit, { from: startedAt - hours * hourMs, to: deps.clock.now() }, take)
+        .then(() => {
+          isFilled = true;
+          seen.clear();
+        })
         .catch((error: unknown) => {
           filled = undefined;
           throw error;

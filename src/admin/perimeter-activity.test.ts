@@ -106,6 +106,19 @@ describe('what the perimeter did in a day', () => {
     assert.deepEqual(asked, ['request.finished', 'firewall.matched']);
   });
 
+  it('counts once what is told while the log is read back and found there too', async () => {
+    const late = request({ clientIp: '192.0.2.1' }, { layer: 'limits', type: 'rate_limit' });
+    const bus = createBus(silentLog);
+    const audit = {
+      search: async ({ type }: { type?: string }) => {
+        if (type === late.type) bus.emit(late);
+        return { events: type === late.type ? [{ ...late, seq: 1 }] : [], next: undefined };
+      },
+    };
+    using activity = createPerimeterActivity({ bus, audit, clock: { now: () => now } });
+    assert.equal((await activity.read()).stopped, 1);
+  });
+
   it('forgets what is older than a day', async () => {
     let time = now;
     const { bus, activity } = setUp([], { now: () => time });

@@ -57,6 +57,7 @@ const rememberedMax = 8192;
 const pageSize = 500;
 /** A restart reads back at most this much of each kind from the log; busier gates begin their day anew. */
 const pagesMax = 40;
+const seenMax = 4 * pageSize * pagesMax;
 const counted = ['request.finished', 'firewall.matched'] as const;
 
 /** Refusals that say nothing about the request being hostile: who asks may not, or the house itself was not ready. */
@@ -82,19 +83,25 @@ export function createPerimeterActivity(deps: {
 }): PerimeterActivity {
   const table: Table = { hours: new Map(), titles: new Map(), wouldBlock: new Set() };
   const startedAt = deps.clock.now();
-  const seenLive = new Set<string>();
+  // Until the log was read back, an event may come both ways; its id tells.
+  const seen = new Set<string>();
+  let isFilled = false;
   let filled: Promise<void> | undefined;
-  const unsubscribe = deps.bus.subscribe(event => {
-    // Until the log was read back, an event may come both ways; its id tells.
-    if (filled === undefined && seenLive.size < pageSize * pagesMax) seenLive.add(event.id);
+  const take = (event: SecurityEvent): void => {
+    if (!isFilled) {
+      if (seen.has(event.id)) return;
+      if (seen.size < seenMax) seen.add(event.id);
+    }
     count(table, event, deps.clock.now());
-  });
+  };
+  const unsubscribe = deps.bus.subscribe(take);
   return {
     async read(site) {
-      filled ??= readBack(deps.audit, { from: startedAt - hoursKept * hourMs, to: deps.clock.now() }, event => {
-        if (!seenLive.has(event.id)) count(table, event, deps.clock.now());
-      })
-        .then(() => seenLive.clear())
+      filled ??= readBack(deps.audit, { from: startedAt - hoursKept * hourMs, to: deps.clock.now() }, take)
+        .then(() => {
+          isFilled = true;
+          seen.clear();
+        })
         .catch((error: unknown) => {
           filled = undefined;
           throw error;
