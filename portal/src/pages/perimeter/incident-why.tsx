@@ -40,9 +40,14 @@ export function MatchShown({ match }: { match: Match }) {
   );
 }
 
-/** Letters of the surroundings came as `x` and digits as `0`: they stand back, what is left is the offending part. */
+const excerptPattern = /^((?:[^\p{L}\p{N}]|[x0])*[x0])?(.*?)([x0](?:[^\p{L}\p{N}]|[x0])*)?$/su;
+
+/**
+ * Letters of the surroundings came as `x` and digits as `0`: what begins or ends in nothing else stands back, what is left is the offending
+ * part.
+ */
 function Excerpt({ text }: { text: string }) {
-  const [, before = '', part = text, after = ''] = /^([x0\s]*)([\s\S]*?)([x0\s]*)$/.exec(text) ?? [];
+  const [, before = '', part = text, after = ''] = excerptPattern.exec(text) ?? [];
   return (
     <code className={styles.excerpt}>
       {before}

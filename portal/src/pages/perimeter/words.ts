@@ -68,7 +68,7 @@ export function verdictWords(verdict: string): string {
 export function placeWords({ name, part, zone }: Pick<Match, 'name' | 'part' | 'zone'>): string {
   const where = zone === 'json' ? 'JSON body' : zone === 'xml' ? 'XML body' : zone;
   if (name === '') return `the ${where}`;
-  return part === 'name' ? `the name of a field of the ${where}` : `${name} in the ${where}`;
+  return part === 'name' ? `the name of a field of the ${where}` : `“${name}” in the ${where}`;
 }
 
 /** The match that weighs most. */

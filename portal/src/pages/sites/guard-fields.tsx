@@ -12,10 +12,10 @@ const modeWords = {
 } as const;
 
 const paranoias = [
-  { value: '1', label: '1: no honest text is stopped' },
-  { value: '2', label: '2: rarely an honest text' },
-  { value: '3', label: '3: expects exclusions' },
-  { value: '4', label: '4: expects many' },
+  { value: '1', label: '1: the default' },
+  { value: '2', label: '2: stricter' },
+  { value: '3', label: '3: wants exclusions' },
+  { value: '4', label: '4: wants many of them' },
 ];
 const answerModes = ['off', 'shadow', 'redact', 'block'] as const;
 const countryRules = [
