@@ -82,6 +82,7 @@ function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void 
     input.text.charCodeAt(frame.start) === 36
   )
     return hit('lookup.secret', frame.start, end);
+  if (standsAlone(input, frame, end) && isLoneLookup(inner, input)) return hit('lookup.secret', frame.start, end);
   if (kind === '') {
     if (input.paranoia >= 4) hit('lookup.any', frame.start, end);
     return;
@@ -99,6 +100,30 @@ function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void 
     (kind === 'const' && /^java/.test(name));
   if (isTelling && isShort && !readingOf(input.text).isDocument) hit('lookup.secret', frame.start, end);
   else if (input.paranoia >= 2 && name !== '') hit('lookup.environment', frame.start, end);
+}
+
+/** The lookup is the whole value, give or take what a parameter carries along. */
+function standsAlone({ text }: DetectorInput, frame: Frame, end: number): boolean {
+  return text.length - (end - frame.start) <= 12 || (text.length < 120 && frame.start === 0);
+}
+
+/** Lookups of Log4j, Commons Text and Spring that a value is made of; a configuration's `${env:HOME}` is one in JSON and in texts. */
+function isLoneLookup(inner: string, { place, text }: DetectorInput): boolean {
+  if (/^system(?:properties|environment)\[|^spring\.[a-z.]{3,40}(?:password|secret|key|username|url)\b/.test(inner))
+    return true;
+  if (text.charCodeAt(text.indexOf('{') - 1) !== 36) return false;
+  if (
+    /^(?:main|docker|k8s|web|log4j|sd|structureddata|marker|event|base64(?:encoder|decoder)?|xml|properties|resourcebundle|urlencoder|urldecoder|localhost|spring|java|const|map|mdc):[^\s]/.test(
+      inner,
+    )
+  )
+    return true;
+  const isPlain = place.zone !== 'json' && place.zone !== 'text' && place.zone !== 'file' && place.zone !== 'graphql';
+  return (
+    (isPlain && /^(?:env|sys|date|lower|upper|ctx):[^\s]/.test(inner)) ||
+    /^(?:env|sys|lower|upper):[\w.]{0,60}:-/.test(inner) ||
+    /^::-/.test(inner)
+  );
 }
 
 /** What a lookup comes to: its function's result, or its default. */
@@ -121,6 +146,9 @@ function resolve(inner: string): string {
 
 /** `jndi:ldap://` without its braces, as it stands where only the inner part came through. */
 function plainJndi({ lower }: DetectorInput, at: number, hit: Hit): void {
-  if (lower.startsWith('jndi:', at) && /^jndi:(?:ldaps?|rmi|dns|iiop|nis|corba):\/\//.test(lower.slice(at, at + 16)))
+  if (
+    lower.startsWith('jndi:', at) &&
+    /^jndi:(?:ldaps?|rmi|dns|iiop|nis|nds|corba|corbaname|java|https?):/.test(lower.slice(at, at + 16))
+  )
     hit('lookup.jndi', at, at + 5);
 }

@@ -74,6 +74,9 @@ export const execution: RegExp = anyOf([
   /\bcodecs\./,
   /\bshell\.exec/,
   /\$evaluateexpression\s{0,3}\(/,
+  /:os\.(?:cmd|getenv)\b|\bsystem\.(?:cmd|shell|get_env)\s{0,3}\(|\bcode\.eval_(?:string|quoted)\s{0,3}\(/,
+  /\|\s{0,3}(?:exec|popen|assert|eval)\s{0,3}(?:$|[}(|])/,
+  /^(?:evaluate|call|exec|eval|system)\s{1,4}["'.]/,
 ]);
 
 /** The whole expression is a name of the engine's or the framework's own state. */
@@ -121,6 +124,18 @@ export const inside: RegExp = anyOf(
     /@runtimeclass.{0,20}/,
     /html\.raw\(.{0,60}/,
     /handler\.(?:settings|application).{0,60}/,
+    /process\.env(?:\.\w{1,40}|\[.{1,40}\])?/,
+    /param\.\w{1,20}/,
+    /beans/,
+    /\.env(?:\.\w{1,40})?/,
+    /printf\s{1,3}["']%[svq#+]{1,4}["'].{0,40}/,
+    /html\s{1,3}["'][^"']{0,40}["']/,
+    /@root(?:\..{1,40})?/,
+    /#each\s{1,3}(?:this|\.|@root)/,
+    /json\s{1,3}(?:this|@root)/,
+    /:.{1,3}\*.{1,3}/,
+    /\d{1,9}\s{0,3}\|\s{0,3}(?:times|add|plus|minus|multiply|modulo|divided_by|format|mul)\s{0,3}[:(]\s{0,3}\d{1,9}\)?/,
+    /fragment::.{1,20}/,
   ],
   'whole',
 );

@@ -68,6 +68,11 @@ export const template: Detector = {
     '{phpinfo',
     '{passthru',
     '{@',
+    '#foreach',
+    '@html',
+    '@datetime',
+    '@environment',
+    '@httpcontext',
   ],
   chars: 0,
   detect,
@@ -165,7 +170,9 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   if (delimiter.open === '{%' && ownState.test(body)) return 'template.inside';
   if (
     delimiter.open === '{%' &&
-    /^(?:import\s{1,4}(?:os|sys|subprocess|socket|shutil)\b|debug$|raw\s{0,3}sys)/.test(body)
+    /^(?:(?:import|from)\s{1,4}(?:os|sys|subprocess|socket|shutil)\b|debug$|raw\s{0,3}sys|get_admin_log\b|load\s{1,3}log$|module\s{1,3}template\s{0,2}\(|apply\s|autoescape\s{1,3}none$|extends\s{1,3}["'](?:\/|\.\.)|include\s{1,3}["'](?:\/(?:etc|proc)|\.\.))/.test(
+      body,
+    )
   )
     return 'template.directive';
   if (input.paranoia < 2) return undefined;
@@ -225,14 +232,19 @@ function isArithmetic(body: string): boolean {
 }
 
 const setForm = /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=/;
+const probeWhole =
+  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#(?:list|assign|include|import|function|macro|setting|attempt)\b)/;
 const velocityCall =
   /\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
 
 /** Directives that stand on their own: Velocity's `#set`, Freemarker's `<#assign`, Razor's `@System`, server tags. */
 function directives({ lower, text }: DetectorInput, hit: Hit): void {
+  if (lower.length < 400 && probeWhole.test(lower)) hit('template.directive', 0, 4);
   const set = lower.indexOf('#set');
   if (set >= 0 && setForm.test(lower.slice(set, set + 80)) && (text.length < 1500 || lower.includes('.class')))
     hit('template.directive', set, set + 4);
+  const many = /[{$#*]\{\s{0,2}<%|<%\s{0,2}\[%|\{\{\s{0,2}<%/.exec(lower.slice(0, 4096));
+  if (many !== null) hit('template.arithmetic', many.index, many.index + many[0].length);
   const dollar = lower.indexOf('$');
   const hash = lower.indexOf('#');
   if ((dollar >= 0 || hash >= 0) && velocityCall.test(lower.slice(0, 4096)))

@@ -62,6 +62,13 @@ const schemes = [
   'slp',
   'iiop',
   'corbaname',
+  'rmi',
+  'http+unix',
+  'view-source',
+  'subfile',
+  'nfs',
+  'finger',
+  'rtmp+unix',
 ];
 const dangerous = new Set(schemes);
 /** Named by people about their own things too: only a whole value counts. */
@@ -106,6 +113,7 @@ export const ssrf: Detector = {
     '2852039166',
     '0xa9fea9fe',
     'php:',
+    'unix:',
     'jar:',
     'data:',
     'expect:',
@@ -132,6 +140,13 @@ function detect(input: DetectorInput, hit: Hit): void {
     if (url !== undefined) judgeUrl(lower, { url, place, paranoia }, report);
   }
   judgeData(lower, place, report);
+  const socket = lower.indexOf('unix:');
+  if (
+    socket >= 0 &&
+    socket < 12 &&
+    /^unix:\/{0,3}(?:%2f|\/)?(?:var|run|tmp)[/%]/.test(lower.slice(socket, socket + 24))
+  )
+    report('ssrf.scheme', socket, socket + 20);
   const start = leading(lower);
   if (lower.length < 600 && addressed.test(lower.slice(start))) judgeBare(lower, start, report);
 }
@@ -239,6 +254,12 @@ interface Standing extends Asked {
 function ruleFor({ place, isWhole, isSplit, isJoined, rest, target, scheme }: Standing): SsrfRule {
   if (isSplit) return 'ssrf.split_authority';
   if (target === 'disguised') return 'ssrf.disguised_host';
+  if (
+    target === 'inside' &&
+    isWhole &&
+    /^(?:kubernetes\.default|consul\.service|[\w-]{1,40}\.[\w-]{1,40}\.svc)\b/.test(rest)
+  )
+    return 'ssrf.internal_url';
   if (target === 'metadata')
     return isWhole || isJoined || place.zone !== 'json' ? 'ssrf.metadata' : 'ssrf.metadata_mention';
   if (!isWhole) return 'ssrf.internal_mention';
