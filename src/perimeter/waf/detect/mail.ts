@@ -84,7 +84,10 @@ export const mail: Detector = {
     if (first === -1) return;
     const isAddress = /^[!-?A-~]{0,64}@?[!-?A-~]{0,190}$/u.test(lower.slice(0, Math.min(first, 256)));
     const isMeant = lower.slice(0, first).includes('@') || isMailField(place);
-    const strict = isAddress || isMailField(place) || ['header', 'cookie', 'path'].includes(place.zone);
+    const strict =
+      (isAddress && (isMeant || !isBodyField(place))) ||
+      isMailField(place) ||
+      ['header', 'cookie', 'path'].includes(place.zone);
     let at = first;
     for (let lines = 0; at !== -1 && lines < 64; lines += 1) {
       const start = skipBreak(lower, at);
@@ -109,6 +112,11 @@ function isMailField(place: Place): boolean {
       last.slice(-48),
     ) || /mail$/u.test(last.slice(-48))
   );
+}
+
+/** What is written under the headers, not in them: a reply there quotes the headers of the mail before. */
+function isBodyField(place: Place): boolean {
+  return /(?:text|body|message|content|description|comment|html|notes?|reply|plain)$/iu.test(place.name.slice(-48));
 }
 
 const firstBreak = (lower: string): number => nextBreak(lower, 0);

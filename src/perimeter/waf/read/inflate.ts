@@ -20,7 +20,8 @@ export function parseCodings(field: string | undefined): readonly Coding[] | Pro
       .trim()
       .toLowerCase()
       .replace(/^x-gzip$/, 'gzip');
-    if (name === '' || name === 'identity') continue;
+    // Signed chunks of an object store: what they frame is text as it stands.
+    if (name === '' || name === 'identity' || name === 'aws-chunked') continue;
     const coding = codings.find(known => known === name);
     if (coding === undefined || (coding === 'zstd' && !('zstdDecompressSync' in zlib))) {
       return problem('unsupported', `the content encoding ${quote(name)}`);

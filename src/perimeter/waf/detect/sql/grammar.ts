@@ -210,7 +210,10 @@ function operand(walk: Walk, from: number, depth: number): Side | undefined {
   }
   const token = tokens.at(index);
   let found: Side | undefined;
-  if (isLiteral(token)) {
+  // MySQL reads `1.e(` as the parenthesis alone.
+  if (token.kind === 'number' && /^\d{1,9}\.\d{0,9}e$/.test(token.text) && tokens.at(index + 1).text === '(')
+    found = group(walk, index + 1, depth);
+  else if (isLiteral(token)) {
     let next = index + 1;
     while (
       token.kind === 'string' &&

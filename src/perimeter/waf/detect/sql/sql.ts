@@ -91,10 +91,17 @@ export const sql: Detector = {
     };
     const lower = plainQuotes(input);
     judge(lower, input, tell);
-    if (lower.includes('+') && !hasBlank(lower)) judge(lower.replaceAll('+', ' '), input, tell);
+    if (lower.includes('+') && (!hasBlank(lower) || plusForBlank.test(lower)))
+      judge(lower.replaceAll('+', ' '), input, tell);
     if (input.paranoia >= 3) judgeWidely(lower, input, tell);
   },
 };
+
+const plusForBlank = /['")\d]\+(?:and|or|xor|union|where|having|order|group|limit)\+/u;
+/** Fields compared with a name or a number of an account. */
+const account = /(?:user|usr|name|login|pass|pwd|e?mail|account|uid|^id)$/iu;
+/** `'-'`, `'='`: the literal before and the one behind become a number, which equals any name. */
+const emptyOperation = /^\s{0,4}\w{0,12}'\s{0,4}(?:[-+*^&%=]|\|\||<>|>=|<=|<=>|div|mod|like)\s{0,4}'\s{0,4}$/u;
 
 /** Quotes as other scripts have them become plain ones: databases and drivers fold some of them. Keeps the length. */
 function plainQuotes(input: DetectorInput): string {
@@ -111,6 +118,8 @@ function hasBlank(lower: string): boolean {
 
 function judge(lower: string, input: DetectorInput, tell: Tell): void {
   const source = createSource(lower);
+  if (lower.length < 40 && account.test(input.place.name) && emptyOperation.test(lower))
+    tell('sqli.breakout', 0, lower.length);
   judgeStart(source, input, tell);
   judgeQuotes(source, input, tell);
   judgeAnywhere(source, tell);
