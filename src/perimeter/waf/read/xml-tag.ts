@@ -15,12 +15,14 @@ export interface XmlTags {
 }
 
 const attributesMax = 256;
-const nameEnd = /[\s/>=]/;
+const localsMax = 1024;
 const name = /^[A-Za-z_:\x80-\uffff][^\s<>&"'/=]*$/;
 
 /** Reads tags strictly: every one is closed by its own name (in turn), attributes are quoted and stand once (XML 1.0 section 3). */
 export function createXmlTags(teller: Teller, root: Field, options: XmlOptions): XmlTags {
   const attribute = /\s*([^\s=<>&"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')|\s*$/y;
+  /** By name as written, what it is without its prefix: elements come again and again, and are looked at once. */
+  const locals = new Map<string, string>();
   const open: string[] = [];
   const fields: Field[] = [root];
   let hasRoot = false;
@@ -28,17 +30,18 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
   const malformed = (what: string): Problem => problem('malformed', `XML: ${what}`, current().asValue);
 
   function read(tag: string, hasDoctype: boolean): Problem | undefined {
-    if (tag.startsWith('/')) return close(tag.slice(1).trimEnd());
-    const isEmpty = tag.endsWith('/');
-    const end = tag.search(nameEnd);
-    const element = end < 0 ? tag : tag.slice(0, end);
-    if (!name.test(element)) return malformed('a tag without a name');
+    if (tag.charCodeAt(0) === 0x2f) return close(tag);
+    const isEmpty = tag.charCodeAt(tag.length - 1) === 0x2f;
+    const end = nameEnd(tag);
+    const element = end === tag.length ? tag : tag.slice(0, end);
+    const local = locals.get(element) ?? learn(element);
+    if (local === undefined) return malformed('a tag without a name');
     if (!options.isGuess && hasRoot && open.length === 0) return malformed('a second element at the top');
-    const field = childField(current(), localName(element));
+    const field = childField(current(), local);
     const refusal = enter(element, field);
     if (refusal !== undefined) return refusal;
-    const rest = tag.slice(element.length, isEmpty ? -1 : undefined);
-    const wrong = rest === '' ? undefined : attributes(rest, field, hasDoctype);
+    const last = isEmpty ? tag.length - 1 : tag.length;
+    const wrong = last <= end ? undefined : attributes(tag.slice(end, last), field, hasDoctype);
     if (wrong !== undefined) return wrong;
     if (!isEmpty) return undefined;
     open.pop();
@@ -63,8 +66,18 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
     return undefined;
   }
 
-  function close(element: string): Problem | undefined {
-    if (open.at(-1) === element) {
+  /** The local part of a name; undefined when it is none. */
+  function learn(element: string): string | undefined {
+    if (!name.test(element)) return undefined;
+    if (locals.size >= localsMax) locals.clear();
+    const local = localName(element);
+    locals.set(element, local);
+    return local;
+  }
+
+  function close(tag: string): Problem | undefined {
+    const last = open[open.length - 1];
+    if (last !== undefined && tag.startsWith(last, 1) && isBlank(tag, last.length + 1)) {
       open.pop();
       fields.pop();
       return undefined;
@@ -73,6 +86,7 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
   }
 
   function attributes(text: string, field: Field, hasDoctype: boolean): Problem | undefined {
+    let first: string | undefined;
     let seen: Set<string> | undefined;
     for (let at = 0; at < text.length; at = attribute.lastIndex) {
       attribute.lastIndex = at;
@@ -82,9 +96,11 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
       if (key === undefined) break;
       const raw = found[2] ?? found[3] ?? '';
       if (!options.isGuess) {
-        seen ??= new Set();
-        if (seen.has(key)) return problem('ambiguous', `XML attribute ${quote(key)} stands twice`, field.asValue);
-        if (seen.add(key).size > attributesMax) return problem('too_many', 'XML: too many attributes', field.asValue);
+        if (key === first || seen?.has(key) === true)
+          return problem('ambiguous', `XML attribute ${quote(key)} stands twice`, field.asValue);
+        if (first === undefined) first = key;
+        else if ((seen ??= new Set()).add(key).size >= attributesMax)
+          return problem('too_many', 'XML: too many attributes', field.asValue);
       }
       const value = decodeEntities(raw, options.isGuess || hasDoctype);
       if (value === undefined || (!options.isGuess && raw.includes('<'))) return malformed('a broken attribute');
@@ -111,9 +127,20 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
   return { read, current, depth: () => open.length, hasRoot: () => hasRoot };
 }
 
-/** Whether a text is white space only. */
-export function isBlank(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
+/** Where the name that begins a tag ends. */
+function nameEnd(tag: string): number {
+  let end = 0;
+  for (; end < tag.length; end++) {
+    const code = tag.charCodeAt(end);
+    if (code <= 0x20 || code === 0x2f || code === 0x3d || code === 0x3e) return end;
+    if (code >= 0x80 && /\s/.test(tag.charAt(end))) return end;
+  }
+  return end;
+}
+
+/** Whether a text is white space only from `start` on. */
+export function isBlank(text: string, start = 0): boolean {
+  for (let i = start; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return false;
   }
