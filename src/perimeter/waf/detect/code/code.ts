@@ -53,7 +53,9 @@ function detect(input: DetectorInput, hit: Hit): void {
       if (form.isName === true && isNamePart(lower, at)) continue;
       if (!form.form.test(lower.slice(at, at + spanMax))) continue;
       if (form.rule === 'code.groovy' && !isGroovy(lower, at)) continue;
-      const isTalk = form.isSure !== true && (reading().isDocument || (reading().isProse && isSetOff(input.text, at)) || isRemarkedOn(lower, at));
+      const isTalk =
+        form.isSure !== true &&
+        (reading().isDocument || (reading().isProse && isSetOff(input.text, at)) || isRemarkedOn(lower, at));
       if (!isTalk) hit(form.rule, at, Math.min(lower.length, at + form.needle.length));
       else if (input.paranoia >= 2) hit('code.talked-code', at, at + form.needle.length);
       break;
@@ -89,7 +91,12 @@ function isGroovy(lower: string, at: number): boolean {
 /** `process.exit(1) ends my script`: three plain words right behind the call leave no program that would run. */
 function isRemarkedOn(lower: string, at: number): boolean {
   const close = lower.slice(at, at + 120).indexOf(')');
-  return close > 0 && /^[)\]}]{0,3}[,:]? [a-z']{2,24} [a-z']{2,24} [a-z']{2,24}(?:[ ,.!?]|$)/.test(lower.slice(at + close + 1, at + close + 90));
+  return (
+    close > 0 &&
+    /^[)\]}]{0,3}[,:]? [a-z']{2,24} [a-z']{2,24} [a-z']{2,24}(?:[ ,.!?]|$)/.test(
+      lower.slice(at + close + 1, at + close + 90),
+    )
+  );
 }
 
 /** In prose code follows a word and a blank, or stands in Markdown's backticks; an injected piece follows a quote or bracket. */
