@@ -55,18 +55,20 @@ export function createActivity(deps: {
     }
     count(table, event, deps.clock.now());
   };
+  const fill = async (): Promise<void> => {
+    try {
+      await readBack(deps.audit, { from: startedAt - hours * hourMs, to: deps.clock.now() }, take);
+      isFilled = true;
+      seen.clear();
+    } catch (error) {
+      filled = undefined;
+      throw error;
+    }
+  };
   const unsubscribe = deps.bus.subscribe(take);
   return {
     async read() {
-      filled ??= readBack(deps.audit, { from: startedAt - hours * hourMs, to: deps.clock.now() }, take)
-        .then(() => {
-          isFilled = true;
-          seen.clear();
-        })
-        .catch((error: unknown) => {
-          filled = undefined;
-          throw error;
-        });
+      filled ??= fill();
       await filled;
       return sum(table, deps.clock.now());
     },

@@ -80,19 +80,8 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   const entered: string[] = [];
   const heads: HeadSample[] = [];
   const deps: AdminDeps = {
-    ...{
-      portalOrigin,
-      clock,
-      log,
-      identity,
-      access,
-      audit,
-      bus,
-      counters,
-      sites,
-      random: randomBytes,
-      fetch: globalThis.fetch,
-    },
+    ...{ portalOrigin, clock, log, identity, access, audit, bus, counters, sites },
+    ...{ random: randomBytes, fetch: globalThis.fetch },
     platforms: new Map(
       [...createPlatforms()].map(([id, { title, classify, advisories }]) => [
         id,
@@ -136,22 +125,8 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   );
   const open = opening.move();
   return Object.assign(gate, {
-    ...{
-      admin,
-      identity,
-      access,
-      audit,
-      sites,
-      exclusions,
-      bans,
-      heads,
-      told,
-      logged,
-      folder,
-      entered,
-      advance,
-      now: clock.now,
-    },
+    ...{ admin, identity, access, audit, sites, exclusions, bans, heads },
+    ...{ told, logged, folder, entered, advance, now: clock.now },
     async addPerson(email: string, role: UserRole) {
       const user = await identity.createUser(operatorPrincipal, { email, name: `Name of ${email}`, role });
       const { token } = await identity.issueLink(operatorPrincipal, { purpose: 'invitation', userId: user.id });

@@ -24,7 +24,10 @@ async function openHouse(options: GateOptions = {}) {
   return { gate, site, client, member };
 }
 
-function attack(requestId: string, more: { verdict?: 'block' | 'would_block'; site?: string } = {}): NewEvent[] {
+function attack(
+  requestId: string,
+  more: { verdict?: 'block' | 'would_block' | 'noticed'; site?: string } = {},
+): NewEvent[] {
   const about = {
     ...{ principal: anonymous, action: 'request', requestId, clientIp: '198.51.100.7' },
     site: more.site ?? 'shop',
@@ -89,6 +92,9 @@ describe('the perimeter over the API', () => {
     await using _ = gate;
     for (let i = 0; i < 5; i++) await record(gate, attack(`b-${i}`));
     await record(gate, attack('w-1', { verdict: 'would_block' }));
+    await record(gate, attack('n-1', { verdict: 'noticed' }));
+    const noticed = await client('perimeter.incidents', { query: { verdict: 'noticed' } });
+    assert.equal(noticed.incidents.length, 1, 'for who asks');
     const shadow = await client('perimeter.incidents', { query: { verdict: 'would_block' } });
     assert.deepEqual(
       shadow.incidents.map(({ id, person, clientIp }) => [id, person, clientIp]),

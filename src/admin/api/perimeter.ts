@@ -109,18 +109,22 @@ async function listIncidents(deps: AdminDeps, query: IncidentQuery) {
     const wanted = limit - incidents.length;
     const found = await deps.audit.search({
       ...{ ...where, type: 'firewall.matched' },
-      // With a verdict most may be others: then whole pages are looked through, and the rest of one is never skipped.
-      limit: verdict === undefined ? wanted : Math.min(pageSize, wanted),
+      // A page of the log may hold fewer that are wanted than events: then the next one is asked for, and nothing is skipped.
+      limit: Math.min(pageSize, wanted),
       ...(cursor === undefined ? {} : { cursor }),
     });
     for (const event of found.events) {
-      if (event.type === 'firewall.matched' && (verdict === undefined || event.data.verdict === verdict))
-        incidents.push(toIncident(event));
+      if (event.type === 'firewall.matched' && isWanted(event.data.verdict, verdict)) incidents.push(toIncident(event));
     }
     cursor = found.next;
     if (cursor === undefined || incidents.length >= limit) break;
   }
   return { incidents, next: cursor ?? null };
+}
+
+/** What was only noticed is an incident for those who ask for it. */
+function isWanted(verdict: string, asked: string | undefined): boolean {
+  return asked === undefined ? verdict !== 'noticed' : verdict === asked;
 }
 
 function toIncident(event: MatchedEvent): Incident {
