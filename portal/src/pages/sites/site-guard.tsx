@@ -1,5 +1,6 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { Link } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { useAction, useMay } from '../../api/queries.ts';
@@ -46,6 +47,11 @@ export function SiteGuard({ site }: { site: Site }) {
               replay.reset();
             }}
           />
+          {site.guard.firewall === 'shadow' && (
+            <Link to="/perimeter/incidents" search={{ site: site.name, verdict: 'would_block' }}>
+              What it would have stopped
+            </Link>
+          )}
           {replay.data && <GuardReplay result={replay.data} />}
           {replay.error !== null && <ProblemNotice error={replay.error} />}
           {save.error !== null && <ProblemNotice error={save.error} />}
