@@ -60,11 +60,14 @@ const pagesMax = 40;
 const seenMax = 4 * pageSize * pagesMax;
 const counted = ['request.finished', 'firewall.matched'] as const;
 
-/** Refusals that say nothing about the request being hostile: who asks may not, or the house itself was not ready. */
+/** Refusals that say nothing about the request being hostile: who asks may not or has to prove something, or the house itself was not ready. */
 const notHostile: ReadonlySet<string> = new Set([
   'unauthenticated',
   'forbidden',
   'closed_route',
+  'challenge',
+  'certificate',
+  'body_too_large',
   'upstream',
   'not_ready',
   'overload',
