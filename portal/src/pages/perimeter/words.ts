@@ -15,6 +15,8 @@ const layers: ReadonlyMap<string, string> = new Map([
   ['cors', 'Foreign pages (CORS)'],
   ['site', 'Unknown host name'],
   ['connection', 'Connection'],
+  ['framing', 'HTTP framing'],
+  ['api_request', 'API description'],
 ]);
 
 /** A layer of the gate as people call it. */
