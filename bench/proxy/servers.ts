@@ -1,4 +1,4 @@
-/** The servers under test, one per process: `node bench/proxy/servers.ts gate|bare|bare-request UPSTREAM [CERT KEY]`. Prints its port. */
+/** The servers under test, one per process: `node bench/proxy/servers.ts gate[:off|shadow|block]|bare|bare-request UPSTREAM [CERT KEY]`. Prints its port. */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -16,7 +16,8 @@ import { createFirewall, detectors } from '../../src/perimeter/perimeter.ts';
 import { createPlatforms } from '../../src/platforms/platforms.ts';
 
 const sessions = 10_000;
-const [role = '', upstream = '', certFile, keyFile] = process.argv.slice(2);
+const [given = '', upstream = '', certFile, keyFile] = process.argv.slice(2);
+const [role, firewallMode] = given.split(':');
 const tls =
   certFile !== undefined && keyFile !== undefined
     ? { certPem: readFileSync(certFile, 'utf8'), keyPem: readFileSync(keyFile, 'utf8') }
@@ -60,6 +61,10 @@ async function startGate(): Promise<void> {
   print(await gateway.listen({ host: '127.0.0.1', port: 0, tls: tls !== undefined }));
 }
 
+function isMode(text: string | undefined): text is 'off' | 'shadow' | 'block' {
+  return text === 'off' || text === 'shadow' || text === 'block';
+}
+
 function snapshot(): PolicySnapshot {
   const now = Date.now();
   const ids = Array.from({ length: sessions }, (_, at) => String(at));
@@ -84,6 +89,7 @@ function snapshot(): PolicySnapshot {
         upstreams: [upstream],
         defaultProject: 'p',
         ...siteDefaults('n8n'),
+        ...(isMode(firewallMode) ? { guard: { ...siteDefaults('n8n').guard, firewall: firewallMode } } : {}),
         hosts: ['app.test'],
         port: null,
       },
