@@ -36,6 +36,8 @@ export interface Tokens {
 export interface Source {
   readonly lower: string;
   readonly known: Map<number, Token>;
+  /** Where a literal ends that goes on at a place behind a doubled quote: many starts come by there. */
+  readonly ends: Map<number, number>;
   /** Starts from which many tokens were read. */
   long: number;
 }
@@ -52,7 +54,7 @@ const wordMax = 256;
 
 /** A text in lower case, nothing read yet. */
 export function createSource(lower: string): Source {
-  return { lower, known: new Map(), long: 0 };
+  return { lower, known: new Map(), ends: new Map(), long: 0 };
 }
 
 /** Reads from `start` on as tokens are asked for. Cost is bounded for each start, so that many starts stay linear together. */
@@ -79,7 +81,7 @@ export function readTokens(source: Source, start: number): Tokens {
 function known(source: Source, at: number): Token {
   const found = source.known.get(at);
   if (found !== undefined) return found;
-  const read = readToken(source.lower, at);
+  const read = readToken(source, at);
   source.known.set(at, read);
   return read;
 }
@@ -181,16 +183,17 @@ function token(kind: TokenKind, text: string, start: number, end: number, inside
   return { kind, text, start, end, inside };
 }
 
-function readToken(lower: string, from: number): Token {
+function readToken(source: Source, from: number): Token {
+  const { lower } = source;
   const start = skip(lower, from);
   if (typeof start !== 'number') return start;
   if (start >= lower.length) return token('end', '', lower.length, lower.length);
   const code = lower.charCodeAt(start);
-  if (code === 0x27 || code === 0x22) return readLiteral(lower, start, code);
+  if (code === 0x27 || code === 0x22) return readLiteral(source, start, code);
   if (code === 0x60) return readFenced(lower, start, '`');
   if (code === 0x5b) return readFenced(lower, start, ']');
-  if (isDigit(code) || (code === 0x2e && isDigit(lower.charCodeAt(start + 1)))) return readNumber(lower, start);
-  if (isWordCode(code)) return readWord(lower, start);
+  if (isDigit(code) || (code === 0x2e && isDigit(lower.charCodeAt(start + 1)))) return readNumber(source, start);
+  if (isWordCode(code)) return readWord(source, start);
   if (code === 0x40) return readVariable(lower, start);
   if (code === 0x24) return readDollar(lower, start);
   if (code === 0x5c && lower.charCodeAt(start + 1) === 0x6e) return token('number', '\\n', start, start + 2);
@@ -199,18 +202,33 @@ function readToken(lower: string, from: number): Token {
 }
 
 /** A quoted literal; a doubled quote and a backslash keep it open. */
-function readLiteral(lower: string, start: number, quote: number): Token {
+function readLiteral({ lower, ends }: Source, start: number, quote: number): Token {
   const max = Math.min(lower.length, start + literalMax);
+  const passed: number[] = [];
+  let close = -1;
   for (let index = start + 1; index < max; index += 1) {
     const code = lower.charCodeAt(index);
     if (code === 0x5c) index += 1;
     else if (code === quote) {
-      if (lower.charCodeAt(index + 1) === quote) index += 1;
-      else return token('string', lower.slice(start + 1, index), start, index + 1);
+      if (lower.charCodeAt(index + 1) !== quote) {
+        close = index;
+        break;
+      }
+      const end = ends.get(index);
+      if (end !== undefined) {
+        close = end;
+        break;
+      }
+      passed.push(index);
+      index += 1;
     }
   }
+  // What is open only because it is long may be less long from a later start.
+  const known = close < 0 && max < lower.length ? start + literalMax / 2 : max;
+  for (const index of passed) if (index < known) ends.set(index, close);
   // An odd run such as `''` before the text's end is the empty literal followed by nothing, or a literal with one quote in it.
-  return token('open', lower.slice(start + 1, max), start, lower.length);
+  if (close < 0) return token('open', lower.slice(start + 1, max), start, lower.length);
+  return token('string', lower.slice(start + 1, Math.min(close, max)), start, close + 1);
 }
 
 function readFenced(lower: string, start: number, close: string): Token {
@@ -240,7 +258,8 @@ const gluedWords = [
   'from',
 ];
 
-function readNumber(lower: string, start: number): Token {
+function readNumber(source: Source, start: number): Token {
+  const { lower } = source;
   let index = start;
   if (lower.startsWith('0x', start) || lower.startsWith('0b', start)) {
     index += 2;
@@ -263,7 +282,7 @@ function readNumber(lower: string, start: number): Token {
   const glued = gluedWords.some(
     word => lower.startsWith(word, index) && !isWordCode(lower.charCodeAt(index + word.length)),
   );
-  return glued ? token('number', lower.slice(start, index), start, index) : readWord(lower, start);
+  return glued ? token('number', lower.slice(start, index), start, index) : readWord(source, start);
 }
 
 const isHex = (code: number): boolean => isDigit(code) || (code >= 0x61 && code <= 0x66);
@@ -283,7 +302,8 @@ const literalPrefixes = new Set([
   '_ucs2',
 ]);
 
-function readWord(lower: string, start: number): Token {
+function readWord(source: Source, start: number): Token {
+  const { lower } = source;
   let index = start;
   while (
     index < start + wordMax &&
@@ -292,7 +312,7 @@ function readWord(lower: string, start: number): Token {
     index += 1;
   const word = lower.slice(start, index);
   if (lower.charCodeAt(index) === 0x27 && literalPrefixes.has(word)) {
-    const literal = readLiteral(lower, index, 0x27);
+    const literal = readLiteral(source, index, 0x27);
     return token(literal.kind, literal.text, start, literal.end);
   }
   return token('word', word, start, index);
