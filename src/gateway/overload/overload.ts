@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Log } from '../../core/log.ts';
-import type { Layer } from '../layers.ts';
 import { createOverloadLayer } from '../layers/overload.ts';
+import type { Layer } from '../layers.ts';
 import { createRefusalTeller } from '../transport/refusals.ts';
 import type { Refused } from '../transport/transport.ts';
 import type { LoadLevel } from './gauge.ts';
