@@ -1,6 +1,6 @@
 import { compileExclusions, type IsExcluded } from './exclusions.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { createMemory } from './memory.ts';
+import { createMemory, type Memory } from './memory.ts';
 import { createBodyReader, type HeadInput, readHead } from './read/read.ts';
 import { createRoster } from './roster.ts';
 import {
@@ -46,6 +46,13 @@ export interface Firewall {
   openBody(body: BodyStart, policy: FirewallPolicy, context: InspectionContext): BodyInspection;
 }
 
+/** What a firewall is made of. */
+export interface FirewallDeps {
+  readonly detectors: readonly Detector[];
+  /** Of values that held nothing; its own where none is given. */
+  readonly memory?: Memory;
+}
+
 const endpointsMax = 1024;
 const passed: Judgement = { verdict: 'pass', scores: {}, matches: [], authored: 0 };
 
@@ -55,9 +62,8 @@ const passed: Judgement = { verdict: 'pass', scores: {}, matches: [], authored: 
  *
  * @throws SallyportError `internal` when a detector breaks its contract.
  */
-export function createFirewall({ detectors }: { readonly detectors: readonly Detector[] }): Firewall {
+export function createFirewall({ detectors, memory = createMemory() }: FirewallDeps): Firewall {
   const roster = createRoster(detectors);
-  const memory = createMemory();
   const compiled = new WeakMap<FirewallPolicy, Map<string, IsExcluded>>();
 
   function exclusionsOf(policy: FirewallPolicy, endpoint: string): IsExcluded {
