@@ -366,8 +366,12 @@ const longOperators = [
   '^=',
 ];
 
+/** The second characters of long operators. */
+const longer = '=>~|&<:*';
+
 function readOperator(lower: string, start: number): Token {
-  for (const operator of longOperators) {
+  const isLong = start + 1 < lower.length && longer.includes(lower.charAt(start + 1));
+  for (const operator of isLong ? longOperators : []) {
     if (lower.startsWith(operator, start)) return token('operator', operator, start, start + operator.length);
   }
   const character = lower.charAt(start);
