@@ -71,7 +71,7 @@ export function ExclusionDialog({ site: given, places: proposed, onClose }: Excl
             minLength={3}
             maxLength={500}
             rows={2}
-            data-autofocus
+            data-autofocus={proposed !== undefined || undefined}
             error={fieldError(create.error, 'reason')}
             value={draft.reason}
             onChange={event => setDraft({ ...draft, reason: event.currentTarget.value })}

@@ -141,7 +141,7 @@ function HonestWork({ incident }: { incident: IncidentDetail }) {
           : 'No exclusion would change this one. If it was an attack, the address can be kept out.'
       }
     >
-      <div className={styles.filters}>
+      <div className={styles.acts}>
         {canExclude && <Button onClick={() => setExcluding(true)}>This was honest work</Button>}
         {address !== undefined && (
           <Button variant="default" onClick={() => setBanning(true)}>
