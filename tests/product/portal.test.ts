@@ -16,7 +16,7 @@ describe('the portal in a browser', { skip: noBrowser }, () => {
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     assert.ok(page.url().startsWith(`${product.portal}/.sallyport/portal/`), page.url());
 
-    for (const name of ['Sites', 'People', 'Projects', 'Audit', 'Overview']) {
+    for (const name of ['Perimeter', 'Sites', 'People', 'Projects', 'Audit', 'Overview']) {
       await page.getByRole('link', { name, exact: true }).first().click();
       await page.getByRole('heading', { level: 1 }).waitFor();
     }
