@@ -91,6 +91,13 @@ const gadgets = [
   'system.management.automation',
   'system.io.fileinfo',
   'system.web.ui.losformatter',
+  'gem::installer',
+  'gem::requirement',
+  'gem::package',
+  'gem::specfetcher',
+  'bsh.interpreter',
+  'jdk.nashorn',
+  'gopkg.in/yaml',
 ];
 
 export const deserialisation: Detector = {
@@ -154,6 +161,18 @@ export const deserialisation: Detector = {
     'h4siaaa',
     'invoke',
     '__reduce',
+    'py/',
+    'gem::',
+    '__php_incomplete',
+    'json_class',
+    '"^o"',
+    '__js_function',
+    '__serialize',
+    'jdk.',
+    "s'",
+    '(i',
+    'bsh.',
+    '__viewstate',
   ],
   chars: charClass.control,
   detect({ text, lower, place }, hit) {
@@ -190,11 +209,20 @@ function judgeBinary(text: string, lower: string, tell: Tell): void {
   if (
     ruby >= 0 &&
     isStartOfRun(text, ruby) &&
-    /^BAh(?:[7bJvVTIBpFsDCUXk]|c)[A-Za-z0-9+/]{8}/u.test(text.slice(ruby, ruby + 16)) &&
+    /^BAh(?:[7bJvVTIBpFsDCUXk]|c|v)[A-Za-z0-9+/]{8}/u.test(text.slice(ruby, ruby + 16)) &&
     !/--[0-9a-f]{40}/u.test(lower)
   )
     tell('deserialisation.ruby', ruby);
   tell('deserialisation.node', lower.indexOf('_$$nd_func$$_'));
+  tell('deserialisation.node', lower.search(/"__js_function"\s?:\s?"/u));
+  tell(
+    'deserialisation.ruby',
+    lower.search(
+      /"(?:json_class|\^o|\^c)"\s?:\s?"(?:gem|net|open3|kernel|process|erb|activesupport|actiondispatch|rack|logger)\b/u,
+    ),
+  );
+  tell('deserialisation.php', lower.indexOf('__php_incomplete_class'));
+  tell('deserialisation.gadget', lower.indexOf('bsh.interpreter'));
 }
 
 /** Nothing of a longer Base64 or hexadecimal run stands before. */
@@ -223,6 +251,13 @@ function judgePython(text: string, lower: string, tell: Tell): void {
   if (global !== null && (global.index === 0 || /[^a-z]/u.test(lower.charAt(global.index - 1))))
     tell('deserialisation.python', global.index);
   if (isPickle(text)) tell('deserialisation.python', 0);
+  // Protocol 0 with the arguments first: mark, `i`, module, name.
+  tell(
+    'deserialisation.python',
+    lower.search(
+      /\((?:[sv](?:'[^'\n]{0,120}'|[^\n]{0,120})\n)?i(?:os|posix|nt|subprocess|__builtin__|builtins|commands|sys|pty)\n\w{2,20}\n/u,
+    ),
+  );
   const framed = text.indexOf('gAS');
   if (framed >= 0 && isStartOfRun(text, framed) && /^gAS[VU][\w+/-]{2,5}AAAAAA/u.test(text.slice(framed, framed + 16)))
     tell('deserialisation.python', framed);
@@ -232,7 +267,7 @@ function judgePython(text: string, lower: string, tell: Tell): void {
     );
   if (unframed !== null) tell('deserialisation.python', 0);
   const reduced = lower.indexOf('py/reduce');
-  if (reduced >= 0 || /"py\/(?:object|type|function|repr)"\s?:\s?"/u.test(lower))
+  if (reduced >= 0 || /"py\/(?:object|type|function|repr|newargs|newobj|object\/\w{1,12})"\s?:\s?"/u.test(lower))
     tell('deserialisation.python', Math.max(reduced, 0));
 }
 

@@ -94,7 +94,7 @@ const names: ReadonlyMap<string, boolean> = new Map([
 const methods =
   /^(?:get|post|put|delete|head|options|patch|connect|trace|propfind)\s{1,4}[/h*][^\s]{0,400}\s{1,4}http\/[0-3]/;
 const ownAddress =
-  /^(?:127(?:\.\d{1,3}){3}|localhost|::1|\[::1\]|0\.0\.0\.0|2130706433|0x7f000001|017700000001)(?::\d{1,5})?(?=$|[,\s])/;
+  /^(?:\[127\.0\.0\.1\]|127(?:\.\d{1,3}){3}|localhost|::1|\[::1\]|0\.0\.0\.0|2130706433|0x7f000001|017700000001)(?::\d{1,5})?(?=$|[,\s])/;
 const overrides = new Set([
   'x-custom-ip-authorization',
   'x-originating-ip',
@@ -310,7 +310,7 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
 
 /** Names of headers that answers and proxies carry and no list of a person begins with. */
 const injected =
-  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|report-to$|nel$|alt-svc$|x-ua)/;
+  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|service-worker-|cache-control$|vary$|etag$|age$|set-|location$|report-to$|nel$|alt-svc$|x-ua)/;
 
 /** The first line's end is where a request line ends: what follows was to be another request's head. */
 const requestEnd = /\shttp\/[0-3](?:\.\d)?$/;

@@ -109,7 +109,11 @@ function standsAlone({ text }: DetectorInput, frame: Frame, end: number): boolea
 
 /** Lookups of Log4j, Commons Text and Spring that a value is made of; a configuration's `${env:HOME}` is one in JSON and in texts. */
 function isLoneLookup(inner: string, { place, text }: DetectorInput): boolean {
-  if (/^system(?:properties|environment)\[|^spring\.[a-z.]{3,40}(?:password|secret|key|username|url)\b/.test(inner))
+  if (
+    /^system(?:properties|environment)(?:[[.]|$)|^@?environment(?:\.getproperty\(|$)|^spring\.[a-z.]{3,40}(?:password|secret|key|username|url)\b/.test(
+      inner,
+    )
+  )
     return true;
   if (text.charCodeAt(text.indexOf('{') - 1) !== 36) return false;
   if (

@@ -35,6 +35,12 @@ const headers = new Set([
   'delivered-to',
   'return-receipt-to',
   'list-unsubscribe',
+  'list-unsubscribe-post',
+  'x-php-originating-script',
+  'x-sender',
+  'x-originating-email',
+  'x-spam-flag',
+  'arc-seal',
   'list-id',
   'dkim-signature',
   'references',
@@ -196,7 +202,24 @@ function judgeLine(
   if ((word === 'helo' || word === 'ehlo' || word === 'vrfy' || word === 'expn') && /^ \S/u.test(rest))
     return 'mail.command';
   if (line.startsWith('.') && /^\.(?:[\r\n]|%0|\\[rn])/u.test(line)) return 'mail.command';
-  if (['quit', 'rset', 'stat', 'noop', 'uidl', 'capa', 'stls'].includes(word) && /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest))
+  if (
+    [
+      'quit',
+      'rset',
+      'stat',
+      'noop',
+      'uidl',
+      'capa',
+      'stls',
+      'starttls',
+      'help',
+      'auth',
+      'turn',
+      'etrn',
+      'bdat',
+    ].includes(word) &&
+    /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest)
+  )
     return 'mail.command';
   if (pop.has(word) && /^ \d{1,5}(?:\s|%0|$)/u.test(rest)) return 'mail.command';
   return tagged(line) ? 'mail.command' : undefined;
@@ -204,7 +227,7 @@ function judgeLine(
 
 /** An IMAP command with its tag: `A1 SELECT inbox`, `V100 CAPABILITY`. */
 function tagged(line: string): boolean {
-  const found = /^([a-z]{0,4}\d{1,6}|\*|[a-z]) ([a-z]{3,12})(?=[\s"%({\\]|$)/u.exec(line);
+  const found = /^([a-z]{0,4}\d{1,6}|\*|\.|[a-z]) ([a-z]{3,12})(?=[\s"%({\\]|$)/u.exec(line);
   return (
     found !== null &&
     imap.has(found[2] ?? '') &&

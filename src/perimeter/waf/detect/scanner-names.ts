@@ -23,6 +23,8 @@ export const tools: readonly string[] = listed([
   'n-stalker|nstalker|syhunt|probely|intruder.io|hostedscan|pentest-tools|securitytrails|binaryedge|shodan|fofa|zoomeye',
   'onyphe|criminalip|driftnet|modat|cyberresilience|leakix|netcraft survey|cortex xpanse|palo alto networks',
   'bitsight|recordedfuture|researchscan|security scanner|security-scan|port scanner|web vuln|exploit/|pwnxss|python-exploit',
+  'tenable.io|burp collab|burpcollab|fasthttp-scan|onlyscans|alittle client|backdoorbot|mirai|krebsonsecurity|r00ts3c|onlyscan|scan4all',
+  'leakscan|vulnscanner|webscan|netscan|portscan|secscan|pentest|exploit|redteam|offensive|payload|haxx|h4ck|pwned',
   'tsunami security|nettacker|vulners|faraday/|immuniweb|beagle security|stackhawk|hawkscan|brightsec|neuralegion|crashtest',
 ]);
 
@@ -65,6 +67,7 @@ export const secretPaths: readonly string[] = listed([
   '/wp-admin/install.php|/id_ecdsa|/id_ed25519|/src/util/php/|/configuration.php|/localsettings.php',
   '/local_settings.py|/sites/default/settings|/app/etc/local.xml|/app/etc/env.php|/tomcat-users.xml',
   '/config/master.key|/nbconvert',
+  '/connector.minimal.php|/kcfinder/upload|/filemanager/connectors|/dbadmin/|/phpmyadmin-|/info.jsp|/actuator/logfile|/actuator/loggers/',
   '/ecp/current/|/owa/auth/x.js|/remote/fgt_lang|/dana-na/|/vpn/../|/+cscoe+/|/tmui/login.jsp|/mgmt/tm/util',
 ]);
 
@@ -79,6 +82,8 @@ export const adminPaths: readonly string[] = listed([
 
 /** What stands so at the top of a site only where the product is installed; asked for everywhere by those who look for it. */
 export const rootPaths: readonly string[] = listed([
+  '/cgi-bin/hedwig|/cgi-bin/;stok|/cgi-bin/cstecgi|/cgi-bin/webproc|/cgi-bin/rtpd|/cgi-bin/qcmap|/cgi-bin/login.cgi|/cgi-bin/slogin|/cgi-bin/gw',
+  '/struts2-rest|/onvif-http|/zabbix/jsrpc|/human2.aspx|/t4|/sitecore/shell|/test/info.php|/1.php|/x.php|/a.php|/system.php|/security/users|/test/phpinfo',
   '/cvs/root|/cvs/entries|/jenkinsfile|/env.bak|/env.production|/.profile|/dockerfile',
   '/docker-compose.|/procfile|/vagrantfile|/package-lock.json.|/yarn.lock.|/wp-config|/settings.php.',
   '/settings.local|/settings.py|/config/secrets|/config/database|/config/credentials|/appsettings.json',

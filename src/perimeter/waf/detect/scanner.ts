@@ -57,11 +57,11 @@ const exactAdmin = new Set([
   '/jenkins/',
 ]);
 const copies =
-  /\.(?:bak|old|orig|save|swp|swo|backup|sql|sql\.gz|dump|tar\.gz|mdb|sqlite3?|db|rar|7z|pem|key|pfx|p12|kdbx|ovpn|tfstate|log|inc|conf|cfg|ini|DS_Store)$|~$|^\/(?:backup|dump|database|db|site|www|web|htdocs|public_html|wwwroot|archive|old)\.(?:zip|tar|tgz|gz|rar|7z|sql)$/;
+  /\.(?:bak|old|orig|save|swp|swo|backup|sql|sql\.gz|dump|tar\.gz|mdb|sqlite3?|db|rar|7z|pem|key|pfx|p12|kdbx|ovpn|tfstate|log|inc|conf|cfg|ini|DS_Store)$|~$|^\/(?:backup|dump|database|db|site|www|web|htdocs|public_html|wwwroot|archive|old|new|test|files|bak|code|src|app|api|admin|web1|upload|full|1|release)\.(?:zip|tar|tgz|gz|rar|7z|sql)$/;
 const rootCopies =
   /^(?:\/[\w-]{1,24}){0,2}\/(?:backups?|dump|db|database|mysql|users|sql|wwwroot|public_html|db_backup|localhost|site|www|data|prod|production|staging|latest)\.(?:sql|sql\.gz|sql\.zip|tar|tar\.gz|tgz|bak|rar|7z|sqlite3?|mdb|dump)$/;
 const doubled =
-  /\.(?:php\d?|jsp|aspx?|py|rb|js|json|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
+  /\.(?:php\d?|jsp|aspx?|py|rb|js|json|txt|properties|ini|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
 
 /** Tools that search for holes, by the names they give themselves, the paths they ask for, and the names they want to be called back at. */
 export const scanner: Detector = {

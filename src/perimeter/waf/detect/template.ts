@@ -69,6 +69,14 @@ export const template: Detector = {
     '{passthru',
     '{@',
     '#foreach',
+    '|system',
+    '|exec',
+    '{function',
+    '{fetch',
+    '{include',
+    '{math',
+    '$request',
+    '$response',
     '@html',
     '@datetime',
     '@environment',
@@ -193,6 +201,14 @@ const ownState =
 /** `{7*7}` and `{system('id')}` of Smarty and Latte, whose single braces are everybody's: only as the whole value, or with a PHP call. */
 function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
   if (/^(?:php|\/php)$/.test(lower)) return 'template.directive';
+  if (/^\$?['"\w]{1,24}['"]?\s{0,2}\|\s{0,2}(?:system|exec|passthru|shell_exec|popen|assert|eval)$/.test(lower))
+    return 'template.execution';
+  if (
+    /^function\s{1,3}name\s{0,2}=\s{0,2}['"][^'"]{0,40}\)|^(?:fetch|include|include_php|insert)\s{1,3}(?:file|script)\s{0,2}=\s{0,2}['"]?(?:\/|file:|https?:|\.\.)|^math\s{1,3}equation\s{0,2}=.{0,80}(?:\\\d{2,3}|system|exec)/.test(
+      lower,
+    )
+  )
+    return 'template.execution';
   if (
     /^(?:if\s{1,4}|=)?(?:system|exec|passthru|shell_exec|phpinfo|readfile|file_get_contents|popen|include|fetch)\s{0,3}\(/.test(
       lower,
@@ -235,7 +251,7 @@ const setForm = /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=/;
 const probeWhole =
   /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#(?:list|assign|include|import|function|macro|setting|attempt)\b)/;
 const velocityCall =
-  /\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
+  /\$!?(?:request|response|session|application|class|field|link|esc|date)\.(?:getclass|class\b|getservletcontext|getsession|getrealpath|inspect)|\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
 
 /** Directives that stand on their own: Velocity's `#set`, Freemarker's `<#assign`, Razor's `@System`, server tags. */
 function directives({ lower, text }: DetectorInput, hit: Hit): void {

@@ -6,6 +6,11 @@ import { createValue, type Teller, type ValueWriter } from './teller.ts';
 import type { TextReader } from './text-reader.ts';
 
 const sniffedBytes = 1024;
+/** How serialised objects of Java, Python, Ruby and .NET begin. */
+// oxlint-disable-next-line no-control-regex -- these bytes are the mark
+const objectMagic =
+  /^(?:\xac\xed\0\x05[\x70-\x7e]|\x80[\x02-\x05][\x95c\x8c\]}(]|\x04\x08[ocCIeUS[{]|\0\x01\0\0\0\xff\xff\xff\xff)/;
+const objectHeadChars = 64;
 
 /** What counts as text within binary content. */
 export interface RunOptions {
@@ -27,6 +32,8 @@ export function createContentReader(teller: Teller, options: RunOptions): TextRe
   let head = '';
   let inner: TextReader | undefined;
   function decide(): TextReader {
+    // Runs of text would leave out by what a serialised object is known.
+    if (objectMagic.test(head)) teller.tell(options.place, head.slice(0, objectHeadChars));
     inner = isText(head.slice(0, sniffedBytes))
       ? createTextContent(teller, options.place, head.slice(0, sniffedBytes))
       : createRunReader(teller, options);

@@ -1,0 +1,69 @@
+import type { Form } from './form.ts';
+
+/** Languages a gate seldom sees, and calls whose names are put together. */
+export const further: readonly Form[] = [
+  { needle: ':os.cmd', form: /^:os\.(?:cmd|getenv|putenv)\s{0,2}\(/, rule: 'code.run', isSure: true },
+  { needle: 'system.cmd', form: /^system\.(?:cmd|shell)\s{0,2}\(\s{0,2}['"]/, rule: 'code.run' },
+  { needle: 'code.eval', form: /^code\.eval_(?:string|quoted|file)\s{0,2}\(/, rule: 'code.evaluate' },
+  { needle: 'erlang:', form: /^erlang:(?:halt|apply|open_port|spawn)\s{0,2}\(/, rule: 'code.run' },
+  { needle: 'exec.command', form: /^exec\.command(?:context)?\s{0,2}\(\s{0,2}["'`]/, rule: 'code.run' },
+  { needle: 'process::command', form: /^process::command::new\s{0,2}\(\s{0,2}"/, rule: 'code.run' },
+  { needle: 'package.loadlib', form: /^package\.loadlib\s{0,2}\(\s{0,2}['"]/, rule: 'code.lua' },
+  { needle: 'org.mozilla.javascript', form: /^org\.mozilla\.javascript\.(?:context|scriptable)/, rule: 'code.java' },
+  { needle: 'jdk.jshell', form: /^jdk\.jshell\./, rule: 'code.java' },
+  { needle: 'bsh.interpreter', form: /^bsh\.interpreter/, rule: 'code.java' },
+  { needle: 'shell-command', form: /^shell-command(?:-to-string)?\s{1,3}["']/, rule: 'code.run' },
+  { needle: 'clojure.java.shell', form: /^clojure\.java\.shell/, rule: 'code.run' },
+  { needle: '<cfexecute', form: /^<cfexecute\s/, rule: 'code.server-tag', isSure: true },
+  { needle: '<cfscript', form: /^<cfscript>.{0,200}createobject/, rule: 'code.server-tag', isSure: true },
+  {
+    needle: 'response.write',
+    form: /^response\.write\s{0,2}\(\s{0,2}\d{1,9}\s{0,2}[*+]\s{0,2}\d/,
+    rule: 'code.dotnet',
+  },
+  {
+    needle: 'send(',
+    form: /^send\(\s{0,2}:(?:system|exec|eval|instance_eval|spawn|`)/,
+    rule: 'code.ruby',
+    isName: true,
+  },
+  { needle: '__send__', form: /^__send__\s{0,2}\(\s{0,2}[:'"]/, rule: 'code.ruby' },
+  {
+    needle: 'public_send',
+    form: /^public_send\s{0,2}\(\s{0,2}[:'"](?:system|exec|eval|instance_eval)/,
+    rule: 'code.ruby',
+  },
+  { needle: 'breakpoint()', form: /^breakpoint\(\)\s{0,2}(?:$|[;#)])/, rule: 'code.python', isName: true },
+  {
+    needle: 'exec {',
+    form: /^exec \{\s{0,2}['"][^'"]{1,60}['"]\s{0,2}\}\s{1,3}['"]/,
+    rule: 'code.perl',
+    isName: true,
+  },
+  // `('sys'.'tem')('id')`, `"\x73\x79…"('id')`: a name put together and called.
+  {
+    needle: "'.'",
+    form: /^'\.'\w{1,16}'(?:\.'\w{1,16}'){0,8}\)\s{0,2}\(/,
+    rule: 'code.php',
+  },
+  {
+    needle: '\\x',
+    form: /^(?:\\x[\da-f]{2}){3,24}["'`]\)?\s{0,2}\(/,
+    rule: 'code.php',
+  },
+  { needle: 'expect_popen', form: /^expect_popen\s{0,2}\(/, rule: 'code.php' },
+  { needle: 'pcntl_exec', form: /^pcntl_exec\s{0,2}\(/, rule: 'code.php' },
+  {
+    needle: 'mb_ereg_replace',
+    form: /^mb_ereg_replace\s{0,2}\(.{0,120},\s{0,2}['"]e['"]/,
+    rule: 'code.php',
+    isName: true,
+  },
+  { needle: 'ffi::', form: /^ffi::(?:cdef|load|scope)\s{0,2}\(/, rule: 'code.php' },
+  { needle: 'deno.', form: /^deno\.(?:run|command|readtextfile(?:sync)?)\s{0,2}\(/, rule: 'code.node' },
+  { needle: 'bun.spawn', form: /^bun\.spawn(?:sync)?\s{0,2}\(/, rule: 'code.node' },
+  { needle: 'reflect.construct', form: /^reflect\.construct\s{0,2}\(\s{0,2}function\b/, rule: 'code.node' },
+  { needle: 'nodevm', form: /^nodevm\b.{0,60}require/, rule: 'code.node', isName: true },
+  { needle: 'runpy.', form: /^runpy\.run_(?:path|module)\s{0,2}\(/, rule: 'code.python' },
+  { needle: 'ctypes.', form: /^ctypes\.(?:cdll|windll|pythonapi|cast)\b/, rule: 'code.python' },
+];
