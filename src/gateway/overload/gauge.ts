@@ -12,6 +12,8 @@ export interface LoadSource {
   /** Requests under way and heap in use, as shares of what there may be. */
   requestsRatio(): number;
   heapRatio(): number;
+  /** Processor time of this process as a share of one core since this was last asked. */
+  cpuRatio(): number;
 }
 
 /** Says how much must be turned away for what is let in to be answered in time. */
@@ -34,6 +36,9 @@ const riseMax = 0.3;
 const fallPerTick = 0.04;
 const slowReadEvery = 10;
 const calmMs = 3000;
+/** Who is idle and yet late waits for other programs on the machine: to turn people away would help nobody. */
+const ownWorkMin = 0.6;
+const pressureOfOthersMax = 1.9;
 
 /**
  * After CoDel (RFC 8289): what counts is how long a request waits, and of an interval the shortest wait, so that a burst that drains by itself
@@ -74,7 +79,8 @@ export function createLoadGauge(deps: { clock: Clock; log: Log; source: LoadSour
       if (ticks++ % slowReadEvery === 0) floor = floorOf(source);
       const excess = (source.delayMs() - targetMs) / targetMs;
       const step = excess > 0 ? Math.min(riseMax, excess * 0.1) : Math.max(-1, excess) * fallPerTick;
-      pressure = Math.min(pressureMax, Math.max(floor, pressure + step));
+      const most = source.cpuRatio() < ownWorkMin ? pressureOfOthersMax : pressureMax;
+      pressure = Math.min(pressureMax, Math.max(floor, Math.min(most, pressure + step)));
       settle(clock.monotonicMs());
     },
   };
@@ -96,6 +102,8 @@ const sampleMs = 20;
 export function createLoadSource(deps: { clock: Clock; requestsRatio: () => number }): LoadSource & Disposable {
   let dueMs = deps.clock.monotonicMs() + sampleMs;
   let shortest: number | undefined;
+  let usage = process.cpuUsage();
+  let usageAtMs = deps.clock.monotonicMs();
   const timer = setInterval(() => {
     const nowMs = deps.clock.monotonicMs();
     const lateMs = Math.max(0, nowMs - dueMs);
@@ -107,6 +115,14 @@ export function createLoadSource(deps: { clock: Clock; requestsRatio: () => numb
       const found = shortest ?? 0;
       shortest = undefined;
       return found;
+    },
+    cpuRatio() {
+      const spent = process.cpuUsage(usage);
+      const nowMs = deps.clock.monotonicMs();
+      const ratio = (spent.user + spent.system) / 1000 / Math.max(1, nowMs - usageAtMs);
+      usage = process.cpuUsage();
+      usageAtMs = nowMs;
+      return ratio;
     },
     requestsRatio: deps.requestsRatio,
     heapRatio() {

@@ -6,7 +6,7 @@ import type { Priority } from './shedder.ts';
 import { createShedder } from './shedder.ts';
 
 function gaugeWith() {
-  const state = { nowMs: 1_000_000, delayMs: 0, requests: 0, heap: 0.3 };
+  const state = { nowMs: 1_000_000, delayMs: 0, requests: 0, heap: 0.3, cpu: 1 };
   const gauge = createLoadGauge({
     clock: { now: () => state.nowMs, monotonicMs: () => state.nowMs },
     log: silentLog,
@@ -14,6 +14,7 @@ function gaugeWith() {
       delayMs: () => state.delayMs,
       requestsRatio: () => state.requests,
       heapRatio: () => state.heap,
+      cpuRatio: () => state.cpu,
     },
   });
   const run = (ms: number) => {
@@ -51,6 +52,17 @@ describe('the load gauge', () => {
     assert.equal(gauge.level, 'overloaded');
     run(10_000);
     assert.deepEqual([gauge.pressure, gauge.level], [0, 'normal']);
+  });
+
+  test('never turns people away for the work of other programs on the machine', () => {
+    const { gauge, run, state } = gaugeWith();
+    state.delayMs = 500;
+    state.cpu = 0.3;
+    run(10_000);
+    assert.equal(gauge.pressure, 1.9);
+    state.cpu = 0.9;
+    run(2000);
+    assert.ok(gauge.pressure > 2);
   });
 
   test('the level does not change to and fro around a bound', () => {
