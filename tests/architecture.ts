@@ -94,6 +94,7 @@ export const environmentReaders: readonly string[] = ['server', 'platforms/n8n/h
 
 /** Doors besides `<room>/<room>.ts`: what a room shows to others by another file, with the reason. */
 export const sideDoors: Readonly<Record<string, string>> = {
+  'gateway/api-input.ts': 'the schema of the routes for programs, which the API contract shares in the same way',
   'gateway/guard-input.ts': 'the schema of the guard, which the API contract shares: it imports nothing of the server',
   'admin/client.ts': 'the typed client that the CLI and the portal (a browser) hold; it must not pull in the server',
 };

@@ -330,6 +330,7 @@ export function siteInput(name: string, defaultProject: string, more: Partial<Si
     healthPath: '/healthz',
     enabled: true,
     guard: guardDefaults,
+    api: [],
     ...more,
   };
 }

@@ -151,7 +151,7 @@ interface BanFact {
 export interface FirewallRecord {
   /** `noticed`: below the threshold, or a signal that never blocks. */
   readonly verdict: 'block' | 'would_block' | 'redact' | 'noticed';
-  readonly by: 'firewall' | 'core_rules' | 'shield' | 'answers';
+  readonly by: 'firewall' | 'core_rules' | 'shield' | 'answers' | 'api';
   readonly phase: 'head' | 'body' | 'answer';
   readonly method: string;
   readonly endpoint: string;

@@ -5,7 +5,7 @@ import { constants } from 'node:http2';
 import type { ErrorCode } from '../core/errors.ts';
 import { errorCodes } from '../core/errors.ts';
 import { pagePolicy, refusalPage } from './answer-page.ts';
-import type { Exchange, ShortAnswer } from './exchange.ts';
+import type { Denial, Exchange, ShortAnswer } from './exchange.ts';
 import { isNavigation } from './exchange.ts';
 
 const own: readonly string[] = [
@@ -38,12 +38,12 @@ const advice: Partial<Record<ErrorCode, string>> = {
  */
 export function refusalAnswer(
   exchange: Exchange,
-  denial: { code: ErrorCode; hint?: string; headers?: readonly string[] },
+  denial: Pick<Denial, 'code' | 'hint' | 'headers' | 'extensions'>,
 ): ShortAnswer {
   const { status, title } = errorCodes[denial.code];
   const headers = [...own, ...(denial.headers ?? [])];
   const hint = denial.hint ?? advice[denial.code];
-  if (isNavigation(exchange)) {
+  if (denial.extensions === undefined && isNavigation(exchange)) {
     headers.push('content-type', 'text/html; charset=utf-8', 'content-security-policy', pagePolicy);
     return { kind: 'answer', status, headers, body: refusalPage(exchange, { code: denial.code, hint }) };
   }
@@ -52,7 +52,7 @@ export function refusalAnswer(
   const problem = { type: `/.sallyport/errors#${denial.code}`, title, status, code: denial.code, ...detail };
   // The number an operator finds the incident by.
   const incident = denial.code.startsWith('perimeter.') ? { incident: exchange.requestId } : {};
-  const whole = { ...problem, ...incident, requestId: exchange.requestId };
+  const whole = { ...denial.extensions, ...problem, ...incident, requestId: exchange.requestId };
   return { kind: 'answer', status, headers, body: JSON.stringify(whole) };
 }
 

@@ -3,6 +3,7 @@ import type { NewId } from '../core/ids.ts';
 import type { AuthoredFields, FirewallPolicy, GeoPolicy } from '../perimeter/perimeter.ts';
 import { compileFields } from '../perimeter/perimeter.ts';
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
+import type { CompileApis, FindApi } from './api/compile.ts';
 import type { Assertions } from './assertion.ts';
 import { createAssertions, toJwks } from './assertion.ts';
 import { hostnameOf } from './exchange.ts';
@@ -27,6 +28,7 @@ export interface CompiledSite {
   readonly shields: Shields;
   readonly clientCertificates: ClientCertificates;
   readonly countries: GeoPolicy;
+  readonly findApi: FindApi;
 }
 
 /** A snapshot with its look-ups. Made once per update; what did not change is taken over from the one before. */
@@ -47,6 +49,7 @@ export interface CompileDeps {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly platforms: ReadonlyMap<PlatformId, Platform>;
+  readonly compileApis: CompileApis;
 }
 
 const nothing: ReadonlySet<string> = new Set();
@@ -68,8 +71,7 @@ export function compileSnapshot(snapshot: PolicySnapshot, before: Compiled | und
         ? before.assertions
         : createAssertions({ ...deps, keys: snapshot.keys, issuer: snapshot.portalOrigin }),
     jwks: before !== undefined && isSameSigner ? before.jwks : toJwks(snapshot.keys),
-    find:
-      before !== undefined && isSameRouting ? before.find : compileRouting(snapshot, portalHostname, deps.platforms),
+    find: before !== undefined && isSameRouting ? before.find : compileRouting(snapshot, portalHostname, deps),
     clientCas: before !== undefined && isSameRouting ? before.clientCas : authoritiesOf(snapshot.sites),
     assignedProjects:
       before !== undefined && held?.assignments === snapshot.assignments
@@ -81,7 +83,7 @@ export function compileSnapshot(snapshot: PolicySnapshot, before: Compiled | und
 function compileRouting(
   snapshot: PolicySnapshot,
   portalHostname: string,
-  platforms: ReadonlyMap<PlatformId, Platform>,
+  { compileApis, platforms }: CompileDeps,
 ): Compiled['find'] {
   const byPort = new Map<number, CompiledSite>();
   const byHost = new Map<string, CompiledSite>();
@@ -89,7 +91,7 @@ function compileRouting(
     const platform = platforms.get(policy.platform);
     if (platform === undefined)
       throw new TypeError(`Cannot serve site "${policy.name}": unknown platform "${policy.platform}"`);
-    const site = compileSite(policy, platform, snapshot.perimeter);
+    const site = { ...compileSite(policy, platform, snapshot.perimeter), findApi: compileApis(policy) };
     if (policy.port !== null) byPort.set(policy.port, site);
     else for (const host of policy.hosts) byHost.set(host, site);
   }
@@ -113,7 +115,7 @@ function authoritiesOf(sites: readonly SitePolicy[]): readonly string[] {
   return compileClientCertificates(wanted).authorities;
 }
 
-function compileSite(policy: SitePolicy, platform: Platform, perimeter: GatePerimeter): CompiledSite {
+function compileSite(policy: SitePolicy, platform: Platform, perimeter: GatePerimeter): Omit<CompiledSite, 'findApi'> {
   const routes = policy.publicRoutes.map(route => ({
     methods: new Set(route.methods),
     segments: spelling(platform, route.path)

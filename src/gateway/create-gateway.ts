@@ -3,6 +3,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { NewEvent } from '../core/events.ts';
 import { anonymous } from '../core/events.ts';
 import { parseCidr } from '../core/ip.ts';
+import { createApiCompiler, withServices } from './api/compile.ts';
 import type { Compiled } from './compiled.ts';
 import { compileSnapshot } from './compiled.ts';
 import { askControl } from './control-bridge.ts';
@@ -12,12 +13,14 @@ import type { Gateway, GatewayConfig, GatewayDeps } from './gateway.ts';
 import { createCoreRules } from './guard/core-rules.ts';
 import { createSiteFirewall } from './guard/site-firewall.ts';
 import { createWalls } from './guard/walls.ts';
+import { createApiGate } from './layers/api.ts';
 import { createAuthenticate } from './layers/authenticate.ts';
 import { stillGranted } from './layers/authorize.ts';
 import { stillCertified } from './layers/client-certificate.ts';
 import { createLayers, layerNames } from './layers.ts';
 import { createOverload } from './overload/overload.ts';
 import { createAnswerGuard } from './proxy/answers.ts';
+import { both } from './proxy/body.ts';
 import { createForward } from './proxy/forward.ts';
 import type { OpenStream } from './proxy/open-streams.ts';
 import { createOpenStreams } from './proxy/open-streams.ts';
@@ -53,6 +56,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const { tell } = recorder;
   const coreRules = createCoreRules({ rules: deps.coreRules, bodyBytesMax: config.coreRulesBodyBytesMax ?? 0, tell });
   const firewall = createSiteFirewall({ clock, firewall: deps.firewall, coreRules, tell });
+  const compile = { ...deps, compileApis: createApiCompiler() };
+  const api = createApiGate({ limiter: walls.quotas, tell: recorder.tell });
   const refuse = (exchange: Exchange, denial: Denial, layer = 'forward'): void => way.refuse(exchange, layer, denial);
   const proxy = {
     clock,
@@ -61,7 +66,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     upstreams,
     open,
     refuse,
-    inspect: firewall.openBody,
+    inspect: (exchange: Exchange) => both(firewall.openBody(exchange), api.openBody(exchange)),
     answers: createAnswerGuard({ clock, tell: recorder.tell }),
     hstsMaxAgeS: config.hstsMaxAgeS,
     layers: layerNames.length,
@@ -80,6 +85,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     policy: () => policy,
     isRecording: recorder.isRecording,
     firewall,
+    api,
     authenticate,
     overload: overload.judge,
     level: overload.level,
@@ -134,9 +140,13 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
       const snapshot = applyUpdate(policy?.snapshot, update);
       if (snapshot === undefined) return false;
       const before = policy;
-      policy = compileSnapshot(snapshot, before, deps);
+      policy = compileSnapshot(snapshot, before, compile);
       walls.apply(update, { before: before?.snapshot.perimeter, now: snapshot.perimeter });
-      if (before?.snapshot.sites !== snapshot.sites) upstreams.sync(snapshot.sites.filter(site => site.enabled));
+      if (before?.snapshot.sites !== snapshot.sites) {
+        const enabled = snapshot.sites.filter(site => site.enabled);
+        upstreams.sync(withServices(enabled));
+        api.sync(enabled);
+      }
       if (before?.clientCas !== policy.clientCas) transport.askForCertificates(policy.clientCas);
       open.review(reasonToClose);
       return true;

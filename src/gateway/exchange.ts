@@ -5,6 +5,8 @@ import { anonymous } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
 import type { ListHit } from '../perimeter/perimeter.ts';
 import type { Classification, Platform, PlatformRequest, PlatformSession } from '../platforms/platforms.ts';
+import type { ApiGroup } from './api/compile.ts';
+import type { Operation } from './api/operations.ts';
 import type { Compiled, CompiledSite } from './compiled.ts';
 import type { Certified } from './guard/client-certificates.ts';
 import type { ApiKeyPolicy, PersonPolicy, SessionPolicy } from './snapshot.ts';
@@ -43,6 +45,8 @@ export interface Denial {
   readonly type: BlockType;
   readonly hint?: string;
   readonly headers?: readonly string[];
+  /** Further members of the problem document; with them a refusal is one for everybody, also for those who open a page. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 /** A short answer of the gate itself. Header names and values in turn. */
@@ -115,6 +119,9 @@ export interface Exchange {
   project: string | undefined;
   /** platform_session */
   platformSession: PlatformSession | undefined;
+  /** api: the group of routes it belongs to, and the operation. */
+  api: ApiGroup | undefined;
+  apiOperation: Operation | undefined;
   /** cors: the origin that may read the answer. */
   corsOrigin: string | undefined;
 
@@ -164,6 +171,8 @@ export function newExchange(
     granted: undefined,
     project: undefined,
     platformSession: undefined,
+    api: undefined,
+    apiOperation: undefined,
     corsOrigin: undefined,
     status: 0,
     bytesIn: 0,

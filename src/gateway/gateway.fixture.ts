@@ -63,6 +63,7 @@ export function site(upstreams: readonly string[], patch: Partial<SitePolicy> = 
     healthPath: '/',
     enabled: true,
     guard: guardDefaults,
+    api: [],
     ...patch,
   };
 }

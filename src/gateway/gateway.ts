@@ -14,6 +14,7 @@ import type { FlowLog } from './flow/flow-log.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 import type { RateLimits } from './transport/limits.ts';
 
+export { apiSchema, type SiteApi } from './api-input.ts';
 export { createAssertionKeys } from './assertion.ts';
 export { createGateway } from './create-gateway.ts';
 export type { FlowLog, FlowLogDeps } from './flow/flow-log.ts';

@@ -6,6 +6,7 @@ import type { Exchange, Verdict } from './exchange.ts';
 import type { ControlHandler } from './gateway.ts';
 import type { SiteFirewall } from './guard/site-firewall.ts';
 import { createAddressLayer } from './layers/address.ts';
+import type { ApiGate } from './layers/api.ts';
 import type { Authenticate } from './layers/authenticate.ts';
 import { authorize } from './layers/authorize.ts';
 import { createBansLayer } from './layers/bans.ts';
@@ -40,6 +41,7 @@ export interface LayerDeps {
   readonly policy: () => Compiled | undefined;
   readonly isRecording: () => boolean;
   readonly firewall: SiteFirewall;
+  readonly api: ApiGate;
   readonly authenticate: Authenticate;
   /** Turns away what is too much. */
   readonly overload: Layer['judge'];
@@ -70,8 +72,10 @@ export const layerNames = [
   'firewall',
   'gate_routes',
   'cors',
+  'api',
   'authorize',
   'same_origin',
+  'api_request',
   'gate_actions',
   'platform_session',
   'forward',
@@ -100,6 +104,8 @@ export function createLayers(deps: LayerDeps): readonly Layer[] {
     overload: deps.overload,
     gate_routes: createGateRoutes({ control: deps.askControl }),
     cors: judgeCors,
+    api: deps.api.enter,
+    api_request: deps.api.judge,
     authorize,
     same_origin: judgeCsrf,
     gate_actions: createGateActions(deps),

@@ -3,6 +3,8 @@ import { SallyportError } from '../core/errors.ts';
 import { canonicalIp, isLinkLocal } from '../core/ip.ts';
 import type { PlatformId } from '../platforms/platforms.ts';
 import { platformIds } from '../platforms/platforms.ts';
+import { compileDescription } from './api/operations.ts';
+import { apiSchema } from './api-input.ts';
 import type { SiteInput, SiteRecord } from './gateway.ts';
 import { compileClientCertificates } from './guard/client-certificates.ts';
 import { guardDefaults, guardSchema } from './guard-input.ts';
@@ -47,6 +49,7 @@ const schema = z.strictObject({
     .regex(/^\/[!-~]*$/, 'want a path, as "/healthz"'),
   enabled: z.boolean(),
   guard: guardSchema,
+  api: apiSchema,
 });
 
 /** What a site of this platform gets where nobody said otherwise: nothing public, no cross-origin reading. */
@@ -70,19 +73,30 @@ export function siteDefaults(
     upstreamTimeoutMs: 300_000,
     enabled: true,
     guard: guardDefaults,
+    api: [],
     ...byPlatform[platform],
   };
 }
 
 /** The input as a policy can be made of it. Throws `core.invalid_input` that names the field. */
 export function parseSite(input: SiteInput): SiteInput {
-  const parsed = schema.safeParse({ ...input, guard: { ...guardDefaults, ...input.guard } });
+  const parsed = schema.safeParse({ ...input, api: input.api ?? [], guard: { ...guardDefaults, ...input.guard } });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw invalid(`Cannot use site field "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'not valid'}`);
   }
   compileClientCertificates(parsed.data.guard.clientCertificates);
   return parsed.data;
+}
+
+/** Throws `core.invalid_input` for a description that cannot be judged by, or a service that is no origin. */
+export function checkApis(site: Pick<SiteInput, 'api'>): void {
+  site.api.forEach(({ openapi, upstream }, at) => {
+    if (openapi !== null) compileDescription(openapi);
+    const parsed = upstream === null ? undefined : upstreamOrigin.safeParse(upstream);
+    if (parsed?.success === false)
+      throw invalid(`Cannot use site field "api.${at}.upstream": ${parsed.error.issues[0]?.message}`);
+  });
 }
 
 /** Throws `gateway.site_exists` or `core.invalid_input` where the site would take what another site or the gate itself has. */
@@ -103,7 +117,8 @@ export function refuseOverlap(site: SiteInput & { id: string }, others: readonly
     if (host !== undefined) throw taken('host', host);
   }
   const ownPorts = new Set([gatePort, site.port, ...others.map(other => other.port)]);
-  for (const upstream of site.upstreams) {
+  const services = site.api.flatMap(({ upstream }) => (upstream === null ? [] : [upstream]));
+  for (const upstream of [...site.upstreams, ...services]) {
     const url = new URL(upstream);
     const isOwnHost =
       isLoopback(url.hostname) ||

@@ -5,7 +5,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { NewEvent, PrincipalRef } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import type { SiteInput, SiteRecord, Sites } from './gateway.ts';
-import { parseSite, portOf, refuseOverlap, refuseSameUpstream } from './site-input.ts';
+import { checkApis, parseSite, portOf, refuseOverlap, refuseSameUpstream } from './site-input.ts';
 import type { GatewayTables } from './sites-table.ts';
 import { sitesLock } from './sites-table.ts';
 
@@ -60,6 +60,7 @@ async function createSite(deps: SitesDeps, portal: URL, by: PrincipalRef, input:
       throw new SallyportError('core.invalid_input', message, { detail: message });
     }
     const clean = parseSite(await withPort(input, others, portal));
+    checkApis(clean);
     const made: SiteRecord = { id: deps.newId(), ...clean, createdAt: deps.clock.now() };
     refuseOverlap(made, others, portal);
     refuseSameUpstream(made, others);
@@ -91,6 +92,7 @@ async function updateSite(
     const { id, createdAt, ...policy } = before;
     const wanted: SiteInput = { ...policy, ...withoutUndefined(change.input) };
     const clean = parseSite(await withPort(wanted, all, portal));
+    if (change.input.api !== undefined) checkApis(clean);
     const changed = fieldsOf(clean).filter(key => JSON.stringify(clean[key]) !== JSON.stringify(before[key]));
     if (changed.length === 0) return { site: before, changed: false };
     const after: SiteRecord = { id, ...clean, createdAt };

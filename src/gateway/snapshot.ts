@@ -8,6 +8,7 @@ import type { NewEvent } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
 import type { Ban, BanChange, Exclusion, PerimeterPolicy } from '../perimeter/perimeter.ts';
 import type { PlatformFact, PlatformId, PlatformSession } from '../platforms/platforms.ts';
+import type { SiteApi } from './api-input.ts';
 import type { SiteGuard } from './guard-input.ts';
 
 /** Published without sign-in: an exact path (`/webhook/orders`) with `:name` for one segment that varies. */
@@ -40,6 +41,8 @@ export interface SitePolicy {
   /** False: nobody gets in, as if the site did not exist; it keeps its settings. */
   readonly enabled: boolean;
   readonly guard: SiteGuard;
+  /** Routes for programs. */
+  readonly api: readonly SiteApi[];
 }
 
 export interface SessionPolicy {

@@ -60,6 +60,7 @@ export { type CoreRuleSet, type CoreRuleSetInspection, createCoreRuleSet } from 
 export { detectorsFrom } from './seclang/detectors.ts';
 export { diskRules } from './seclang/disk.ts';
 export type { RuleSource } from './seclang/load.ts';
+export { compileRegex } from './seclang/regex/regex.ts';
 export type { SecAnswer, SecTransaction } from './seclang/transaction.ts';
 export { type PerimeterTables, perimeterMigrations } from './tables.ts';
 export { detectors } from './waf/detect/all.ts';

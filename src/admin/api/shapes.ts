@@ -29,11 +29,12 @@ export type SiteShape = Shape<OperationOutput<'sites.get'>>;
 /** A site as those who manage it see it. */
 export async function toSite(deps: AdminDeps, site: SiteRecord): Promise<SiteShape> {
   const { id, name, platform, hosts, port, upstreams, accounts, defaultProject, publicRoutes, corsOrigins } = site;
-  const { identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt, guard } = site;
+  const { identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt, guard, api } = site;
   return {
     ...{ id, name, platform, hosts, port, upstreams, accounts, defaultProject, corsOrigins },
     ...{ identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt },
     guard: shown(guard),
+    api: structuredClone(api) as SiteShape['api'],
     // The schema names the methods; what a site holds was made through it.
     publicRoutes: publicRoutes as SiteShape['publicRoutes'],
     address: siteAddress(deps, site),
@@ -53,6 +54,7 @@ export function withoutInnards(site: SiteShape): SiteShape {
     corsOrigins: [],
     version: null,
     guard: shown(guardDefaults),
+    api: [],
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiSchema } from '../../gateway/api-input.ts';
 import { guardSchema } from '../../gateway/guard-input.ts';
 
 export const timestamp = z.number().int().nonnegative().describe('Unix time in milliseconds');
@@ -109,9 +110,10 @@ export const siteInput = z.strictObject({
   healthPath: siteFields.healthPath.optional(),
   enabled: siteFields.enabled.optional(),
   guard: guardPatch.optional(),
+  api: apiSchema.optional(),
 });
 
-export const sitePatch = z.strictObject({ ...siteFields, guard: guardPatch }).partial();
+export const sitePatch = z.strictObject({ ...siteFields, guard: guardPatch, api: apiSchema }).partial();
 
 export const upstreamHealth = z.strictObject({ url: z.string(), healthy: z.boolean(), active: z.number() });
 
@@ -119,6 +121,7 @@ export const site = z.strictObject({
   id,
   ...siteFields,
   guard: guardSchema,
+  api: apiSchema,
   upstreams: z.array(origin).max(32).describe('Empty for those who only enter the site'),
   createdAt: timestamp,
   address: z.string().describe('Where people reach it, as "https://localhost:8444"'),

@@ -1,6 +1,7 @@
 import type { FirewallRecord, NewEvent } from '../../core/events.ts';
 import type { Judgement, LeakStream, Match } from '../../perimeter/perimeter.ts';
 import { leakPointsMin, ruleTitle } from '../../perimeter/perimeter.ts';
+import type { Violation } from '../api/schemas.ts';
 import type { Denial, Exchange } from '../exchange.ts';
 import { principalOf } from '../exchange.ts';
 import type { ShieldHit } from './shields.ts';
@@ -8,6 +9,7 @@ import type { ShieldHit } from './shields.ts';
 const hint =
   'If this was honest work, give the incident number to whoever runs this gate: they can see what was stopped.';
 const pathCharsMax = 512;
+const apiMatchesMax = 20;
 
 /** The refusal for a judgement that blocks: what could not be read in one way is 400, an attack 403. */
 export function toDenial({ matches, problem, scores }: Judgement): Denial {
@@ -67,6 +69,27 @@ export function shieldEvent(
         ...{ zone: place.zone, name: place.name, part: place.part },
       },
     ],
+  });
+}
+
+/** The record of a request that does not fit the description of the API. */
+export function apiEvent(
+  exchange: Exchange,
+  {
+    isBlocked,
+    phase,
+    violations,
+  }: { phase: FirewallRecord['phase']; violations: readonly Violation[]; isBlocked: boolean },
+): NewEvent {
+  return eventOf(exchange, {
+    verdict: isBlocked ? 'block' : 'would_block',
+    by: 'api',
+    phase,
+    scores: {},
+    matches: violations.slice(0, apiMatchesMax).map(({ at, in: zone, keyword }) => ({
+      ...{ rule: `api.${keyword}`, title: 'what the description of the API does not allow', points: 0, excerpt: '' },
+      ...{ zone, name: at, part: 'value' },
+    })),
   });
 }
 

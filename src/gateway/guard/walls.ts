@@ -9,6 +9,8 @@ export interface Walls {
   readonly reputation: ReputationPlane;
   readonly geo: Geo;
   readonly limiter: Limiter;
+  /** Counts the quotas of API groups. */
+  readonly quotas: Limiter;
   /** Puts what an update brings in force; the former state of what did not change stays. */
   apply(update: SnapshotUpdate, perimeter: { before: GatePerimeter | undefined; now: GatePerimeter }): void;
 }
@@ -18,19 +20,22 @@ export function createWalls(config: GatewayConfig, deps: GatewayDeps): Walls {
   const seed = (): number => deps.random(4).readUInt32LE();
   const bans = createBanPlane({ now: clock.now, seed: seed() });
   const reputation = createReputationPlane();
-  const limiter = createLimiter([], {
+  const limits = () => ({
     clock,
     log,
-    seeds: [seed(), seed()],
+    seeds: [seed(), seed()] as const,
     ...(deps.sharedCounters === undefined ? {} : { counters: deps.sharedCounters }),
     ...(config.limitKeysMax === undefined ? {} : { keysMax: config.limitKeysMax }),
     ...(config.limitNodes === undefined ? {} : { shared: { nodes: config.limitNodes } }),
   });
+  const limiter = createLimiter([], limits());
+  const quotas = createLimiter([], limits());
   return {
     bans,
     reputation,
     geo: createGeo(config.geoDatabase === undefined ? {} : { file: config.geoDatabase }),
     limiter,
+    quotas,
     apply(update, { before, now }) {
       if (before?.lists !== now.lists) reputation.load(now.lists);
       if (before?.limits !== now.limits) limiter.setRules(now.limits);

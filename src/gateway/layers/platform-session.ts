@@ -24,5 +24,7 @@ export function createPlatformSessionLayer(deps: { clock: Clock }) {
 
 /** True when people act on this platform by a session of its own. */
 export function needsSession(exchange: Exchange): boolean {
+  // A service of its own must not get the session of the platform beside it.
+  if (exchange.api !== undefined && exchange.api.settings.upstream !== null) return false;
   return exchange.site?.policy.accounts !== 'none' && exchange.platform?.createSignIn !== undefined;
 }

@@ -41,6 +41,12 @@ export interface BodyInspection {
   end(): Denial | undefined;
 }
 
+/** Both look; the first that refuses counts. */
+export function both(one: BodyInspection | undefined, other: BodyInspection | undefined): BodyInspection | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return { feed: chunk => one.feed(chunk) ?? other.feed(chunk), end: () => one.end() ?? other.end() };
+}
+
 /** Bytes of bodies that are held now, over all requests. */
 export interface HeldBytes {
   bytes: number;

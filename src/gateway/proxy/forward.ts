@@ -6,6 +6,7 @@ import type { CompiledSite } from '../compiled.ts';
 import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { headerOf, taken } from '../exchange.ts';
 import type { AnswerPlan } from '../guard/answer-scope.ts';
+import { ownPath } from '../layers/api.ts';
 import type { Recorder } from '../recorder.ts';
 import type { InboundRequest } from '../transport/transport.ts';
 import type { AnswerGuard, AnswerWatch } from './answers.ts';
@@ -168,7 +169,7 @@ function begin(passage: Passage, body: RequestBody): void {
 
 function dispatch(passage: Passage, not: Upstream | undefined): void {
   const { body, deps, exchange, site } = passage;
-  const upstream = deps.upstreams.pick(site.policy.id, not) ?? not;
+  const upstream = deps.upstreams.pick(upstreamOf(exchange, site), not) ?? not;
   const target = targetOf(exchange);
   if (upstream === undefined || upstream === 'full' || target === undefined) {
     return fail(passage, toDenial(upstream === 'full' ? 'full' : 'none'));
@@ -190,12 +191,17 @@ function dispatch(passage: Passage, not: Upstream | undefined): void {
   );
 }
 
+/** The site's own upstreams, or the service of the group of routes. */
+export const upstreamOf = ({ api }: Exchange, site: CompiledSite): string =>
+  api === undefined || api.settings.upstream === null ? site.policy.id : api.id;
+
 /** Origin-form of the canonical path: what was judged is what is sent, or what the platform's table says to send instead. */
 function targetOf(exchange: Exchange): { readonly method: string; readonly path: string } | undefined {
   const { classification, request } = exchange;
   if (classification?.forwardAs !== undefined) return classification.forwardAs;
   if (request === undefined) return undefined;
-  const { method, path, query } = request;
+  const { method, query } = request;
+  const path = ownPath(exchange);
   return { method, path: query === '' ? path : `${path}?${query}` };
 }
 
@@ -350,7 +356,8 @@ function onError(
 
 function mayRetry(passage: Passage, isConnected: boolean): boolean {
   if (passage.isRetried || passage.body.kind === 'stream') return false;
-  if (!isConnected) return passage.deps.upstreams.pick(passage.site.policy.id, passage.upstream) !== undefined;
+  if (!isConnected)
+    return passage.deps.upstreams.pick(upstreamOf(passage.exchange, passage.site), passage.upstream) !== undefined;
   // Kept-alive connections are closed by upstreams at any time; a safe request without a body may be sent again.
   return passage.body.kind === 'none' && idempotent.has(targetOf(passage.exchange)?.method ?? '');
 }

@@ -4,7 +4,9 @@ import type { Dispatcher } from 'undici';
 import type { CompiledSite } from '../compiled.ts';
 import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { taken } from '../exchange.ts';
+import { ownPath } from '../layers/api.ts';
 import type { ForwardDeps } from './forward.ts';
+import { upstreamOf } from './forward.ts';
 import type { OpenStream } from './open-streams.ts';
 import { requestHeaders } from './request-headers.ts';
 import type { UpstreamHeaders } from './response-headers.ts';
@@ -47,7 +49,7 @@ export function createTunnel(deps: ForwardDeps, traitsOf: (site: CompiledSite) =
     if (site === undefined || socket === undefined || request === undefined) return taken;
     const held = byPerson.get(exchange.signedIn?.person.id ?? exchange.clientIp) ?? 0;
     if (open >= tunnelsMax || held >= tunnelsPerPersonMax) return tooMany;
-    const upstream = deps.upstreams.pick(site.policy.id);
+    const upstream = deps.upstreams.pick(upstreamOf(exchange, site));
     if (upstream === undefined || upstream === 'full') return toDenial(upstream === 'full' ? 'full' : 'none');
     const { fates, hiddenCookies, memo } = traitsOf(site);
     const headers = requestHeaders(exchange, { fates, hiddenCookies, memo, isObserved: false });
@@ -59,7 +61,7 @@ export function createTunnel(deps: ForwardDeps, traitsOf: (site: CompiledSite) =
     deps.open.add(tunnel.stream);
     upstream.pool.dispatch(
       {
-        path: request.query === '' ? request.path : `${request.path}?${request.query}`,
+        path: request.query === '' ? ownPath(exchange) : `${ownPath(exchange)}?${request.query}`,
         method: 'GET',
         headers,
         upgrade: 'websocket',
