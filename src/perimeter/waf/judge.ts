@@ -3,6 +3,7 @@ import { createLongJson, type LongJson } from './long-json.ts';
 import type { Memory } from './memory.ts';
 import type { Scan } from './prefilter.ts';
 import { decoderBit } from './roster.ts';
+import { isWork, type Shape, shapeOf } from './shape.ts';
 import { createVerdict, type Rest, type VerdictOptions } from './verdict.ts';
 import { type AuthoredFields, type Judgement, type LeafSink, type Place, type Problem, readLimits } from './waf.ts';
 
@@ -137,7 +138,10 @@ export function createJudge(options: JudgeOptions): Judge {
   function ask({ woken, chars }: Waking, place: Place, { text, isUnwrapped }: Reading): void {
     const lower = lowerOf(text);
     const input = { text, lower, place, paranoia, chars, isUnwrapped };
+    let known: Shape | undefined;
+    const shape = (): Shape => (known ??= isUnwrapped ? 'other' : shapeOf(text));
     const hit = (rule: string, start: number, end: number): void => {
+      if (isWork(rule, { place, text, start, shape })) return;
       notable++;
       verdict.count(rule, { place, text, start, end });
     };

@@ -1,0 +1,121 @@
+/**
+ * Whether a value is a whole document of code: a file somebody saves, a script in a chat, a page in an editor. There code is the work, so
+ * rules about a line of code do not count; what breaks out of a value into the application's own statement still does.
+ */
+
+import type { Place, Rule, Zone } from './waf.ts';
+
+/** What a text is as a whole: `page` is a program whose language is markup. */
+export type Shape = 'program' | 'page' | 'other';
+
+const scannedChars = 16_384;
+const linesMin = 6;
+/** Of the lines that are not blank, so many in a hundred look like code. */
+const codeShare = 70;
+const charsMin = 120;
+
+/** The beginning of a line that declares, imports or builds something, in the languages people write. */
+const declaration =
+  /^(?:#!\/|#include\b|#lang\b|<!doctype html|<html\b|<\?(?:php|xml)\b|<template\b|<project\b|\{%|@(?:import|media|app|Component)\b|(?:export |default |public |private |protected |static |async |pub |abstract |final )*(?:import|from|use|using|package|module|namespace|class|interface|struct|enum|impl|trait|object|def|defmodule|defp|fn|func|fun|function|sub|proc|program|procedure|const|let|var|val|local|require|library|resource|provider|variable|terraform|data|param|upstream|server|services|apiVersion|kind|jobs|FROM|RUN|CMD|WITH|BEGIN|CREATE|ALTER|INSERT|SELECT|set -|void|int|main|type)(?:[\s:({]|$)|\(define\b|\.PHONY|[\w.]{1,40}\s?(?:<-|:=)\s|"(?:cells|scripts|dependencies|compilerOptions)":|[.#]?[\w-]{1,40}\s?\{$|\w{1,40}\s?\([^()]{0,80}\)\s?\{$)/i;
+/** A line that only code has: its end, its beginning, its indentation. */
+const codeLine =
+  /^(?:\t| {2,}|[})\]>*#@<|%.&`]|\/\/|--|- |\w[\w.$-]{0,60}\s?(?:[-+:|*]?=|\(|:|<-)|\w[\w-]{0,40} [\w$"'@/.-]{1,60}(?:$|[;({]))|[{}()[\];,:>\\|]\s{0,4}$/;
+
+/** Reads at most the first 16 KiB once. `breaks out`: a value that begins with what ends somebody else's literal or command is no file. */
+export function shapeOf(whole: string): Shape {
+  if (whole.length < charsMin) return 'other';
+  const text = whole.slice(0, scannedChars);
+  const fenced = text.includes('```') ? insideFences(text) : text;
+  const first = fenced.trimStart();
+  if (/^['")\]};|&`]/.test(first) || first.startsWith('-->') || first.startsWith('%>')) return 'other';
+  let lines = 0;
+  let code = 0;
+  let declared = 0;
+  for (const line of fenced.split('\n')) {
+    const trimmed = line.trim();
+    if (trimmed === '') continue;
+    lines++;
+    const bounded = line.length > 240 ? `${line.slice(0, 120)}${line.slice(-120)}` : line;
+    const isDeclaration = declaration.test(trimmed.slice(0, 160));
+    if (isDeclaration) declared++;
+    if (isDeclaration || codeLine.test(bounded.trimEnd())) code++;
+  }
+  if (lines < linesMin || declared === 0 || code * 100 < lines * codeShare || !isBalanced(fenced)) return 'other';
+  return isMarkup(first) ? 'page' : 'program';
+}
+
+/** What stands between code fences, where people write around it; each kept on its own lines. */
+function insideFences(text: string): string {
+  const parts = text.split('```');
+  let inside = '';
+  for (let at = 1; at < parts.length; at += 2) {
+    const part = parts[at] ?? '';
+    const end = part.indexOf('\n');
+    inside += end < 0 || !/^[\w+#.-]{0,20}\r?$/.test(part.slice(0, end)) ? `${part}\n` : `${part.slice(end + 1)}\n`;
+  }
+  return inside;
+}
+
+function isMarkup(first: string): boolean {
+  return /^(?:<!doctype html|<html\b|<template\b|<!--[^>]{0,200}-->\s{0,8}<(?:!doctype|html)\b|\{%|\{\{[#!>]|---\n)/i.test(
+    first,
+  );
+}
+
+/** Brackets that open also close, give or take those in strings and smileys. */
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  let brackets = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 40 || code === 91 || code === 123) depth++;
+    else if (code === 41 || code === 93 || code === 125) depth--;
+    else continue;
+    brackets++;
+  }
+  return text.length === scannedChars || Math.abs(depth) * 10 <= Math.max(20, brackets);
+}
+
+const writtenZones: ReadonlySet<Zone> = new Set(['form', 'json', 'multipart', 'xml', 'text', 'file', 'graphql']);
+/** Rules about what code does, by the category; breaking out of a literal is told apart below. */
+const excused: ReadonlySet<string> = new Set(
+  'sqli nosqli xpath ldap shell code template traversal ssrf prototype'.split(' '),
+);
+/** A literal of the application's own statement is ended: in a file its quotes come in pairs on the line. */
+const breakouts: ReadonlySet<string> = new Set([
+  'sqli.tautology',
+  'sqli.breakout',
+  'sqli.comment_end',
+  'sqli.union',
+  'sqli.weak_breakout',
+  'sqli.condition',
+]);
+const never: ReadonlySet<string> = new Set(['shell.reverse-shell', 'shell.function-import', 'code.php-probe']);
+
+/** Where a rule matched in a reading. */
+interface Spot {
+  readonly place: Place;
+  readonly text: string;
+  readonly start: number;
+  readonly shape: () => Shape;
+}
+
+/** Whether a match is a line of a document of code, and so no attack by itself. */
+export function isWork(rule: Rule['id'] | string, { place, text, start, shape }: Spot): boolean {
+  if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
+  const category = rule.slice(0, rule.indexOf('.'));
+  const isScript = category === 'xss' && rule !== 'xss.attribute_breakout' && rule !== 'xss.tag_breakout';
+  const isField = rule === 'upload.server_script' && place.zone === 'multipart';
+  if (!excused.has(category) && !isScript && !isField) return false;
+  if (category === 'upload' || isScript) return shape() !== 'other';
+  return shape() !== 'other' && (!breakouts.has(rule) || hasPairedQuotes(text, start));
+}
+
+/** The line around `at` opens as many quotes of each kind as it closes. */
+function hasPairedQuotes(text: string, at: number): boolean {
+  const from = text.lastIndexOf('\n', at) + 1;
+  const end = text.indexOf('\n', at);
+  const line = text.slice(from, Math.min(end < 0 ? text.length : end, from + 2000));
+  for (const quote of ["'", '"', '`']) if ((line.split(quote).length - 1) % 2 === 1) return false;
+  return true;
+}
