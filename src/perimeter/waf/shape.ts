@@ -100,15 +100,83 @@ interface Spot {
   readonly shape: () => Shape;
 }
 
+/** What a snippet between fences may hold as well: statements and command lines, no markup a browser would run. */
+const quoted: ReadonlySet<string> = new Set('sqli nosqli shell code template ssrf xpath ldap'.split(' '));
+/** A statement on its own: an application that runs no statements of others does not run it. */
+const statements: ReadonlySet<string> = new Set([
+  'sqli.statement',
+  'sqli.stacked',
+  'sqli.inner_statement',
+  'sqli.catalogue',
+  'sqli.procedure',
+]);
+
 /** Whether a match is a line of a document of code, and so no attack by itself. */
 export function isWork(rule: Rule['id'] | string, { place, text, start, shape }: Spot): boolean {
   if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
+  if (isFenced(rule, text, start)) return true;
+  if (statements.has(rule) && isLaidOut(text)) return true;
   const category = rule.slice(0, rule.indexOf('.'));
   const isScript = category === 'xss' && rule !== 'xss.attribute_breakout' && rule !== 'xss.tag_breakout';
   const isField = rule === 'upload.server_script' && place.zone === 'multipart';
   if (!excused.has(category) && !isScript && !isField) return false;
   if (category === 'upload' || isScript) return shape() !== 'other';
   return shape() !== 'other' && (!breakouts.has(rule) || hasPairedQuotes(text, start));
+}
+
+const fence =
+  /```|~~~|\{(?:code|noformat)(?::\w{1,20})?\}|\[\/?code(?:=\w{1,20})?\]|<\/?(?:pre|code|syntaxhighlight)\b[^<>]{0,80}>/gi;
+const wordsAround = 3;
+
+/** `at` stands in a block that somebody set off as code within what they write. */
+function isFenced(rule: string, text: string, at: number): boolean {
+  if (!quoted.has(rule.slice(0, rule.indexOf('.')))) return false;
+  let open = -1;
+  let words = 0;
+  let from = 0;
+  let isInside = false;
+  for (const mark of text.slice(0, scannedChars * 2).matchAll(fence)) {
+    const isHtml = mark[0].startsWith('<');
+    // `<pre><code>` is one beginning and `</code></pre>` one end.
+    const opens = isHtml ? !mark[0].startsWith('</') : mark[0].startsWith('[') ? !mark[0].startsWith('[/') : open < 0;
+    if (opens && open < 0) {
+      words += wordsIn(text.slice(from, mark.index));
+      open = mark.index;
+    } else if (!opens && open >= 0) {
+      isInside ||= open < at && at < mark.index;
+      open = -1;
+      from = mark.index + mark[0].length;
+    }
+  }
+  if (!isInside) return false;
+  if (breakouts.has(rule) && !hasPairedQuotes(text, at)) return false;
+  return words + wordsIn(text.slice(from, from + 2000)) >= wordsAround;
+}
+
+function wordsIn(text: string): number {
+  return text.match(/[^\W\d_]{2,40}|[\u0080-\uffff]{2,40}/gu)?.length ?? 0;
+}
+
+/** SQL written over several lines of ordinary length, each clause on its own: what editors save, not what goes behind a value. */
+function isLaidOut(text: string): boolean {
+  const lines = text
+    .slice(0, 4000)
+    .trim()
+    .split('\n')
+    .filter(line => line.trim() !== '');
+  if (lines.length < 4 || text.length < lines.length * 12) return false;
+  if (
+    !/^(?:--|\/\*|(?:select|with|insert|update|delete|create|alter|drop|begin|declare|merge|explain|set|use)\b)/i.test(
+      lines[0] ?? '',
+    )
+  )
+    return false;
+  const clauses = lines.filter(line =>
+    /^\s{0,16}(?:select|from|where|and|or|left|inner|right|join|on|group|order|having|limit|union|insert|into|values|update|set|delete|create|alter|drop|with|when|case|end|begin|commit|declare|exec|execute|go|if|else|--|\)|\(|["'\w.@*]{1,60}[ ,])/i.test(
+      line,
+    ),
+  ).length;
+  return clauses * 10 >= lines.length * 8 && isBalanced(text);
 }
 
 /** The line around `at` opens as many quotes of each kind as it closes. */
