@@ -7,6 +7,7 @@ import { bodyOf, type CorpusEntry } from '../../tests/corpus/corpus.ts';
 import { freePort, start, stop, until } from '../../tests/servers/process.ts';
 
 export interface Peer extends AsyncDisposable {
+  readonly port: number;
   /** True when the request did not reach the application; undefined when it could not be sent. */
   judge(entry: CorpusEntry): Promise<boolean | undefined>;
 }
@@ -45,6 +46,7 @@ export async function startPeer(paranoia: 1 | 2): Promise<Peer> {
     throw new Error(`Cannot start nginx: ${output()}`, { cause: error });
   });
   return {
+    port,
     judge: send,
     async [Symbol.asyncDispose]() {
       agent.destroy();
