@@ -13,6 +13,7 @@ import { auditHandlers } from './api/audit.ts';
 import { banHandlers } from './api/bans.ts';
 import { exclusionHandlers } from './api/exclusions.ts';
 import type { Handlers } from './api/handler.ts';
+import { keyHandlers } from './api/keys.ts';
 import { meHandlers } from './api/me.ts';
 import { peopleHandlers } from './api/people.ts';
 import { perimeterHandlers } from './api/perimeter.ts';
@@ -103,6 +104,7 @@ function allHandlers(
     ...perimeterHandlers(deps, perimeterActivity),
     ...exclusionHandlers(deps),
     ...banHandlers(deps),
+    ...keyHandlers(deps),
   };
 }
 

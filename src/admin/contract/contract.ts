@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import { auditRoutes } from './audit-routes.ts';
+import { keyRoutes } from './key-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { perimeterRoutes } from './perimeter-routes.ts';
@@ -17,6 +18,7 @@ export const contract = {
   ...systemRoutes,
   ...meRoutes,
   ...peopleRoutes,
+  ...keyRoutes,
   ...projectRoutes,
   ...siteRoutes,
   ...perimeterRoutes,

@@ -5,6 +5,7 @@ import { printCompletion } from './help.ts';
 import { hookCommand } from './hook-command.ts';
 import { judgeCommand } from './judge-command.ts';
 import { keepingCommands } from './keeping-commands.ts';
+import { keyCommands } from './key-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { perimeterCommands } from './perimeter-commands.ts';
 import { projectCommands } from './project-commands.ts';
@@ -19,6 +20,7 @@ export function createCommands(base: string): readonly Command[] {
     ...siteCommands,
     ...systemCommands,
     ...peopleCommands,
+    ...keyCommands,
     ...projectCommands,
     ...auditCommands,
     ...flowCommands(base),
