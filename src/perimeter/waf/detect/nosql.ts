@@ -226,6 +226,13 @@ function stands(lower: string, at: number, end: number, place: Place): boolean {
 function isSentence(lower: string, at: number): boolean {
   if (/^db\.\w{1,40}\.\w{2,20}\(/u.test(lower) && /\)[;.,]?\s[a-z']{2,20}\s[a-z]/u.test(lower.slice(0, 400)))
     return true;
+  // Behind the last brace somebody goes on in words: no parser takes it.
+  if (
+    /^[\])]{0,4}[,.]? [a-z']{2,24} [a-z']{2,24}/u.test(
+      lower.slice(lower.lastIndexOf('}') + 1, lower.lastIndexOf('}') + 80),
+    )
+  )
+    return true;
   const brace = lower.search(/[{[]/u);
   const end = brace < 0 ? at : Math.min(brace, at);
   return /\w[,:]? $|\w \w+ \w/u.test(lower.slice(0, Math.min(end, 400)));

@@ -247,6 +247,10 @@ function wholePath(input: DetectorInput, hit: Hit): void {
     hit('traversal.device', 0, text.length);
   else if (input.paranoia >= 3 && /^\\\\[\w.-]{1,60}\\\w/.test(text)) hit('traversal.share', 0, text.length);
   if (!sensitivePath(simple)) return;
+  if (isRemarkedOn(simple)) {
+    if (input.paranoia >= 2) hit('traversal.named-file', 0, text.length);
+    return;
+  }
   const isAbsolute = /^(?:file:\/{0,3})?(?:\/|[a-z]:|%\w{2,20}%|~)/.test(simple);
   const isSure = worst.test(simple);
   const isBody = place.zone === 'text' || (place.zone === 'json' && !opened.test(place.name));
@@ -254,6 +258,13 @@ function wholePath(input: DetectorInput, hit: Hit): void {
     if (!(isUrl(simple) && !isSure)) return hit('traversal.system-file', 0, text.length);
   }
   if (input.paranoia >= 2) hit('traversal.named-file', 0, text.length);
+}
+
+/** `/etc/fstab mount options?`: words behind the path that no file's name has. */
+function isRemarkedOn(simple: string): boolean {
+  const blank = simple.indexOf(' ');
+  if (blank < 0 || !sensitivePath(simple.slice(0, blank))) return false;
+  return /^(?: [a-z']{2,24}){1,2}[?!.]?$|^ (?:and|or|vs) \S{1,80}$/.test(simple.slice(blank));
 }
 
 /** Fields of a flat document whose value a server opens; deeper ones are what shippers of logs and settings report. */

@@ -90,10 +90,10 @@ function isGroovy(lower: string, at: number): boolean {
 
 /** `process.exit(1) ends my script`: three plain words right behind the call leave no program that would run. */
 function isRemarkedOn(lower: string, at: number): boolean {
-  const close = lower.slice(at, at + 120).indexOf(')');
+  const close = lower.slice(at, at + 120).search(/[)\]]/);
   return (
     close > 0 &&
-    /^[)\]}]{0,3}[,:]? [a-z']{2,24} [a-z']{2,24} [a-z']{2,24}(?:[ ,.!?]|$)/.test(
+    /^[)\]}]{0,3}[,:]? (?!(?:or|and|if|unless|while|do|xor) )[a-z']{2,24} [a-z']{2,24}(?: [a-z']{2,24}(?:[ ,.!?]|$)|[.!?]?$)/.test(
       lower.slice(at + close + 1, at + close + 90),
     )
   );

@@ -46,7 +46,7 @@ export const java: readonly Form[] = [
   { needle: 'scriptenginemanager', form: /^scriptenginemanager\s{0,3}(?:\(|["'])/, rule: 'code.java' },
   {
     needle: '.forname',
-    form: /^\.forname\s{0,3}\(\s{0,3}\\?['"](?:java|javax|org|com|sun)\./,
+    form: /^\.forname\s{0,3}\(\s{0,3}\\?['"](?:java|javax|org|com|sun)\.(?![\w.]{0,60}driver\\?['"])/,
     rule: 'code.java',
     isSure: true,
   },

@@ -16,7 +16,7 @@ export function plausibility(segment: Segment, launch: Launch, input: DetectorIn
   if (segment.words.length === 0 && (segment.args & (seen.substitution | seen.redirect)) === 0)
     return lone(segment, launch, input);
   if (entity(launch, input) && segment.command.isWord && (segment.args & (anyPath | seen.flag)) === 0) return 'none';
-  if (isInstalling(segment, launch, input)) return 'none';
+  if (isInstalling(segment, launch, input) || isTold(segment, launch, input)) return 'none';
   return fits(segment, launch) ? 'full' : 'none';
 }
 
@@ -176,6 +176,14 @@ function runFits(segment: Segment): boolean {
   if (has(seen.substitution | seen.redirect) && words.length <= 1) return true;
   if (command.name === 'xargs') return plain > 0;
   return has(seen.file) && words.length === 1 && !isSpoken && first.includes('.');
+}
+
+/** `ipconfig /flushdns helped, thanks!`: the value begins as a command and ends as a sentence about it. */
+function isTold({ args }: Segment, launch: Launch, { lower }: DetectorInput): boolean {
+  if (launch.kind !== 'start' || (args & (seen.sensitive | seen.substitution | seen.redirect)) !== 0) return false;
+  return /[\w"'.) ,-] (?:helped|thanks|thank you|please|works?|worked|doesn't|don't|didn't|isn't|won't|can't|fails?|failed|gives|returns?|returned|shows?|prints|closes|is|are|was|why|how|instead)\b(?: [a-z']{1,24}[,.]?){0,6}[!?.]{0,3}$/.test(
+    lower.slice(-120),
+  );
 }
 
 /** `cmd.exe /c dir shows nothing`: the rest of a sentence behind what takes no words. */

@@ -232,7 +232,7 @@ function judgeScheme(
 /** The value is the URL; behind at most what some forms put before it. In a path, what follows a slash is a value of its own. */
 function isWholeValue(lower: string, start: number, place: Place): boolean {
   // A sentence goes on behind the URL: nothing that fetches would take it.
-  if (/^\S{1,200}\s{1,4}[^\s:/]{2,40}\s{1,4}[^\s:/]{2,40}/.test(lower.slice(start, start + 300))) return false;
+  if (/^\S{1,200}\s{1,4}[^\s:/]{1,40}\s{1,4}[^\s:/]{1,40}/.test(lower.slice(start, start + 300))) return false;
   if (start <= leading(lower) || lower.startsWith('url:', start - 4)) return true;
   if (';,|'.includes(lower[start - 1] ?? ' ') && lower.length < 300 && !/\s/.test(lower)) return true;
   return place.zone === 'path' && '/='.includes(lower[start - 1] ?? ' ');

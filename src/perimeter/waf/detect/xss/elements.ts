@@ -184,7 +184,11 @@ function judgeScript(tag: Tag, { lower, isBare, closeAfter }: Surroundings, repo
   const content = close === -1 ? Math.min(lower.length, tag.end + 300) : Math.min(close, tag.end + 600);
   const isEmpty = lower.slice(tag.end, content).trim() === '';
   // `the <script> tag must come last`: no script begins with three words.
-  if (close === -1 && /^ [a-z]{2,24}(?: [a-z']{2,24}){2}[ ,.;]/.test(lower.slice(tag.end, tag.end + 90))) return;
+  if (
+    close === -1 &&
+    /^ [a-z]{2,24}(?:(?: [a-z']{2,24}){2}[ ,.;]|[a-z ]{0,40}<)/.test(lower.slice(tag.end, tag.end + 90))
+  )
+    return;
   if (holdsCode(lower, tag.end, content) || (isBare && close !== -1 && !isEmpty))
     report('xss.script_element', tag.start, content);
   else if (isBare && lower.length < 200 && (!isEmpty || close !== -1 || tag.attributes.length === 0))

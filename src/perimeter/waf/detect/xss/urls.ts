@@ -45,7 +45,8 @@ export function judgeUrl(value: string, setting: Setting): XssRule | undefined {
   const compact = compactUrl(value);
   const scheme = schemes.find(name => compact.startsWith(name));
   if (scheme !== undefined) {
-    if (scheme === 'vbscript:' && compact.length > 12 && setting === 'url') return 'xss.script_url';
+    if (scheme === 'vbscript:' && compact.length > 12 && setting === 'url' && !isSentence(value))
+      return 'xss.script_url';
     return judgeScript(compact.slice(scheme.length), isSentence(value) ? 'prose' : setting);
   }
   if (compact.startsWith('data:')) return judgeData(compact.slice(5), setting);
