@@ -44,6 +44,8 @@ export type Cover =
   | {
       readonly kind: 'shield';
       readonly shields: readonly Shield[];
+      /** Up in front of every version, known or not: no honest work looks so, and the fault came back before. */
+      readonly always?: readonly Shield[];
       /** False where other ways to the same fault remain. */
       readonly whole: boolean;
       /** Honest work may look the same: up only where the version is known to have the fault. */
@@ -92,16 +94,16 @@ export function isAffected({ affected }: Advisory, version: string | undefined):
   );
 }
 
-/** The shields that are up in front of this version. */
+/** The shields that are up in front of this version, those for every version among them. */
 export function shieldsFor(
   advisories: readonly Advisory[],
   version: string | undefined,
 ): readonly { readonly advisory: Advisory; readonly shield: Shield }[] {
   return advisories.flatMap(advisory => {
     const { cover } = advisory;
-    if (cover.kind !== 'shield' || !isAffected(advisory, version)) return [];
-    if (cover.isCostly === true && version === undefined) return [];
-    return cover.shields.map(shield => ({ advisory, shield }));
+    if (cover.kind !== 'shield') return [];
+    const isUp = isAffected(advisory, version) && !(cover.isCostly === true && version === undefined);
+    return [...(cover.always ?? []), ...(isUp ? cover.shields : [])].map(shield => ({ advisory, shield }));
   });
 }
 

@@ -31,6 +31,41 @@ const expressionEscapes = [
   'getprototypeof(',
 ];
 
+/** Of these no honest expression has one, so they are refused in front of every version. */
+const sureEscapes = [
+  'constructor.constructor',
+  ...["'", '"', '`'].flatMap(quote => [
+    `[${quote}constructor${quote}]`,
+    `constructor(${quote}`,
+    `[${quote}constr${quote}+`,
+    `[${quote}con${quote}+`,
+    `[${quote}const${quote}+`,
+    `[${quote}__proto__${quote}]`,
+    `(${quote}returnprocess`,
+    `(${quote}returnthis`,
+    `(${quote}returnglobal`,
+    `require(${quote}child_process`,
+    `require(${quote}node:`,
+    `require(${quote}fs${quote}`,
+    `process[${quote}`,
+  ]),
+  '.mainmodule',
+  'process.binding',
+  'process.getbuiltinmodule',
+  'process.dlopen',
+  'this.process.',
+  'globalthis.process',
+  'global.process',
+  'child_process',
+  'getprototypeof(',
+  'setprototypeof(',
+  '__lookupgetter__',
+  '__definegetter__',
+  'preparestacktrace',
+  'reflect.construct(',
+  '__proto__.',
+];
+
 const closedToStrangers =
   'Webhooks, forms and every other route are closed to people who are not signed in, except the exact paths that the site publishes.';
 
@@ -283,6 +318,7 @@ export const n8nAdvisories: readonly Advisory[] = [
       isCostly: true,
       how: 'The known ways out of an expression are refused on save and run; a new spelling may pass.',
       shields: [saves({ kind: 'field', fields: parameter('**'), starts: '=', has: expressionEscapes })],
+      always: [saves({ kind: 'field', fields: parameter('**'), starts: '=', has: sureEscapes })],
     },
   },
 ];
