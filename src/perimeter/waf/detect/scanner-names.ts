@@ -13,19 +13,19 @@ export const tools: readonly string[] = listed([
   'toata|uil2pn|voideye|webtrends security|whisker|wikto|proxystrike|securityscan|vulnscan',
   'vulnerability scanner|scanner/|interactsh|sitelockspider-x|log4shell|paloaltonetworks|expanse|mozlila',
   'hello, world|gospider|sn1per|reconspider|censysinspect|netsystemsresearch|l9scan|hello world|xfa1,nvdorz|mozi.',
-  'gh0st|libredtail|tplmap|nosqlmap|crlfuzz|corsy|subjack|subzy|fscan|awvs|pathscan|wafw00f|whatwaf|sslyze|testssl',
+  'gh0st|libredtail|tplmap|nosqlmap|crlfuzz|subjack|subzy|fscan|awvs|pathscan|wafw00f|whatwaf|sslyze|testssl',
   'shortscan|sslscan|bbscan|bbot|pocsuite|vulmap|afrog|yakit|cyberscan|odin; https|internetmeasurement|internet-measurement',
-  'projectdiscovery|pdtm|naabu|subfinder|waybackurls|gauplus|paramspider|paramminer|param-miner|arjun|x8/|dirb/',
-  'dirstalk|rustbuster|meg/|rustscan|zmap|zgrab2|xssscan|xspear|kxss|traxss|xsscrapy|sqliv|sqliscanner|ghauri|bbqsql',
+  'projectdiscovery|pdtm|naabu|subfinder|waybackurls|gauplus|paramspider|paramminer|param-miner|dirb/',
+  'dirstalk|rustbuster|rustscan|zmap|zgrab2|xssscan|xspear|kxss|traxss|xsscrapy|sqliv|sqliscanner|ghauri|bbqsql',
   'jsql|jsql-injection|whitewidow|blisqy|ssrfmap|gopherus|ssrfire|lfisuite|liffy|kadimus|panoptic/|xxeinjector|oralyzer',
   'smuggler|h2csmuggler|http-request-smuggler|wpseku|wpforce|vbscan|magescan|drupwn|typo3scan|joomlavs|plecost|wpsploit',
-  'ysoserial|jexboss|clusterd|beef/|sitadel|striker|raccoon-scanner|rapidscan|uniscan|grabber|ratproxy|websecurify',
-  'n-stalker|nstalker|syhunt|probely|intruder.io|hostedscan|pentest-tools|securitytrails|binaryedge|shodan|fofa|zoomeye',
-  'onyphe|criminalip|driftnet|modat|cyberresilience|leakix|netcraft survey|cortex xpanse|palo alto networks',
-  'bitsight|recordedfuture|researchscan|security scanner|security-scan|port scanner|web vuln|exploit/|pwnxss|python-exploit',
+  'ysoserial|jexboss|clusterd|sitadel|rapidscan|uniscan|ratproxy|websecurify',
+  'n-stalker|nstalker|syhunt|intruder.io|hostedscan|pentest-tools|securitytrails|binaryedge|shodan|zoomeye',
+  'onyphe|criminalip|driftnet|cyberresilience|leakix|netcraft survey|cortex xpanse|palo alto networks',
+  'bitsight|recordedfuture|researchscan|security scanner|security-scan|port scanner|web vuln|pwnxss|python-exploit',
   'tenable.io|burp collab|burpcollab|fasthttp-scan|onlyscans|alittle client|backdoorbot|mirai|krebsonsecurity|r00ts3c|onlyscan|scan4all',
-  'leakscan|vulnscanner|webscan|netscan|portscan|secscan|pentest|exploit|redteam|offensive|payload|haxx|h4ck|pwned',
-  'tsunami security|nettacker|vulners|faraday/|immuniweb|beagle security|stackhawk|hawkscan|brightsec|neuralegion|crashtest',
+  'leakscan|vulnscanner|portscan|secscan|pentest|haxx|h4ck|pwned',
+  'grequests/0.10 exploit|vulners|tsunami security|nettacker|immuniweb|beagle security|stackhawk|hawkscan|brightsec|neuralegion|crashtest',
 ]);
 
 /** Programs that people use honestly too. */
@@ -83,7 +83,7 @@ export const adminPaths: readonly string[] = listed([
 /** What stands so at the top of a site only where the product is installed; asked for everywhere by those who look for it. */
 export const rootPaths: readonly string[] = listed([
   '/cgi-bin/hedwig|/cgi-bin/;stok|/cgi-bin/cstecgi|/cgi-bin/webproc|/cgi-bin/rtpd|/cgi-bin/qcmap|/cgi-bin/login.cgi|/cgi-bin/slogin|/cgi-bin/gw',
-  '/struts2-rest|/onvif-http|/zabbix/jsrpc|/human2.aspx|/t4|/sitecore/shell|/test/info.php|/1.php|/x.php|/a.php|/system.php|/security/users|/test/phpinfo',
+  '/struts2-rest|/onvif-http|/zabbix/jsrpc|/human2.aspx|/sitecore/shell|/test/info.php|/1.php|/x.php|/a.php|/system.php|/test/phpinfo',
   '/cvs/root|/cvs/entries|/jenkinsfile|/env.bak|/env.production|/.profile|/dockerfile',
   '/docker-compose.|/procfile|/vagrantfile|/package-lock.json.|/yarn.lock.|/wp-config|/settings.php.',
   '/settings.local|/settings.py|/config/secrets|/config/database|/config/credentials|/appsettings.json',
