@@ -122,7 +122,7 @@ function isLoneLookup(inner: string, { place, text }: DetectorInput): boolean {
     )
   )
     return true;
-  const isPlain = place.zone !== 'json' && place.zone !== 'text' && place.zone !== 'file' && place.zone !== 'graphql';
+  const isPlain = place.zone === 'header' || place.zone === 'cookie' || place.zone === 'path';
   return (
     (isPlain && /^(?:env|sys|date|lower|upper|ctx):[^\s]/.test(inner)) ||
     /^(?:env|sys|lower|upper):[\w.]{0,60}:-/.test(inner) ||
