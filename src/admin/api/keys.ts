@@ -13,8 +13,8 @@ export function keyHandlers(deps: AdminDeps): Handlers<KeyOperation> {
   return {
     async 'keys.list'({ caller }, { query }) {
       const own = caller.kind === 'person' ? caller.user.id : undefined;
-      if (query.userId !== own || own === undefined) await demand(caller, 'user.read');
-      const userId = query.userId;
+      const userId = query.userId ?? own;
+      if (userId !== own) await demand(caller, 'user.read');
       const keys = await identity.listApiKeys({
         includeEnded: query.ended === 'true',
         ...(userId === undefined ? {} : { userId }),

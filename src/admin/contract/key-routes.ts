@@ -25,7 +25,7 @@ export const keyRoutes = {
   'keys.list': {
     method: 'GET',
     path: '/api-keys',
-    summary: 'API keys: one’s own, or with the right to read people those of all',
+    summary: 'API keys: one’s own, or with the right to read people another’s; at the command line those of all',
     tag: 'keys',
     need: 'signed_in',
     query: z.strictObject({ userId: id.optional(), ended: z.enum(['true', 'false']).default('false') }),

@@ -84,7 +84,10 @@ async function withApi(
   await act(gate, upstream);
 }
 
-const asKey = (call: Call): Call => ({ ...call, headers: { ...call.headers, 'x-api-key': key } });
+const asKey = (call: Omit<Call, 'headers'> & { headers?: Record<string, string> }): Call => ({
+  ...call,
+  headers: { ...call.headers, 'x-api-key': key },
+});
 const post = (body: string, headers: Record<string, string> = {}): Call =>
   asKey({ method: 'POST', path: '/v1/orders', body, headers: { 'content-type': 'application/json', ...headers } });
 const get = (path: string, headers: Record<string, string> = { 'x-trace': 'abcd' }): Call => asKey({ path, headers });
