@@ -61,7 +61,7 @@ function refuseLoops(root: Json): void {
       return;
     }
     if (!isObject(value) || done.has(value)) return;
-    if (above.includes(value)) throw invalid(String(value['$ref'] ?? ''), 'a reference that leads back to itself');
+    if (above.includes(value)) throw invalid('', 'a reference that leads back to itself');
     if (above.length > 400) throw invalid('', 'references that lead too far');
     const path = [...above, value];
     for (const key of inPlace) {

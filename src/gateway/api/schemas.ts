@@ -80,7 +80,7 @@ const addFormats = addFormatsModule as unknown as (ajv: Ajv2020, options: { mode
 function judgeOf(validate: ValidateFunction): Judge {
   return value => {
     try {
-      if (validate(value) === true) return [];
+      if (validate(value)) return [];
     } catch (error) {
       // A value nested deeper than the stack is long fits nothing.
       if (error instanceof RangeError) return [{ at: '', keyword: 'depth' }];
