@@ -159,7 +159,7 @@ function worst(run: Run, words: readonly string[]): Recipe[] {
 /** What is wrong with how the cost grows; undefined when nothing is. Measured again before it says so. */
 function complaint(run: Run, recipe: Recipe): string | undefined {
   let said: string | undefined;
-  for (let attempt = 0; attempt < 4; attempt++) {
+  for (let attempt = 0; attempt < 6; attempt++) {
     said = complainOnce(run, recipe, 2 + attempt * 2);
     if (said === undefined) return undefined;
   }
@@ -189,6 +189,7 @@ function asks(detector: Detector): Run {
   return text => {
     let chars = 0;
     for (let i = 0; i < text.length; i++) chars |= classBits[Math.min(text.charCodeAt(i), 0x80)] ?? 0;
+    detector.mayMatch?.({ text, chars, place, paranoia: 1, hasNeedle: false });
     const input = { text, lower: text.toLowerCase(), place, paranoia: 4, chars, isUnwrapped: false } as const;
     detector.detect(input, () => undefined);
   };
