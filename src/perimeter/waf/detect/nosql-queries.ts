@@ -23,7 +23,7 @@ const forms: readonly Form[] = [
   { needle: 'allow filtering', form: /['"\d)]\s{1,4}allow filtering\s{0,4}(?:;|--|\/[/*]|$)/u, back: 8 },
   { needle: 'keyspace', form: /(?:;|^)\s{0,4}(?:drop|create|alter|use)\s{1,3}keyspace\s{1,3}\S/u, back: 16 },
   { needle: 'redis.', form: /redis\.(?:p?call|sha1hex|setresp|log)\s{0,3}\(/u, back: 0 },
-  { needle: 'union', form: /\bunion\s{1,4}(?:all\s{1,4})?match\s{0,4}\(/u, back: 2 },
+  { needle: 'union', form: /\bunion\s{1,4}(?:all\s{1,4})?match\s{0,4}\(\s{0,3}\w{0,20}\s{0,3}[:){]/u, back: 2 },
   { needle: 'detach', form: /\bmatch\s{0,4}\([^)]{0,80}\)[^;]{0,80}\bdetach\s{1,4}delete\b/u, back: 180 },
   {
     needle: 'for ',
@@ -116,6 +116,11 @@ const forms: readonly Form[] = [
     needle: 'set ',
     form: /^[^\n]{0,200}\n\s{0,2}set \S{1,80} \d{1,10} \d{1,10} \d{1,8}(?: noreply)?\r?\n/u,
     back: 400,
+  },
+  {
+    needle: 'date.now()',
+    form: /;\s{0,4}(?:var|let|const)?\s{0,4}\w{1,12}\s{0,2}=\s{0,2}date\.now\(\)\s{0,2};\s{0,4}while\s{0,2}\(/u,
+    back: 24,
   },
   { needle: 'object.keys(this', form: /object\.keys\(this\)/u, back: 0 },
   { needle: 'json.stringify(this', form: /json\.stringify\(this\)/u, back: 0 },
@@ -219,6 +224,7 @@ export const nosqlQueries: Detector = {
     '","',
     '", "',
     'tojson',
+    'date.now()',
     'object.keys',
     'json.stringify',
     'script flush',

@@ -160,9 +160,13 @@ function findCallback(lower: string, hit: Hit): void {
   }
 }
 
+const pathCharsMax = 2048;
+
 /** `lower` may be the whole path or one segment of it without its slash. */
 function judgePath(lower: string, hit: Hit): void {
-  const path = lower.startsWith('/') ? lower : `/${lower}`;
+  // What is looked for stands near the beginning: no path of a file is longer.
+  const short = lower.length > pathCharsMax ? lower.slice(0, pathCharsMax) : lower;
+  const path = short.startsWith('/') ? short : `/${short}`;
   const secret = secretPaths.find(name => endsWell(path, name) || name === `${path}/`);
   if (secret !== undefined) return hit('scanner.secret_path', 0, lower.length);
   if (lower.startsWith('/')) {
