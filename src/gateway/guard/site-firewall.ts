@@ -4,6 +4,7 @@ import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { headerOf, next } from '../exchange.ts';
 import { isGatePath } from '../gate-names.ts';
 import type { BodyInspection } from '../proxy/body.ts';
+import { both } from '../proxy/body.ts';
 import type { PlaneMessage } from '../snapshot.ts';
 import type { CoreRules } from './core-rules.ts';
 import { createHeadSampler } from './head-sampler.ts';
@@ -93,7 +94,7 @@ export function createSiteFirewall(deps: SiteFirewallDeps): SiteFirewall {
       return (policy === readOnly ? undefined : settle(exchange, 'head', judgement)) ?? next;
     },
 
-    openBody: exchange => together(openOwn(exchange), deps.coreRules.openBody(exchange)),
+    openBody: exchange => both(openOwn(exchange), deps.coreRules.openBody(exchange)),
   };
 
   function openOwn(exchange: Exchange): BodyInspection | undefined {
@@ -132,6 +133,10 @@ export function createSiteFirewall(deps: SiteFirewallDeps): SiteFirewall {
         const judgement = body.end();
         return shielded() ?? (isOff ? undefined : settle(exchange, 'body', judgement));
       },
+      *endInSteps() {
+        const judgement = yield* body.endInSteps();
+        return shielded() ?? (isOff ? undefined : settle(exchange, 'body', judgement));
+      },
     };
   }
 }
@@ -140,15 +145,6 @@ export function createSiteFirewall(deps: SiteFirewallDeps): SiteFirewall {
 function isPathOfTable({ classification }: Exchange): boolean {
   const endpoint = classification?.endpoint ?? 'unknown';
   return endpoint !== 'unknown' && !endpoint.includes(':') && !endpoint.includes('*');
-}
-
-/** Both look at every piece; the first that has something against it decides. */
-function together(one: BodyInspection | undefined, other: BodyInspection | undefined): BodyInspection | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return {
-    feed: chunk => one.feed(chunk) ?? other.feed(chunk),
-    end: () => one.end() ?? other.end(),
-  };
 }
 
 const shieldsOn = (exchange: Exchange): RouteShields | undefined =>

@@ -1,11 +1,17 @@
-import type { Readable } from 'node:stream';
+import type { Readable, TransformCallback } from 'node:stream';
 import { Transform } from 'node:stream';
 import type { Denial, Exchange } from '../exchange.ts';
 
-/** Bodies of a known length up to this are read whole before the upstream is called: a slow client then holds no upstream connection. */
+/** Bodies up to this are read whole before the upstream is called: a slow client then holds no upstream connection. Of longer ones so much is held back. */
 const collectedBytesMax = 128 * 1024;
-/** Together: beyond it, bodies are sent on as they arrive. */
+/** Compressed bodies are judged at their end and so are held whole; what is longer the firewall refuses. */
+const compressedBytesMax = 4 * 1024 * 1024;
+/** More than any reader of bodies has taken and not yet told: this much is held back whatever happens. */
+const heldBackBytes = 64 * 1024;
+/** Together: beyond it, less of each is held, and compressed ones are refused. */
 const heldBytesMax = 128 * 1024 * 1024;
+/** Long inspections go on in turns with everything else; so many at once. */
+const longInspectionsMax = 2;
 
 /** What a request brings with it. */
 export type RequestBody =
@@ -35,16 +41,38 @@ export const bodyTooLarge: Denial = {
   type: 'body_too_large',
 };
 
+const tooMuchHeld: Denial = {
+  kind: 'deny',
+  code: 'gateway.overloaded',
+  reason: 'as many compressed bodies are under way as may be',
+  type: 'overload',
+  headers: ['retry-after', '1'],
+};
+
 /** Looks at a body as it arrives. Only after `end` said nothing may the last of it be sent on. */
 export interface BodyInspection {
   feed(chunk: Buffer): Denial | undefined;
   end(): Denial | undefined;
+  /** `end` in pieces, where it may take long; one of the two is called. */
+  endInSteps?(): Steps;
 }
+
+type Steps = Generator<undefined, Denial | undefined>;
 
 /** Both look; the first that refuses counts. */
 export function both(one: BodyInspection | undefined, other: BodyInspection | undefined): BodyInspection | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  return { feed: chunk => one.feed(chunk) ?? other.feed(chunk), end: () => one.end() ?? other.end() };
+  return {
+    feed: chunk => one.feed(chunk) ?? other.feed(chunk),
+    end: () => one.end() ?? other.end(),
+    *endInSteps() {
+      return (yield* stepsOf(one)) ?? (yield* stepsOf(other));
+    },
+  };
+}
+
+function* stepsOf(inspection: BodyInspection): Steps {
+  return inspection.endInSteps === undefined ? inspection.end() : yield* inspection.endInSteps();
 }
 
 /** Bytes of bodies that are held now, over all requests. */
@@ -77,86 +105,151 @@ export function announcedLength(exchange: Exchange): number | 'none' | undefined
 }
 
 /**
- * Gives the body to `ready`, at once where that is possible; a short one is read whole and inspected first, and `refused` is called when it
- * may not pass. `gone` is called instead when the client leaves before that. A stream fails with `BodyTooLarge` or `BodyRefused`: its last
- * piece is held back until the inspection has seen the end, so no upstream gets a refused body whole. Counts into `exchange.bytesIn`.
+ * Gives the body to `ready`: one that is short, of unknown length or not, or compressed, is read whole and inspected first, and `refused` is
+ * called when it may not pass. `gone` is called instead when the client leaves before that. A stream fails with `BodyTooLarge` or
+ * `BodyRefused`: its last 128 KiB are held back until the inspection has seen the end, so no upstream ever gets a refused body whole, nor what
+ * the inspection has not yet read. Counts into `exchange.bytesIn`.
  */
 export function takeBody(exchange: Exchange, rules: BodyRules, done: Taken): void {
   const length = announcedLength(exchange);
   const { req } = exchange.inbound;
   if (length === 'none') return done.ready({ kind: 'none' });
-  if (length !== undefined && length <= collectedBytesMax && rules.held.bytes + length <= heldBytesMax) {
-    exchange.bytesIn = length;
-    return collect(req, length, { rules, done });
-  }
   if (length !== undefined) exchange.bytesIn = length;
-  if (length !== undefined && rules.inspection === undefined)
-    return done.ready({ kind: 'stream', stream: req, length });
-  done.ready({ kind: 'stream', stream: watched(exchange, req, rules), length });
+  const isLong = length !== undefined && (length > collectedBytesMax || rules.held.bytes + length > heldBytesMax);
+  if (isLong && rules.inspection === undefined) return done.ready({ kind: 'stream', stream: req, length });
+  take(exchange, rules, done);
 }
 
-function collect(req: Readable, length: number, { rules, done }: { rules: BodyRules; done: Taken }): void {
-  const chunks: Buffer[] = [];
+/** The body counted, bounded and inspected, so much behind as may be held. */
+function take(exchange: Exchange, rules: BodyRules, done: Taken): void {
+  const { bytesMax, held: all, inspection } = rules;
+  const source: Readable = exchange.inbound.req;
+  const length = announcedLength(exchange);
+  const isCompressed = inspection !== undefined && isEncoded(exchange);
+  const isStraight = inspection === undefined && length === undefined;
+  const heldMax = isCompressed ? compressedBytesMax : isStraight ? 0 : collectedBytesMax;
+  const held: Buffer[] = [];
+  let heldBytes = 0;
   let size = 0;
-  let isDone = false;
-  rules.held.bytes += length;
-  const finish = (tell: () => void): void => {
-    if (isDone) return;
-    isDone = true;
-    rules.held.bytes -= length;
-    tell();
-  };
-  const stop = (denial: Denial): void =>
-    finish(() => {
-      // What is still to come is read and dropped: the answer must reach a client that is still sending.
-      req.resume();
-      done.refused(denial);
-    });
-  req.on('data', (chunk: Buffer) => {
-    if (isDone) return;
-    chunks.push(chunk);
-    size += chunk.length;
-    const denial = rules.inspection?.feed(chunk);
-    if (denial !== undefined) stop(denial);
-  });
-  req.on('end', () => {
-    if (isDone) return;
-    // The parser ends a body at its announced length; anything else is a connection that broke.
-    if (size !== length) return finish(done.gone);
-    const denial = rules.inspection?.end();
-    if (denial !== undefined) return stop(denial);
-    const [first] = chunks;
-    const bytes = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
-    finish(() => done.ready({ kind: 'whole', bytes }));
-  });
-  const leave = (): void => finish(done.gone);
-  req.on('error', leave);
-  req.on('close', leave);
-}
+  let hasBegun = false;
+  let isOver = false;
 
-/** The stream counted, bounded and inspected, always one piece behind. */
-function watched(exchange: Exchange, source: Readable, { bytesMax, inspection }: BodyRules): Readable {
-  const isCounted = announcedLength(exchange) === undefined;
-  let held: Buffer | undefined;
+  function hold(chunk: Buffer): void {
+    held.push(chunk);
+    heldBytes += chunk.length;
+    all.bytes += chunk.length;
+  }
+  function letGo(): Buffer | undefined {
+    const first = held.shift();
+    heldBytes -= first?.length ?? 0;
+    all.bytes -= first?.length ?? 0;
+    return first;
+  }
+  function release(): void {
+    all.bytes -= heldBytes;
+    heldBytes = 0;
+    held.length = 0;
+  }
+  function stop(denial: Denial, error: Error, callback: TransformCallback): void {
+    isOver = true;
+    release();
+    if (hasBegun) return callback(error);
+    source.unpipe(watch);
+    // What is still to come is read and dropped: the answer must reach a client that is still sending.
+    source.resume();
+    done.refused(denial);
+  }
+  function begin(): void {
+    if (hasBegun) return;
+    hasBegun = true;
+    done.ready({ kind: 'stream', stream: watch, length: length === 'none' ? undefined : length });
+  }
+
   const watch = new Transform({
     transform(chunk: Buffer, _encoding, callback) {
-      if (isCounted) exchange.bytesIn += chunk.length;
-      if (exchange.bytesIn > bytesMax) return callback(new BodyTooLarge('the body is longer than the site takes'));
+      if (isOver) return callback();
+      size += chunk.length;
+      if (typeof length !== 'number') exchange.bytesIn = size;
+      if (size > bytesMax)
+        return stop(bodyTooLarge, new BodyTooLarge('the body is longer than the site takes'), callback);
       const denial = inspection?.feed(chunk);
-      if (denial !== undefined) return callback(new BodyRefused(denial));
-      const before = held;
-      held = chunk;
-      callback(null, before);
+      if (denial !== undefined) return stop(denial, new BodyRefused(denial), callback);
+      hold(chunk);
+      if (isCompressed && !hasBegun && all.bytes > heldBytesMax)
+        return stop(tooMuchHeld, new BodyRefused(tooMuchHeld), callback);
+      const most = all.bytes > heldBytesMax ? Math.min(heldMax, heldBackBytes) : heldMax;
+      if (heldBytes > most) begin();
+      while (heldBytes > most) this.push(letGo());
+      callback();
     },
     flush(callback) {
-      const denial = inspection?.end();
-      if (denial !== undefined) callback(new BodyRefused(denial));
-      else callback(null, held);
+      const pass = (denial: Denial | undefined): void => {
+        if (isOver) return;
+        if (denial !== undefined) return stop(denial, new BodyRefused(denial), callback);
+        isOver = true;
+        const rest = held.length === 1 && held[0] !== undefined ? held[0] : Buffer.concat(held);
+        release();
+        if (hasBegun) return callback(null, rest);
+        done.ready({ kind: 'whole', bytes: rest });
+      };
+      // The parser ends a body at its announced length; anything else is a connection that broke.
+      if (typeof length === 'number' && size !== length) watch.destroy(new Error('the body broke off'));
+      else if (inspection === undefined) pass(undefined);
+      else if (isCompressed) conclude(inspection, { isOver: () => isOver, done: pass });
+      else pass(inspection.end());
     },
+  });
+  watch.on('error', () => {});
+  watch.on('close', () => {
+    release();
+    if (isOver) return;
+    isOver = true;
+    if (!hasBegun) done.gone();
   });
   source.on('error', error => watch.destroy(error));
   source.on('close', () => {
     if (!source.readableEnded) watch.destroy(new Error('the client left'));
   });
-  return source.pipe(watch);
+  source.pipe(watch);
+}
+
+/** Whether the firewall sees what is in it only at its end. */
+function isEncoded(exchange: Exchange): boolean {
+  const coding = (exchange.inbound.req.headers['content-encoding'] ?? '').toLowerCase();
+  return /[^ \t,]/.test(coding.replaceAll('identity', ''));
+}
+
+interface Conclusion {
+  readonly isOver: () => boolean;
+  readonly done: (denial: Denial | undefined) => void;
+}
+
+let concluding = 0;
+const waiting: (() => void)[] = [];
+
+/** Ends an inspection step by step, so that whoever else asks something is answered between; of many, some wait for the others. */
+function conclude(inspection: BodyInspection, { isOver, done }: Conclusion): void {
+  const start = (): void => {
+    concluding++;
+    const steps = stepsOf(inspection);
+    const go = (): void => {
+      let step: IteratorResult<undefined, Denial | undefined>;
+      try {
+        step = isOver() ? { done: true, value: undefined } : steps.next();
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      if (step.done !== true) return void setImmediate(go);
+      leave();
+      done(step.value);
+    };
+    go();
+  };
+  const leave = (): void => {
+    concluding--;
+    waiting.shift()?.();
+  };
+  if (concluding < longInspectionsMax) start();
+  else waiting.push(start);
 }

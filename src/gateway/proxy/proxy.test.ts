@@ -251,8 +251,8 @@ describe('proxy: limits and failures', () => {
       req.on('error', () => aborted++);
       req.resume().on('end', () => res.end());
     });
-    await using gate = await startGate([site([upstream.url], { bodyBytesMax: 100_000 })]);
-    const told = await gate.call({ method: 'POST', signedIn: true, body: 'x'.repeat(100_001) });
+    await using gate = await startGate([site([upstream.url], { bodyBytesMax: 300_000 })]);
+    const told = await gate.call({ method: 'POST', signedIn: true, body: 'x'.repeat(300_001) });
     assert.equal(told.status, 413);
     assert.equal(upstream.seen.length, 0);
     const req = open(gate.port, { method: 'POST', signedIn: true, headers: { 'transfer-encoding': 'chunked' } });

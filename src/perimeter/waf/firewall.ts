@@ -38,6 +38,8 @@ export interface BodyInspection {
   feed(chunk: Uint8Array): Judgement | undefined;
   /** The judgement of the whole body. To be called once, when its last byte was fed. */
   end(): Judgement;
+  /** `end` in pieces of some milliseconds, for bodies that are read at their end; one of the two is called. */
+  endInSteps(): Generator<undefined, Judgement>;
 }
 
 /** Judges heads and bodies. No I/O and no clock; what it keeps between requests changes no judgement, only what one costs. */
@@ -92,7 +94,7 @@ export function createFirewall({ detectors, memory = createMemory() }: FirewallD
       return judge.conclude({ problem: readHead(head, judge, readLimits) });
     },
     openBody(body, policy, context) {
-      if (policy.mode === 'off') return { feed: () => undefined, end: () => passed };
+      if (policy.mode === 'off') return { feed: () => undefined, end: () => passed, endInSteps: passedInSteps };
       return inspectBody(body, policy, judgeFor(policy, context));
     },
   };
@@ -136,7 +138,24 @@ function inspectBody({ contentType, contentEncoding, method }: BodyStart, policy
     return conclude();
   }
 
-  return { feed, end };
+  function* endInSteps(): Generator<undefined, Judgement> {
+    const steps = reader.endInSteps?.();
+    if (blocked !== undefined || problem !== undefined || judge.problem !== undefined || steps === undefined)
+      return end();
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) problem = step.value;
+      if (step.done === true || judge.problem !== undefined) return conclude();
+      if (policy.mode === 'block' && judge.isOver) return conclude();
+      yield;
+    }
+  }
+
+  return { feed, end, endInSteps };
+}
+
+function* passedInSteps(): Generator<undefined, Judgement> {
+  yield;
+  return passed;
 }
 
 /** In place of a reader that there can not be. */

@@ -177,6 +177,8 @@ export interface LeafSink {
 export interface BodyReader {
   feed(chunk: Uint8Array): Problem | undefined;
   end(): Problem | undefined;
+  /** `end` in pieces, for a reader that has much to do there; one of the two is called. */
+  endInSteps?(): Generator<undefined, Problem | undefined>;
 }
 
 export interface ReadLimits {
@@ -198,8 +200,8 @@ export const readLimits: ReadLimits = {
   nameCharsMax: 1024,
   partsMax: 1000,
   decodingsMax: 4,
-  inflatedBytesMax: 64 * 1024 * 1024,
-  inflationMax: 200,
+  inflatedBytesMax: 16 * 1024 * 1024,
+  inflationMax: 50,
 };
 
 /** One rule that matched. */

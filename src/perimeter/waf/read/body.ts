@@ -172,5 +172,9 @@ function createSticky(reader: BodyReader): BodyReader {
   return {
     feed: chunk => (first ??= reader.feed(chunk)),
     end: () => (first ??= reader.end()),
+    *endInSteps() {
+      if (first === undefined) first = reader.endInSteps === undefined ? reader.end() : yield* reader.endInSteps();
+      return first;
+    },
   };
 }

@@ -6,7 +6,8 @@ import { problem, quote } from './problem.ts';
 const compressedBytesMax = 4 * 1024 * 1024;
 /** However small a body is, this much may come out of it. */
 const inflatedBytesFloor = 64 * 1024;
-const sliceBytes = 64 * 1024;
+/** What is read in one step: some milliseconds of work at worst. */
+const sliceBytes = 16 * 1024;
 const stackMax = 2;
 
 const codings = ['gzip', 'deflate', 'br', 'zstd'] as const;
@@ -33,11 +34,27 @@ export function parseCodings(field: string | undefined): readonly Coding[] | Pro
 
 /**
  * Takes Content-Encodings off. The compressed body (at most 4 MiB) is held until its end, because a reader answers at once while zlib's
- * streams answer later; what comes out is bounded as a whole and for each byte that went in, and a bomb stops at that bound.
+ * streams answer later, and is read in steps, because much may come out; what comes out is bounded as a whole and for each byte that went in, and a bomb stops at that bound.
  */
 export function createInflater(inner: BodyReader, stack: readonly Coding[], limits: ReadLimits): BodyReader {
   const chunks: Uint8Array[] = [];
   let length = 0;
+  function* endInSteps(): Generator<undefined, Problem | undefined> {
+    let bytes: Buffer = Buffer.concat(chunks.splice(0), length);
+    const bytesMax = Math.min(limits.inflatedBytesMax, Math.max(inflatedBytesFloor, length * limits.inflationMax));
+    for (const coding of length === 0 ? [] : stack.toReversed()) {
+      const out = inflate(coding, bytes, bytesMax);
+      if (!Buffer.isBuffer(out)) return out;
+      bytes = out;
+      yield;
+    }
+    for (let i = 0; i < bytes.length; i += sliceBytes) {
+      const refusal = inner.feed(bytes.subarray(i, i + sliceBytes));
+      if (refusal !== undefined) return refusal;
+      yield;
+    }
+    return inner.end();
+  }
   return {
     feed(chunk) {
       length += chunk.length;
@@ -47,19 +64,13 @@ export function createInflater(inner: BodyReader, stack: readonly Coding[], limi
       return undefined;
     },
     end() {
-      let bytes: Buffer = Buffer.concat(chunks.splice(0), length);
-      const bytesMax = Math.min(limits.inflatedBytesMax, Math.max(inflatedBytesFloor, length * limits.inflationMax));
-      for (const coding of length === 0 ? [] : stack.toReversed()) {
-        const out = inflate(coding, bytes, bytesMax);
-        if (!Buffer.isBuffer(out)) return out;
-        bytes = out;
+      const steps = endInSteps();
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
       }
-      for (let i = 0; i < bytes.length; i += sliceBytes) {
-        const refusal = inner.feed(bytes.subarray(i, i + sliceBytes));
-        if (refusal !== undefined) return refusal;
-      }
-      return inner.end();
     },
+    endInSteps,
   };
 }
 
