@@ -62,12 +62,18 @@ function withoutSecrets(query: string): string {
     .join('&');
 }
 
+/** The page before may have had a secret in its address too. */
+function withoutSecretQuery(address: string): string {
+  const mark = address.indexOf('?');
+  return mark === -1 ? address : address.slice(0, mark + 1) + withoutSecrets(address.slice(mark + 1));
+}
+
 function plainHeaders(headers: IncomingHttpHeaders): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined || name.startsWith(':') || secretHeaders.has(name) || secretName.test(name)) continue;
-    kept[name] = value;
+    kept[name] = name === 'referer' ? withoutSecretQuery(String(value)) : value;
   }
   return kept;
 }

