@@ -88,7 +88,13 @@ function powershell({ lower, text, paranoia }: DetectorInput, reading: () => Rea
       );
     const isCode =
       cradle.test(rest) || /\biex\b|\|\s{0,4}iex|\biwr\b|get-process|get-content|new-object|["'&(;|$]/.test(rest);
-    if (isHidden || (isQuiet && isCode && !reading().isDocument && (reading().words < 3 || cradle.test(rest))))
+    const isUnseen =
+      /\s[-/]w\w{0,10}\s{1,3}hidden\b/.test(rest) && /\s[-/](?:c|command)\s/.test(rest) && reading().words < 6;
+    if (
+      isHidden ||
+      isUnseen ||
+      (isQuiet && isCode && !reading().isDocument && (reading().words < 3 || cradle.test(rest)))
+    )
       return hit('shell.powershell', open, open + 10);
     if (isQuiet && paranoia >= 2) hit('shell.talked-command', open, open + 10);
   }
