@@ -67,6 +67,11 @@ const weak = new Set([
   '$graphlookup',
 ]);
 
+/** Where an application takes queries from its own pages, these are its language; where a plain value belongs, they are somebody else's. */
+const comparing = new Set(['$gte', '$lt', '$lte', '$eq', '$in', '$or', '$and', '$not', '$all', '$size', '$type']);
+const asksForFilter =
+  /(?:^|[.[_"'])(?:filters?|where|quer(?:y|ies)|criteria|conditions?|match|selector|search|find|options|rules?|pipeline|stages?|aggs?|expr|projection|update)(?:[\]["'.]|$)/u;
+
 export const nosql: Detector = {
   id: 'nosqli',
   rules,
@@ -169,6 +174,7 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
         const names = `${place.name.toLowerCase().slice(0, 256)}.${lower.slice(Math.max(0, at - 64), at)}`;
         const isMeant =
           strong.has(word) ||
+          (comparing.has(word) && !asksForFilter.test(names) && !isRange(lower, end, place)) ||
           (/^\$[gl]te?$/u.test(word) &&
             credential.test(place.name.toLowerCase()) &&
             place.part === 'name' &&
@@ -180,6 +186,10 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
     at = lower.indexOf('$', end);
   }
 }
+
+/** A filter written out as text whose bound is a number that somebody chose: 0 is what attacks compare with. */
+const isRange = (lower: string, end: number, place: Place): boolean =>
+  place.part === 'value' && /^["']?\s{0,3}:\s{0,3}[1-9]/u.test(lower.slice(end, end + 12));
 
 /** APIs that publish these operators put them under `filters[…]`; code and calls are never among them. */
 function isFilterApi(names: string, word: string): boolean {
