@@ -14,7 +14,7 @@ import type { FlowLog } from './flow/flow-log.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 import type { RateLimits } from './transport/limits.ts';
 
-export { apiSchema, type SiteApi } from './api-input.ts';
+export type { SiteApi } from './api-input.ts';
 export { createAssertionKeys } from './assertion.ts';
 export { createGateway } from './create-gateway.ts';
 export type { FlowLog, FlowLogDeps } from './flow/flow-log.ts';
@@ -23,7 +23,7 @@ export type { FlowQuery } from './flow/flow-reader.ts';
 export { readFlows } from './flow/flow-reader.ts';
 export type { FlowRecord } from './flow/flow-record.ts';
 export { formCookie, gatePaths, sessionCookie } from './gate-names.ts';
-export { guardDefaults, guardSchema, type SiteGuard } from './guard-input.ts';
+export { guardDefaults, type SiteGuard } from './guard-input.ts';
 export { siteDefaults } from './site-input.ts';
 export type { SitesDeps } from './sites.ts';
 export { createSites } from './sites.ts';

@@ -4,9 +4,8 @@
  * author's own work.
  */
 
-export { type AddressJudge, type AddressVerdict, createAddressJudge } from './address-judge.ts';
 export type { LeakCategory, LeakDetector, LeakRule } from './answers/answers.ts';
-export { leakDetectors, leakRules, strictLeakDetectors } from './answers/rules/all.ts';
+export { leakDetectors, strictLeakDetectors } from './answers/rules/all.ts';
 export { createLeakScanner, type LeakScanner } from './answers/scan.ts';
 export { createLeakStream, type FoundLeak, type LeakStream, leakPointsMin } from './answers/stream.ts';
 export { type BanHit, type BanPlane, createBanPlane } from './bans/ban-plane.ts';
@@ -23,7 +22,7 @@ export {
 } from './bans/bans.ts';
 export { createExemptions, type Exempt } from './bans/exemptions.ts';
 export { createJail, type Jail, type JailConfig, type JailDeps } from './bans/jail.ts';
-export { geoPolicy, type PerimeterConfig, perimeterConfig } from './config.ts';
+export { type PerimeterConfig, perimeterConfig } from './config.ts';
 export {
   createExclusions,
   type ExclusionInput,
@@ -31,7 +30,6 @@ export {
   type Exclusions,
   type ExclusionsDeps,
 } from './exclusions/exclusions.ts';
-export { type ExclusionsTables, exclusionsMigrations } from './exclusions/exclusions-table.ts';
 export { createGeo, type Geo, type GeoPolicy, type GeoVerdict } from './geo/geo.ts';
 export { defaultLimits } from './limits/defaults.ts';
 export { rateLimitHeaders } from './limits/headers.ts';
@@ -55,7 +53,7 @@ export {
   type Reputation,
   type ReputationDeps,
 } from './reputation/reputation.ts';
-export { type CoreRuleSetConfig, coreRuleSetConfig } from './seclang/config.ts';
+export type { CoreRuleSetConfig } from './seclang/config.ts';
 export { type CoreRuleSet, type CoreRuleSetInspection, createCoreRuleSet } from './seclang/core-rule-set.ts';
 export { detectorsFrom } from './seclang/detectors.ts';
 export { diskRules } from './seclang/disk.ts';
@@ -66,13 +64,7 @@ export { type PerimeterTables, perimeterMigrations } from './tables.ts';
 export { detectors } from './waf/detect/all.ts';
 export { sql as sqlDetector } from './waf/detect/sql/sql.ts';
 export { xss as xssDetector } from './waf/detect/xss/xss.ts';
-export {
-  exclusionInput,
-  type ProposedExclusion,
-  parseExclusion,
-  proposeExclusion,
-  proposeExclusions,
-} from './waf/exclusions.ts';
+export { type ProposedExclusion, parseExclusion, proposeExclusions } from './waf/exclusions.ts';
 export { compileFields } from './waf/fields.ts';
 export {
   type BodyInspection,

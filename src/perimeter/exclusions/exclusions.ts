@@ -68,7 +68,7 @@ export function createExclusions(deps: ExclusionsDeps): Exclusions {
       await db.transaction().execute(async tx => {
         const { count } = await tx
           .selectFrom('perimeter_exclusions')
-          .select(select => select.fn.countAll<number>().as('count'))
+          .select(select => select.fn.countAll<number | string>().as('count'))
           .where('site_id', '=', site.id)
           .executeTakeFirstOrThrow();
         if (Number(count) >= perSiteMax) throw tooMany(site.name);

@@ -3,7 +3,7 @@
  * rules about a line of code do not count; what breaks out of a value into the application's own statement still does.
  */
 
-import type { Place, Rule, Zone } from './waf.ts';
+import type { Place, Zone } from './waf.ts';
 
 /** What a text is as a whole: `page` is a program whose language is markup. */
 export type Shape = 'program' | 'page' | 'other';
@@ -112,7 +112,7 @@ const statements: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a match is a line of a document of code, and so no attack by itself. */
-export function isWork(rule: Rule['id'] | string, { place, text, start, shape }: Spot): boolean {
+export function isWork(rule: string, { place, text, start, shape }: Spot): boolean {
   if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
   if (isFenced(rule, text, start)) return true;
   if (statements.has(rule) && isLaidOut(text)) return true;

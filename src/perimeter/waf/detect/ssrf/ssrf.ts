@@ -1,6 +1,6 @@
 import type { Detector, DetectorInput, Hit, Place, Rule } from '../../waf.ts';
 import { type Target, targetOf } from './address.ts';
-import { type Asked, isService } from './service.ts';
+import { type Asked, isService } from './internal-url.ts';
 
 const rules = [
   { id: 'ssrf.metadata', title: "a request to a cloud machine's metadata service", points: 5, paranoia: 1 },
@@ -294,6 +294,8 @@ function isFetched(place: Place): boolean {
     case 'form':
     case 'multipart':
       return !ownPages.test(name) && fetched.test(name.slice(name.lastIndexOf('.') + 1));
+    default:
+      return place.zone satisfies never;
   }
 }
 
