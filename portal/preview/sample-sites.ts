@@ -20,6 +20,7 @@ export function sampleSites(now: number): Site[] {
     healthPath: '/healthz',
     enabled: true,
     guard: { ...guardDefaults, countries: { rule: 'any', codes: [] } },
+    api: [],
     createdAt: now - 24 * dayMs,
     address: 'https://localhost:8444',
     upstreamHealth: change.upstreams.map(url => ({ url, healthy: true, active: 2 })),

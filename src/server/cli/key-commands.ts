@@ -18,8 +18,7 @@ function printMade(ctx: CliContext, made: OperationOutput<'keys.create'>): void 
 
 function daysOf(command: Command, text: string | undefined, otherwise: number): number {
   const days = text === undefined ? otherwise : Number(text);
-  if (!Number.isFinite(days) || days < 0 || days > 365)
-    throw usage(command, `days "${text}": want 0 to 365`);
+  if (!Number.isFinite(days) || days < 0 || days > 365) throw usage(command, `days "${text}": want 0 to 365`);
   return days;
 }
 

@@ -21,6 +21,7 @@ const site: Site = {
   healthPath: '/healthz',
   enabled: true,
   guard: { ...guardDefaults, countries: { rule: 'any', codes: [] } },
+  api: [],
   createdAt: 0,
   address: 'https://localhost:8444',
   upstreamHealth: [{ url: 'http://localhost:5678', healthy: true, active: 0 }],
