@@ -34,6 +34,28 @@ export function readingOf(whole: string): Reading {
   return { words, lines, isDocument, isProse: words >= 6 };
 }
 
+const sentenceMax = 300;
+
+/**
+ * The same of what stands around `[from, end)`: of the sentence where a long text has few lines, so that a page of prose before a command
+ * says nothing about it; of the whole text otherwise.
+ */
+export function readingAround(text: string, whole: Reading, { from, end }: { from: number; end: number }): Reading {
+  if (text.length <= sentenceMax || whole.lines >= 5 || !whole.isDocument || text.includes('```')) return whole;
+  const before = text.slice(Math.max(0, from - sentenceMax), from);
+  const stop = Math.max(
+    before.lastIndexOf('. '),
+    before.lastIndexOf('! '),
+    before.lastIndexOf('? '),
+    before.lastIndexOf('\n'),
+  );
+  const after = text.slice(end, end + sentenceMax);
+  const line = after.indexOf('\n');
+  return readingOf(
+    before.slice(stop < 0 ? 0 : stop + 2) + text.slice(from, end) + (line < 0 ? after : after.slice(0, line)),
+  );
+}
+
 /** A to Z in either case. */
 export function isLetter(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);

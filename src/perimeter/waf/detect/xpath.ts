@@ -59,7 +59,9 @@ export const xpath: Detector = {
     'last()',
   ],
   chars: charClass.singleQuote | charClass.doubleQuote,
-  detect({ lower }, hit) {
+  detect({ lower, place }, hit) {
+    // OData (part 2, section 5.1.1): its conditions call functions by the same names.
+    if (place.name === '$filter' || place.name === '$orderby') return;
     const told = new Set<XpathRule>();
     const tell = (rule: XpathRule | undefined, start: number, end: number): void => {
       if (rule === undefined || told.has(rule)) return;

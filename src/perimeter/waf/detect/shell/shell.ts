@@ -4,7 +4,7 @@
  */
 
 import { charClass, type Detector, type DetectorInput, type Hit } from '../../waf.ts';
-import { type Reading, readingOf } from '../reading.ts';
+import { type Reading, readingAround, readingOf } from '../reading.ts';
 import { type Launch, launches } from './launch.ts';
 import type { Lexing } from './lexer.ts';
 import { mayHoldCommand } from './look.ts';
@@ -133,7 +133,7 @@ type Rule = Parameters<Hit>[0];
 
 /** Which rule a plausible command breaks where it stands; talk about commands is only `shell.talked-command`. */
 function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility): Rule | undefined {
-  const reading = state.reading();
+  const reading = readingAround(state.input.text, state.reading(), { from: launch.from, end: segment.end });
   const isSevere = severe(segment);
   const talked = state.input.paranoia >= 2 ? 'shell.talked-command' : undefined;
   if (isSevere === 'destruction' && !(launch.kind === 'tick' && reading.words >= 4)) return 'shell.destruction';

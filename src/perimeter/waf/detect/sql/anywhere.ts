@@ -5,8 +5,8 @@ import { readExpression } from './grammar.ts';
 import { isBlank, isWordCode, readTokens, type Source, type Token, type Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
 import { readStatement } from './statement.ts';
-import { endsInProse, isQuotedTalk } from './talk.ts';
-import { clauseWords, isCatalogue, isDangerousPackage, strongFunctions } from './words.ts';
+import { endsInProse, goesOnInWords, isQuotedTalk, isToldOf } from './talk.ts';
+import { isCatalogue, isDangerousPackage, strongFunctions } from './words.ts';
 
 type Found = (rule: SqlRule, start: number, end: number) => void;
 /** Judges what begins with the word at `start`. */
@@ -21,12 +21,16 @@ export function judgeAnywhere(source: Source, found: Found): void {
     count += 1;
     found(rule, start, Math.max(start + 1, tokens.at(2).end));
   };
+  /** A statement people tell of begins before this and ends here; its clauses say no more than itself. */
+  let isTold = false;
   for (let index = 0; index < lower.length && count < 16; ) {
     const code = lower.charCodeAt(index);
+    if (isTold && endsTelling(code)) isTold = false;
     if (isWordCode(code)) {
       let end = index + 1;
       while (isWordCode(lower.charCodeAt(end))) end += 1;
-      judgeWord(source, index, end, tell);
+      if (!isTold && told.has(lower.slice(index, end))) isTold = isToldOf(lower, index);
+      if (!isTold || !quiet.has(lower.slice(index, end))) judgeWord(source, index, end, tell);
       index = end;
       continue;
     }
@@ -48,6 +52,14 @@ export function judgeAnywhere(source: Source, found: Found): void {
     }
     index += 1;
   }
+}
+
+const told = new Set(['select', 'insert', 'delete', 'update']);
+const quiet = new Set('select insert delete update union intersect except where having and or not'.split(' '));
+
+/** A quote, a semicolon or a comment mark: from here on something of another kind may stand. */
+function endsTelling(code: number): boolean {
+  return code === 0x27 || code === 0x22 || code === 0x3b || code === 0x2d || code === 0x23 || code === 0x2f;
 }
 
 const serverVariables = new Set([
@@ -106,17 +118,9 @@ function isSum(tokens: Tokens, next: number): boolean {
 
 /** `or 1 = 1 of them`: after a whole condition no SQL goes on with two plain words. */
 function isTalk(lower: string, start: number, after: Token, second: Token): boolean {
-  if (after.kind === 'word')
-    return (
-      second.kind === 'word' &&
-      !clauseWords.has(after.text) &&
-      !tailWords.has(after.text) &&
-      !clauseWords.has(second.text)
-    );
+  if (after.kind === 'word') return goesOnInWords(after, second);
   return (after.kind === 'open' || after.kind === 'string') && isQuotedTalk(lower, start - 1);
 }
-
-const tailWords = new Set(['lock', 'for', 'option', 'sounds', 'fetch', 'rows', 'qualify', 'connect', 'start', 'minus']);
 
 function judgeSign(tokens: Tokens): SqlRule | undefined {
   const { facts, next } = readExpression(tokens, 0);
@@ -138,10 +142,10 @@ const outfile: Trigger = (lower, start, tokens) => {
     : undefined;
 };
 
-const statement: Trigger = (_lower, _start, tokens) => {
+const statement: Trigger = (lower, start, tokens) => {
   if (tokens.at(0).text === 'waitfor') return readStatement(tokens, 0, false) === 3 ? 'sqli.delay' : undefined;
   if (tokens.at(0).text === 'exec' || tokens.at(0).text === 'execute')
-    return readStatement(tokens, 0, false) === 3 ? 'sqli.procedure' : undefined;
+    return readStatement(tokens, 0, false) === 3 && lower.charAt(start - 1) !== '.' ? 'sqli.procedure' : undefined;
   return readStatement(tokens, 0, false) === 3 ? 'sqli.inner_statement' : undefined;
 };
 

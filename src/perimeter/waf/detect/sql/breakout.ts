@@ -5,6 +5,7 @@ import { isComparison, isCounting, isLink, isLiteral, readContinuation, readExpr
 import type { Token, Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
 import { readStatement } from './statement.ts';
+import { goesOnInWords } from './talk.ts';
 import { clauseWords, proseWords } from './words.ts';
 
 /** What stands before the tail: a literal closed by a quote, a number, or one name. */
@@ -101,6 +102,7 @@ function judgeLink(tokens: Tokens, at: number, before: Before): SqlRule | undefi
   const { facts, next } = readContinuation(tokens, at);
   if (next === at) return at > 0 ? undefined : judgeRemainder(tokens, at + 1, before);
   const certain = certainRule(facts, before);
+  if (certain === 'sqli.tautology' && goesOnInWords(tokens.at(next), tokens.at(next + 1))) return undefined;
   if (certain !== undefined) return certain;
   const ending = endingOf(tokens, next);
   if (facts.constants > 0 && (ending.isWhole || ending.isEnd)) return 'sqli.tautology';

@@ -11,7 +11,7 @@ import { createSource, isBlank, isWordCode, readTokens, type Source, type Tokens
 import { mayHoldSql } from './look.ts';
 import { type SqlRule, sqlRules } from './rules.ts';
 import { readStatement } from './statement.ts';
-import { endsInProse, isQuotedTalk } from './talk.ts';
+import { asksBehind, endsInProse, isQuotedTalk } from './talk.ts';
 import { clauseWords } from './words.ts';
 
 type Tell = (rule: SqlRule, start: number, end: number) => void;
@@ -135,7 +135,7 @@ function judgeStart(source: Source, input: DetectorInput, tell: Tell): void {
   while (index < 6 && ['(', ';', ')'].includes(tokens.at(index).text) && tokens.at(index).kind === 'point') index += 1;
   if (tokens.at(index).kind === 'word') {
     const certainty = readStatement(tokens, index, index > 0 && tokens.at(index - 1).text === ';');
-    if (certainty === 3 && !endsInProse(source.lower))
+    if (certainty === 3 && !endsInProse(source.lower) && !(index === 0 && asksBehind(source.lower)))
       tell('sqli.statement', tokens.at(index).start, tokens.at(index + 4).end);
     else if (certainty > 0 && input.paranoia >= 2)
       tell('sqli.likely_statement', tokens.at(index).start, tokens.at(index + 3).end);
@@ -201,11 +201,19 @@ function judgeQuotes(source: Source, input: DetectorInput, tell: Tell): void {
     if (rule === undefined) continue;
     if ((rule === 'sqli.tautology' || rule === 'sqli.union') && isQuotedTalk(lower, index)) continue;
     if (!isEven && rule !== 'sqli.tautology' && rule !== 'sqli.delay') continue;
+    if (rule === 'sqli.comment_end' && isPassword(input) && !comments.test(lower.slice(index + 1))) continue;
     if (count > 1 && rule.startsWith('sqli.weak')) continue;
     tell(rule, index, tokens.at(4).end);
     findings += 1;
     if (rule === 'sqli.weak_breakout' && input.paranoia >= 2) tell('sqli.quote_then_operator', index, tokens.at(2).end);
   }
+}
+
+const comments = /^[\s)]{0,4};?\s{0,2}(?:--|#|\/\*)[\s+-]{0,2}$|(?:--|#|\/\*)\s/u;
+
+/** A password as managers make them: no blanks, and characters of all kinds behind a mark that could begin a comment. */
+function isPassword({ lower, place }: DetectorInput): boolean {
+  return lower.length >= 8 && lower.length <= 128 && !hasBlank(lower) && /pass|pwd|secret/iu.test(place.name);
 }
 
 /** What levels 3 and 4 want to know: comments and quotes of any kind. */

@@ -1,6 +1,6 @@
 /** Whether SQL is quoted by somebody who talks about it. */
 
-import { isBlank } from './lexer.ts';
+import { isBlank, type Token } from './lexer.ts';
 import { clauseWords, proseWords } from './words.ts';
 
 const quotedMax = 80;
@@ -42,6 +42,44 @@ export function endsInProse(lower: string): boolean {
   const plain = said.slice(-8);
   if (plain.slice(-3).some(word => clauseWords.has(word) && !proseWords.has(word))) return false;
   return plain.filter(word => talking.has(word) || proseWords.has(word)).length >= 2;
+}
+
+const tailWords = new Set(['lock', 'for', 'option', 'sounds', 'fetch', 'rows', 'qualify', 'connect', 'start', 'minus']);
+
+/** `or 1=1 style injection`: after a whole condition no SQL goes on with two plain words. */
+export function goesOnInWords(after: Token, second: Token): boolean {
+  return (
+    after.kind === 'word' &&
+    second.kind === 'word' &&
+    !clauseWords.has(after.text) &&
+    !tailWords.has(after.text) &&
+    !clauseWords.has(second.text)
+  );
+}
+
+/**
+ * `when I run select * from t`, `write a query: select x from y`: two plain words stand directly before the statement, and neither a
+ * literal nor a bracket nor a statement before it ends there, so that nothing of an application's own goes on with it.
+ */
+export function isToldOf(lower: string, start: number): boolean {
+  const found = /(?:^|[\s("'])([a-z']{1,24}) ([a-z']{2,24})(?: ?: ?|\s)[\s"`]{0,4}$/u.exec(
+    lower.slice(Math.max(0, start - 64), start),
+  );
+  if (found === null) return false;
+  const isPlain = (word: string): boolean => !clauseWords.has(word) || telling.has(word);
+  return isPlain(found[1] ?? '') && isPlain(found[2] ?? '') && !starting.has(found[2] ?? '');
+}
+
+const telling = new Set('this that my the a use query with like'.split(' '));
+const starting = new Set(
+  'union all distinct exists not in and or explain as then else when into from any some begin do return returns'.split(
+    ' ',
+  ),
+);
+
+/** `; -- will this lock the table?`: a remark that asks is for people. */
+export function asksBehind(lower: string): boolean {
+  return /--\s{1,4}[a-z']{1,24}(?: [\w'.-]{1,24}){3,20} ?\?\s{0,4}$/u.test(lower.slice(-200));
 }
 
 /** Blanks, sentence marks, brackets, and letters of scripts that write no blanks. */

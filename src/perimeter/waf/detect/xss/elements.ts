@@ -155,7 +155,7 @@ function judgeElement(tag: Tag, around: Surroundings, report: Report): void {
         report('xss.active_element', start, end);
       return;
     case 'style':
-      return judgeStyle(lower.slice(end, end + 4000), end, report);
+      return judgeStyle(contentOf(lower, end), end, report);
     case 'img':
     case 'image':
     case 'video':
@@ -183,6 +183,7 @@ function judgeScript(tag: Tag, { lower, isBare, closeAfter }: Surroundings, repo
   const close = closeAfter(tag.end);
   const content = close === -1 ? Math.min(lower.length, tag.end + 300) : Math.min(close, tag.end + 600);
   const isEmpty = lower.slice(tag.end, content).trim() === '';
+  if (close === -1 && isMention(lower, tag.end)) return;
   // `the <script> tag must come last`: no script begins with three words.
   if (
     close === -1 &&
@@ -193,6 +194,13 @@ function judgeScript(tag: Tag, { lower, isBare, closeAfter }: Surroundings, repo
     report('xss.script_element', tag.start, content);
   else if (isBare && lower.length < 200 && (!isEmpty || close !== -1 || tag.attributes.length === 0))
     report('xss.script_element', tag.start, tag.end);
+}
+
+/** `<script> in comments; don't`: no script begins with two words that no operator joins. */
+function isMention(lower: string, at: number): boolean {
+  return /^ (?!var |let |const |new |throw |typeof |void |delete |return |await |async |function |class |import |export |if |do |else )[a-z]{2,24} [a-z]{2,24}[;,.] [a-z']{2,24} [a-z]/.test(
+    lower.slice(at, at + 120),
+  );
 }
 
 function judgeFrame(tag: Tag, isBare: boolean, report: Report): void {
@@ -254,4 +262,11 @@ function isForeign(value: string | undefined): boolean {
     /^[a-z&][\w+.-]{1,16}:/i.test(address) ||
     address.includes('://')
   );
+}
+
+/** What stands in a style element, up to its end. */
+function contentOf(lower: string, start: number): string {
+  const content = lower.slice(start, start + 4000);
+  const close = content.indexOf('</style');
+  return close < 0 ? content : content.slice(0, close);
 }
