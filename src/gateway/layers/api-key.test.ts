@@ -50,6 +50,18 @@ describe('API keys at the gate', () => {
       assert.equal(gate.told.filter(message => message.kind === 'keys_used').length, 1);
     }));
 
+  it('are counted whatever the path is called', () =>
+    withKey({ paths: ['/'] }, async gate => {
+      const limits = [{ id: 'key', scope: 'api_key', limit: 2, windowMs: 60_000, appliesTo: ['api'] }] as const;
+      const apiKeys = new Map([[tokenHash(key), policyOf({ paths: ['/'] })]]);
+      const perimeter = { ...gate.snapshot.perimeter, limits };
+      gate.gateway.apply({ kind: 'full', snapshot: { ...gate.snapshot, apiKeys, perimeter } });
+      const paths = ['/v1/orders', '/v1/orders/1.css', '/api/v1/orders'];
+      const answers: number[] = [];
+      for (const path of paths) answers.push((await gate.call({ ...withBearer(key), path })).status);
+      assert.deepEqual(answers, [200, 200, 429]);
+    }));
+
   it('are nobody’s at the next request once they are revoked', () =>
     withKey({}, async gate => {
       assert.equal((await gate.call(withBearer(key))).status, 200);

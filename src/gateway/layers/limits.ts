@@ -39,7 +39,7 @@ function inputOf(exchange: Exchange): LimitInput {
 }
 
 /** Published routes are called by machines, files are cheap, guessing passwords is neither: each kind has limits of its own. */
-function classOf({ classification, inbound, request, site }: Exchange): RequestClass {
+function classOf({ classification, inbound, request, signedIn, site }: Exchange): RequestClass {
   const path = request?.path ?? '';
   if (isGatePath(path)) {
     if (inbound.method === 'POST' && path.startsWith(gatePaths.signIn)) return 'sign_in';
@@ -47,6 +47,8 @@ function classOf({ classification, inbound, request, site }: Exchange): RequestC
   }
   if (classification?.gate === 'sign_in' && inbound.method === 'POST') return 'sign_in';
   if (classification?.need.kind === 'publishable' && site?.isPublic(inbound.method, path) === true) return 'webhook';
+  // Whatever a path is called: what comes with a key is counted for the key.
+  if (signedIn?.apiKey !== undefined) return 'api';
   const isRead = inbound.method === 'GET' || inbound.method === 'HEAD';
   if (isRead && (classification?.need.kind === 'open' || filePattern.test(path))) return 'asset';
   return apiPattern.test(path) ? 'api' : 'other';

@@ -185,6 +185,8 @@ export interface ReadLimits {
   /** Names and values of one request together. */
   readonly leavesMax: number;
   readonly depthMax: number;
+  /** Different fields of one JSON or XML body. */
+  readonly fieldsMax: number;
   readonly nameCharsMax: number;
   readonly partsMax: number;
   /** Encodings taken off one value, one after another. */
@@ -197,6 +199,7 @@ export interface ReadLimits {
 export const readLimits: ReadLimits = {
   leavesMax: 100_000,
   depthMax: 64,
+  fieldsMax: 25_000,
   nameCharsMax: 1024,
   partsMax: 1000,
   decodingsMax: 4,

@@ -16,11 +16,18 @@ export interface Field {
   isTold: boolean;
   children: Map<string, Field> | undefined;
   item: Field | undefined;
+  /** Of the whole body. */
+  readonly count: FieldCount;
+}
+
+/** How many different fields a body has: each is kept until its end, and costs far more memory than it has bytes. */
+export interface FieldCount {
+  fields: number;
 }
 
 /** The field at the top of a body, whose path is empty. */
 export function rootField(zone: Zone): Field {
-  return createField(zone, '');
+  return createField(zone, '', { fields: 0 });
 }
 
 /** The member `key` of `field`, its path written `field.key`. */
@@ -28,18 +35,19 @@ export function childField(field: Field, key: string): Field {
   field.children ??= new Map();
   const known = field.children.get(key);
   if (known !== undefined) return known;
-  const made = createField(field.asValue.zone, field.path === '' ? key : `${field.path}.${key}`);
+  const made = createField(field.asValue.zone, field.path === '' ? key : `${field.path}.${key}`, field.count);
   field.children.set(key, made);
   return made;
 }
 
 /** What every element of the list `field` shares, its path written `field[]`. */
 export function itemField(field: Field): Field {
-  field.item ??= createField(field.asValue.zone, `${field.path}[]`);
+  field.item ??= createField(field.asValue.zone, `${field.path}[]`, field.count);
   return field.item;
 }
 
-function createField(zone: Zone, path: string): Field {
+function createField(zone: Zone, path: string, count: FieldCount): Field {
+  count.fields++;
   const name = path.length > placeNameCharsMax ? path.slice(0, placeNameCharsMax) : path;
   return {
     path: name,
@@ -49,5 +57,6 @@ function createField(zone: Zone, path: string): Field {
     isTold: false,
     children: undefined,
     item: undefined,
+    count,
   };
 }

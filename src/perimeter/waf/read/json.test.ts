@@ -230,3 +230,15 @@ describe('JSON beside other parsers', () => {
   it('tells what Python has', { skip: missing('python3') }, () => compare('Python', ask('python3', python, inputs)));
   it('tells what PHP has', { skip: missing('php') }, () => compare('PHP', ask('php', php, inputs)));
 });
+
+describe('the memory of a reader', () => {
+  it('is bounded by the number of different fields, whatever they are called', () => {
+    const keys = Array.from({ length: readLimits.fieldsMax + 1 }, (_, at) => `"k${at}":1`);
+    assert.equal(read(`{${keys.join()}}`).problem?.kind, 'too_many');
+    assert.equal(read(`{${keys.slice(0, -2).join()}}`).problem, undefined);
+    assert.equal(read(`[${`{"a":{"b":1}},`.repeat(40_000)}1]`).problem, undefined);
+    const elements = keys.map((_, at) => `<k${at}/>`).join('');
+    assert.equal(readBody('application/xml', `<a>${elements}</a>`).problem?.kind, 'too_many');
+    assert.equal(readBody('text/plain', `<a>${elements}</a>`).problem, undefined);
+  });
+});

@@ -269,6 +269,9 @@ export function createJsonReader(teller: Teller, options: JsonOptions): TextRead
       return problem('ambiguous', `JSON key ${quote(text)} stands twice`, child.asName);
     }
     child.seenIn = object;
+    if (child.count.fields > teller.limits.fieldsMax) {
+      return problem('too_many', `JSON with more than ${teller.limits.fieldsMax} different fields`, child.asName);
+    }
     if (!child.isTold) {
       child.isTold = true;
       teller.tell(child.asName, text);

@@ -38,7 +38,7 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
     if (local === undefined) return malformed('a tag without a name');
     if (!options.isGuess && hasRoot && open.length === 0) return malformed('a second element at the top');
     const field = childField(current(), local);
-    const refusal = enter(element, field);
+    const refusal = tooMany(field) ?? enter(element, field);
     if (refusal !== undefined) return refusal;
     const last = isEmpty ? tag.length - 1 : tag.length;
     const wrong = last <= end ? undefined : attributes(tag.slice(end, last), field, hasDoctype);
@@ -47,6 +47,14 @@ export function createXmlTags(teller: Teller, root: Field, options: XmlOptions):
     open.pop();
     fields.pop();
     return undefined;
+  }
+
+  /** Of text that only looks like XML no more is read so. */
+  function tooMany(field: Field): Problem | undefined {
+    const { fieldsMax } = teller.limits;
+    if (field.count.fields <= fieldsMax) return undefined;
+    if (options.isGuess) return malformed('too many different elements');
+    return problem('too_many', `XML with more than ${fieldsMax} different elements and attributes`, field.asValue);
   }
 
   function enter(element: string, field: Field): Problem | undefined {
