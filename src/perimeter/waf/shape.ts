@@ -19,12 +19,13 @@ const declaration =
   /^(?:#!\/|#include\b|#lang\b|<!doctype html|<html\b|<\?(?:php|xml)\b|<template\b|<project\b|\{%|@(?:import|media|app|Component)\b|(?:export |default |public |private |protected |static |async |pub |abstract |final )*(?:import|from|use|using|package|module|namespace|class|interface|struct|enum|impl|trait|object|def|defmodule|defp|fn|func|fun|function|sub|proc|program|procedure|const|let|var|val|local|require|library|resource|provider|variable|terraform|data|param|upstream|server|services|apiVersion|kind|jobs|FROM|RUN|CMD|WITH|BEGIN|CREATE|ALTER|INSERT|SELECT|set -|void|int|main|type)(?:[\s:({]|$)|\(define\b|\.PHONY|[\w.]{1,40}\s?(?:<-|:=)\s|"(?:cells|scripts|dependencies|compilerOptions)":|[.#]?[\w-]{1,40}\s?\{$|\w{1,40}\s?\([^()]{0,80}\)\s?\{$)/i;
 /** A line that only code has: its end, its beginning, its indentation. */
 const codeLine =
-  /^(?:\t| {2,}|[})\]>*#@<|%.&`]|\/\/|--|- |\w[\w.$-]{0,60}\s?(?:[-+:|*]?=|\(|:|<-)|\w[\w-]{0,40} [\w$"'@/.-]{1,60}(?:$|[;({]))|[{}()[\];,:>\\|]\s{0,4}$/;
+  /^(?:(?:set|export|mkdir|cd|cp|mv|rm|chmod|chown|curl|wget|tar|ssh|git|npm|pip3?|apt-get|apt|docker|kubectl|systemctl|echo|printf|sudo|exit|return|if|for|while|case|done|fi|esac|else|elif|then|do|end)\b|\t| {2,}|[})\]>*#@<|%.&`]|\/\/|--|- |\w[\w.$-]{0,60}\s?(?:[-+:|*]?=|\(|:|<-)|\w[\w-]{0,40} [\w$"'@/.-]{1,60}(?:$|[;({]))|[{}()[\];,:>\\|]\s{0,4}$/;
 
 /** Reads at most the first 16 KiB once. `breaks out`: a value that begins with what ends somebody else's literal or command is no file. */
 export function shapeOf(whole: string): Shape {
-  if (whole.length < charsMin) return 'other';
   const text = whole.slice(0, scannedChars);
+  if (isDiff(text.trimStart())) return 'program';
+  if (whole.length < charsMin) return 'other';
   const fenced = text.includes('```') ? insideFences(text) : text;
   const first = fenced.trimStart();
   if (/^['")\]};|&`]/.test(first) || first.startsWith('-->') || first.startsWith('%>')) return 'other';
@@ -42,6 +43,14 @@ export function shapeOf(whole: string): Shape {
   }
   if (lines < linesMin || declared === 0 || code * 100 < lines * codeShare || !isBalanced(fenced)) return 'other';
   return isMarkup(first) ? 'page' : 'program';
+}
+
+/** A change as version control prints it: marks of added, removed and kept lines. */
+function isDiff(first: string): boolean {
+  if (!/^(?:diff --git |@@ -\d|--- \S|Index: )/.test(first)) return false;
+  const lines = first.split('\n').filter(line => line !== '');
+  const marked = lines.filter(line => /^(?:[-+ ]|@@ |diff |index )/.test(line)).length;
+  return lines.length >= 3 && marked * 10 >= lines.length * 9 && lines.some(line => line.startsWith('@@ -'));
 }
 
 /** What stands between code fences, where people write around it; each kept on its own lines. */
@@ -114,7 +123,8 @@ const statements: ReadonlySet<string> = new Set([
 /** Whether a match is a line of a document of code, and so no attack by itself. */
 export function isWork(rule: string, { place, text, start, shape }: Spot): boolean {
   if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
-  if (isFenced(rule, text, start)) return true;
+  if (quoted.has(rule.slice(0, rule.indexOf('.'))) && !breakouts.has(rule) && codeFields.test(place.name)) return true;
+  if (isFenced(rule, text, start) || isInline(rule, text, start)) return true;
   if (statements.has(rule) && isLaidOut(text)) return true;
   const category = rule.slice(0, rule.indexOf('.'));
   const isScript = category === 'xss' && rule !== 'xss.attribute_breakout' && rule !== 'xss.tag_breakout';
@@ -151,6 +161,27 @@ function isFenced(rule: string, text: string, at: number): boolean {
   if (!isInside) return false;
   if (breakouts.has(rule) && !hasPairedQuotes(text, at)) return false;
   return words + wordsIn(text.slice(from, from + 2000)) >= wordsAround;
+}
+
+/** Members of documents whose format says that code or a statement stands there: notebooks, editors, traces and errors as monitors report them. */
+const codeFields =
+  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|blocks\[\]\.data\.code|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|scopeSpans\[\]\.spans\[\]\.attributes\[\]\.value\.stringValue)$/;
+const inlined: ReadonlySet<string> = new Set(['shell.chained-command', 'shell.substitution', ...statements]);
+const spanMax = 240;
+
+/** `at` stands between two backticks of one line that people write around. */
+function isInline(rule: string, text: string, at: number): boolean {
+  if (!inlined.has(rule) || text.charCodeAt(at) === 0x60) return false;
+  const from = Math.max(text.lastIndexOf('\n', at) + 1, at - spanMax);
+  const before = text.slice(from, at);
+  const behind = text.slice(at, at + spanMax);
+  const open = before.lastIndexOf('`');
+  const close = behind.indexOf('`');
+  const line = behind.indexOf('\n');
+  if (open < 0 || close < 0 || (line >= 0 && line < close) || before.split('`').length % 2 === 1) return false;
+  const outside = /[\s([]$/.test(before.slice(0, open)) || open === 0;
+  const ends = !/^[\w`]/.test(behind.slice(close + 1));
+  return outside && ends && wordsIn(before.slice(0, open)) + wordsIn(behind.slice(close + 1)) >= wordsAround + 1;
 }
 
 function wordsIn(text: string): number {

@@ -90,6 +90,12 @@ function detect(input: DetectorInput, hit: Hit): void {
   else namedFile(input, hit);
 }
 
+/** The request line of an access log, quoted with the answer behind it: `"GET /../x HTTP/1.1" 404`. */
+function isLogged(text: string, { start, end }: Run): boolean {
+  if (!/\] "(?:GET|POST|HEAD|PUT) \/?\S{0,80}$/.test(text.slice(Math.max(0, start - 96), start))) return false;
+  return /^\S{0,200} HTTP\/\d(?:\.\d)?" \d{3} (?:\d|-)/.test(text.slice(end, end + 240));
+}
+
 /** The name a sender gives a file. */
 function isFileName({ place }: DetectorInput): boolean {
   return place.zone === 'multipart' && place.name.endsWith('.filename');
@@ -122,7 +128,7 @@ function climbs(input: DetectorInput, isPath: boolean, hit: Hit): void {
   let steps = 0;
   for (let at = nextDots(text, 0, hasWide); at >= 0 && count < 512; count++) {
     const run = readRun(text, at);
-    if (run.ups === 0) {
+    if (run.ups === 0 || isLogged(text, run)) {
       at = nextDots(text, run.end, hasWide);
       continue;
     }

@@ -120,6 +120,7 @@ function judge(state: Case, launch: Launch): void {
     hit('shell.pipe-to-interpreter', before.start, segment.end);
     return;
   }
+  if (isTypo(segment, launch, input)) return;
   const fit = plausibility(segment, launch, input);
   if (fit === 'none') {
     if (input.paranoia >= 2 && launch.kind !== 'start') hit('shell.lone-word', segment.start, segment.end);
@@ -127,6 +128,18 @@ function judge(state: Case, launch: Launch): void {
   }
   const rule = decide(state, segment, launch, fit);
   if (rule !== undefined) hit(rule, launch.from, segment.end);
+}
+
+/** A password with a backtick that nothing closes: no shell takes it for a substitution. */
+function isTypo(segment: Segment, launch: Launch, { text, place }: DetectorInput): boolean {
+  return (
+    launch.kind === 'tick' &&
+    segment.words.length === 0 &&
+    /pass|pwd/i.test(place.name) &&
+    text.length <= 128 &&
+    !text.includes(' ') &&
+    !text.includes('`', launch.at)
+  );
 }
 
 type Rule = Parameters<Hit>[0];
@@ -167,6 +180,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
         isSevere === undefined &&
         (reading.isDocument ||
           isTalk(segment) ||
+          isSaid(segment, reading, state.input.text) ||
           (reading.isProse && (segment.command.kind === 'info' || segment.command.kind === 'file')))
       )
         return talked;
@@ -180,6 +194,17 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
 /** Three ordinary words among the arguments of a program that takes files or hosts. */
 function isTalk(segment: Segment): boolean {
   return segment.plain >= 3 && segment.command.kind !== 'admin' && segment.command.kind !== 'run';
+}
+
+/** `touch base; echo that`: in a sentence a word that is only said again. */
+function isSaid(segment: Segment, { isProse }: Reading, text: string): boolean {
+  return (
+    isProse &&
+    segment.command.name === 'echo' &&
+    segment.tricks === 0 &&
+    /^[a-z]{2,16}$/i.test(segment.words.join(' ')) &&
+    !/[<>|$`%/\\]/.test(text.slice(segment.end, segment.end + 40))
+  );
 }
 
 /** `-v $(pwd):/app`, `` try `sudo systemctl restart nginx` ``: what build files and colleagues write every day. */

@@ -62,7 +62,7 @@ export function goesOnInWords(after: Token, second: Token): boolean {
  * literal nor a bracket nor a statement before it ends there, so that nothing of an application's own goes on with it.
  */
 export function isToldOf(lower: string, start: number): boolean {
-  const found = /(?:^|[\s("'])([a-z']{1,24}) ([a-z']{2,24})(?: ?: ?|\s)[\s"`]{0,4}$/u.exec(
+  const found = /(?:^|[\s("'.!?])([a-z'\u0080-\uffff]{1,24}) ([a-z'\u0080-\uffff]{2,24})(?: ?: ?|\s)[\s"`]{0,4}$/u.exec(
     lower.slice(Math.max(0, start - 64), start),
   );
   if (found === null) return false;
