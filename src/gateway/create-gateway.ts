@@ -20,7 +20,7 @@ import { stillCertified } from './layers/client-certificate.ts';
 import { createLayers, layerNames } from './layers.ts';
 import { createOverload } from './overload/overload.ts';
 import { createAnswerGuard } from './proxy/answers.ts';
-import { both } from './proxy/body.ts';
+import { both, failingClosed } from './proxy/body.ts';
 import { createForward } from './proxy/forward.ts';
 import type { OpenStream } from './proxy/open-streams.ts';
 import { createOpenStreams } from './proxy/open-streams.ts';
@@ -66,7 +66,10 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     upstreams,
     open,
     refuse,
-    inspect: (exchange: Exchange) => both(firewall.openBody(exchange), api.openBody(exchange)),
+    inspect: (exchange: Exchange) =>
+      failingClosed(both(firewall.openBody(exchange), api.openBody(exchange)), error =>
+        log.error('gateway.inspection_failed', { requestId: exchange.requestId, error }),
+      ),
     answers: createAnswerGuard({ clock, tell: recorder.tell }),
     hstsMaxAgeS: config.hstsMaxAgeS,
     layers: layerNames.length,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { FirewallRecord } from '../../core/events.ts';
@@ -54,6 +56,29 @@ describe('answers on their way out', () => {
       assert.equal(answer.headers['content-encoding'], 'gzip');
       await eventually(() => leaksOf(gate).length === 1, 'the event');
     }));
+
+  it('are recorded and let go of in shadow mode when the client leaves in the middle, compressed or not', async () => {
+    for (const encoding of ['gzip', 'identity']) {
+      const begin: RequestListener = (_req, res) => {
+        res.on('error', () => {});
+        res.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': encoding });
+        const text = `${trace}${'x '.repeat(5000)}`;
+        res.write(encoding === 'gzip' ? gzipSync(text) : text);
+      };
+      const publicRoutes = [{ methods: ['GET'], path: '/open' }];
+      await withGate(begin, { answers: 'shadow', publicRoutes }, async gate => {
+        // More of them than are inflated at once.
+        for (let left = 1; left <= 10; left++) {
+          const socket = connect(gate.port, '127.0.0.1');
+          socket.on('error', () => {});
+          socket.write('GET /open HTTP/1.1\r\nhost: app.test\r\naccept-encoding: gzip\r\n\r\n');
+          await once(socket, 'data');
+          socket.destroy();
+          await eventually(() => leaksOf(gate).length === left, `the event of client ${left}, ${encoding}`);
+        }
+      });
+    }
+  });
 
   it('are redacted in their length, without validators that are no longer true', () =>
     withGate(

@@ -17,6 +17,8 @@ export interface AnswerWatch {
   /** What may go on now; a denial withholds the answer, or breaks it off where a part has gone. Nothing is changed in length. */
   feed(chunk: Buffer): Buffer | Denial;
   end(): Buffer | Denial;
+  /** The answer goes no further: tells what was found so far, and frees what is held. Does nothing after `end`. */
+  close(): void;
   /** Headers that are no longer true of an answer that may be changed. */
   readonly dropped: ReadonlySet<string>;
 }
@@ -56,7 +58,10 @@ export function createAnswerGuard(deps: { clock: Clock; tell: (message: PlaneMes
       if (exchange.inbound.method === 'HEAD' || exchange.status === 204 || exchange.status === 304) return undefined;
       if (!isText(headers)) return undefined;
       const stream = createLeakStream(plan.scanner, { skip: plan.skip });
+      let isTold = false;
       const told = (verdict: Verdict): void => {
+        if (isTold) return;
+        isTold = true;
         if (stream.count > 0) deps.tell({ kind: 'event', event: answerEvent(exchange, stream, verdict) });
       };
       const encoding = lower(headers['content-encoding']);
@@ -89,6 +94,11 @@ function shadow(stream: LeakStream, told: Told): AnswerWatch {
       told('would_block');
       return empty;
     },
+    // Who leaves in the middle has read what came before.
+    close() {
+      stream.end();
+      told('would_block');
+    },
   };
 }
 
@@ -113,6 +123,7 @@ function inflated(inflate: Inflate, encoding: string, { stream, told }: { stream
       copy.end();
       return empty;
     },
+    close: copy.end,
   };
 }
 
@@ -126,6 +137,7 @@ function redacting(stream: LeakStream, told: Told): AnswerWatch {
       told('redact');
       return rest;
     },
+    close: () => told('redact'),
   };
 }
 
@@ -167,6 +179,10 @@ function blocking(stream: LeakStream, { told, threshold }: { told: Told; thresho
       told('redact');
       held.push(rest);
       return release();
+    },
+    close() {
+      release();
+      told('redact');
     },
   };
 }

@@ -71,6 +71,38 @@ export function both(one: BodyInspection | undefined, other: BodyInspection | un
   };
 }
 
+const faulty: Denial = { kind: 'deny', code: 'internal', reason: 'the inspection failed', type: 'internal' };
+
+/** One that fails refuses: nothing passes because a reader stumbled over it, and no other request suffers for it. */
+export function failingClosed(
+  inspection: BodyInspection | undefined,
+  onFault: (error: unknown) => void,
+): BodyInspection | undefined {
+  if (inspection === undefined) return undefined;
+  const failed = (error: unknown): Denial => {
+    onFault(error);
+    return faulty;
+  };
+  const guarded = (look: () => Denial | undefined): Denial | undefined => {
+    try {
+      return look();
+    } catch (error) {
+      return failed(error);
+    }
+  };
+  return {
+    feed: chunk => guarded(() => inspection.feed(chunk)),
+    end: () => guarded(() => inspection.end()),
+    *endInSteps() {
+      try {
+        return yield* stepsOf(inspection);
+      } catch (error) {
+        return failed(error);
+      }
+    },
+  };
+}
+
 function* stepsOf(inspection: BodyInspection): Steps {
   return inspection.endInSteps === undefined ? inspection.end() : yield* inspection.endInSteps();
 }
@@ -224,6 +256,7 @@ interface Conclusion {
   readonly done: (denial: Denial | undefined) => void;
 }
 
+const ended: IteratorResult<undefined, Denial | undefined> = { done: true, value: undefined };
 let concluding = 0;
 const waiting: (() => void)[] = [];
 
@@ -233,13 +266,7 @@ function conclude(inspection: BodyInspection, { isOver, done }: Conclusion): voi
     concluding++;
     const steps = stepsOf(inspection);
     const go = (): void => {
-      let step: IteratorResult<undefined, Denial | undefined>;
-      try {
-        step = isOver() ? { done: true, value: undefined } : steps.next();
-      } catch (error) {
-        leave();
-        throw error;
-      }
+      const step = isOver() ? ended : steps.next();
       if (step.done !== true) return void setImmediate(go);
       leave();
       done(step.value);

@@ -342,6 +342,7 @@ function onError(
   if (passage.isHeadSent) {
     // The head promised a body that will not come: only a broken connection says so to the client.
     deps.log.warn('gateway.answer_broken', { requestId: exchange.requestId, url: upstream.url, error });
+    passage.watch?.close();
     finish(passage, exchange.status);
     breakOff(exchange);
     return;
@@ -368,6 +369,7 @@ const isChanged = ({ plan }: Passage): boolean => plan !== undefined && plan.mod
 function fail(passage: Passage, denial: Denial, layer?: string): void {
   if (passage.isOver) return;
   passage.isOver = true;
+  passage.watch?.close();
   passage.deps.open.delete(passage.stream);
   passage.deps.refuse(passage.exchange, denial, layer);
 }
@@ -375,6 +377,7 @@ function fail(passage: Passage, denial: Denial, layer?: string): void {
 /** Ends both sides at once: the client left, or may no longer have what it is getting. */
 function cut(passage: Passage, reason: Error): void {
   if (passage.isOver) return;
+  passage.watch?.close();
   finish(passage, passage.isHeadSent ? passage.exchange.status : clientLeft);
   passage.controller?.abort(reason);
   if (passage.body.kind === 'stream') passage.body.stream.destroy();
