@@ -124,6 +124,7 @@ const statements: ReadonlySet<string> = new Set([
 export function isWork(rule: string, { place, text, start, shape }: Spot): boolean {
   if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
   if (quoted.has(rule.slice(0, rule.indexOf('.'))) && !breakouts.has(rule) && codeFields.test(place.name)) return true;
+  if ((rule === 'xss.script_call' || rule === 'xss.script_breakout') && codeFields.test(place.name)) return true;
   if (isFenced(rule, text, start) || isInline(rule, text, start)) return true;
   if (statements.has(rule) && isLaidOut(text)) return true;
   const category = rule.slice(0, rule.indexOf('.'));
@@ -166,12 +167,21 @@ function isFenced(rule: string, text: string, at: number): boolean {
 /** Members of documents whose format says that code or a statement stands there: notebooks, editors, traces and errors as monitors report them. */
 const codeFields =
   /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|blocks\[\]\.data\.code|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|scopeSpans\[\]\.spans\[\]\.attributes\[\]\.value\.stringValue)$/;
-const inlined: ReadonlySet<string> = new Set(['shell.chained-command', 'shell.substitution', ...statements]);
+const inlined: ReadonlySet<string> = new Set([
+  'shell.chained-command',
+  'shell.substitution',
+  'shell.destruction',
+  'sqli.tautology',
+  'sqli.order_probe',
+  ...statements,
+]);
 const spanMax = 240;
 
 /** `at` stands between two backticks of one line that people write around. */
-function isInline(rule: string, text: string, at: number): boolean {
-  if (!inlined.has(rule) || text.charCodeAt(at) === 0x60) return false;
+function isInline(rule: string, text: string, found: number): boolean {
+  const isTick = text.charCodeAt(found) === 0x60;
+  if (!inlined.has(rule) || (isTick && rule.startsWith('shell.'))) return false;
+  const at = isTick ? found + 1 : found;
   const from = Math.max(text.lastIndexOf('\n', at) + 1, at - spanMax);
   const before = text.slice(from, at);
   const behind = text.slice(at, at + spanMax);
@@ -180,6 +190,8 @@ function isInline(rule: string, text: string, at: number): boolean {
   const line = behind.indexOf('\n');
   if (open < 0 || close < 0 || (line >= 0 && line < close) || before.split('`').length % 2 === 1) return false;
   const outside = /[\s([]$/.test(before.slice(0, open)) || open === 0;
+  const span = before.slice(open + 1) + behind.slice(0, close);
+  if (rule.startsWith('sqli.') && !hasPairedQuotes(span, 0)) return false;
   const ends = !/^[\w`]/.test(behind.slice(close + 1));
   return outside && ends && wordsIn(before.slice(0, open)) + wordsIn(behind.slice(close + 1)) >= wordsAround + 1;
 }

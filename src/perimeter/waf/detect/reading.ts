@@ -31,7 +31,7 @@ export function readingOf(whole: string): Reading {
     else if (code !== 34 && code !== 40 && code !== 39 && code !== 42 && code !== 41) isClean = false;
   }
   const isDocument =
-    lines >= 5 || text.length > 2000 || text.includes('```') || /(?:^|: )RUN [a-z]/.test(text.slice(0, 400));
+    lines >= 5 || text.length > 2000 || text.includes('```') || /(?:^|: |\n)RUN [a-z]/.test(text.slice(0, 400));
   return { words, lines, isDocument, isProse: words >= 6 };
 }
 
