@@ -71,6 +71,9 @@ describe('documents of code', () => {
     assert.equal(judge('shell.pipe-to-interpreter', script, 'curl', { ...at, part: 'name' }), false);
   });
 
+  test('judges markup put behind a program', () =>
+    assert.equal(judge('xss.script_element', `${script}\n<script>alert(1)</script>`, '<script>'), false));
+
   test('still stops a shell connected to another machine', () =>
     assert.equal(judge('shell.reverse-shell', script, 'curl'), false));
 

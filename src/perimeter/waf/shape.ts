@@ -131,7 +131,12 @@ export function isWork(rule: string, { place, text, start, shape }: Spot): boole
   const isScript = category === 'xss' && rule !== 'xss.attribute_breakout' && rule !== 'xss.tag_breakout';
   const isField = rule === 'upload.server_script' && place.zone === 'multipart';
   if (!excused.has(category) && !isScript && !isField) return false;
-  if (category === 'upload' || isScript) return shape() !== 'other';
+  if (category === 'upload') return shape() !== 'other';
+  // Markup at the edge of a program is none of its lines: a script put behind a file would run where the file is shown.
+  if (isScript)
+    return (
+      shape() === 'page' || (shape() === 'program' && text.charCodeAt(text.lastIndexOf('\n', start - 1) + 1) !== 0x3c)
+    );
   return shape() !== 'other' && (!breakouts.has(rule) || hasPairedQuotes(text, start));
 }
 
