@@ -1,4 +1,5 @@
 import type { SiteApi } from '../api-input.ts';
+import { everyReading } from '../guard/client-certificates.ts';
 import { isBelow } from '../layers/api-key.ts';
 import type { SitePolicy } from '../snapshot.ts';
 import type { ApiDescription } from './operations.ts';
@@ -15,11 +16,11 @@ export interface ApiGroup {
   readonly description: ApiDescription | 'broken' | undefined;
 }
 
-/** Finds the group a request belongs to. */
+/** Finds the group a request belongs to; `disguised` when only an application behind may take the path for one of a group. */
 export type FindApi = (
   path: string,
   headers: Readonly<Record<string, string | string[] | undefined>>,
-) => ApiGroup | undefined;
+) => ApiGroup | 'disguised' | undefined;
 
 /** Compiles the groups of a site; a description that was compiled before is not compiled again. */
 export type CompileApis = (site: SitePolicy) => FindApi;
@@ -56,18 +57,25 @@ export function createApiCompiler(): CompileApis {
           b.prefix.length - a.prefix.length ||
           Number(a.settings.version === null) - Number(b.settings.version === null),
       );
-    return (path, headers) =>
-      groups.find(
+    const readings = groups.map(({ prefix, settings }) => ({ prefix, reads: everyReading(settings.path) }));
+    return (path, headers) => {
+      const found = groups.find(
         ({ prefix, settings }) =>
           isBelow(path, prefix) &&
           (settings.version === null || headers[settings.version.header] === settings.version.value),
       );
+      const known = found?.prefix.length ?? -1;
+      const isDisguised = readings.some(
+        one => one.prefix.length > known && !isBelow(path, one.prefix) && one.reads(path),
+      );
+      return isDisguised ? 'disguised' : found;
+    };
   };
 }
 
 /** The same for the same site, path and version. */
 export const groupId = (site: Pick<SitePolicy, 'id'>, { path, version }: SiteApi): string =>
-  `${site.id}|${path}|${version?.value ?? ''}`;
+  JSON.stringify([site.id, path, version?.header, version?.value]);
 
 function compileSafely(text: string): ApiDescription | 'broken' {
   try {

@@ -57,7 +57,7 @@ function compile(entry: SiteGuard['clientCertificates'][number]) {
   const found = new WeakMap<PeerChain, PathLife>();
   return {
     authorities,
-    matches: matcher(entry.path),
+    matches: everyReading(entry.path),
     reasonAgainst(chain: PeerChain, nowMs: number): string | undefined {
       let life = found.get(chain);
       if (life === undefined || !isAlive(life, nowMs)) {
@@ -75,7 +75,7 @@ function compile(entry: SiteGuard['clientCertificates'][number]) {
  * Without regard to case or a slash at the end, and for every reading an application behind might have of the path: as it is, and with its
  * escapes undone once or twice, parameters and doubled slashes gone. Asking too often opens nothing.
  */
-function matcher(pattern: string): (path: string) => boolean {
+export function everyReading(pattern: string): (path: string) => boolean {
   const isTree = pattern.endsWith('/*');
   const base = plain(isTree ? pattern.slice(0, -2) : pattern);
   const isMeant = (text: string) => {

@@ -208,6 +208,40 @@ describe('the API gateway', () => {
       assert.equal((await gate.call({ path: '/v1/orders/1', signedIn: true })).status, 200);
     }));
 
+  it('counts strangers of one network together, however many addresses they have', async () => {
+    await using upstream = await startUpstream();
+    const api = [group({ quota: { limit: 2, windowMs: 60_000 }, openapi: null })];
+    const publicRoutes = [{ methods: ['GET'], path: '/v1/open' }];
+    const config = { trustedProxies: ['127.0.0.1'] };
+    await using gate = await startGate([site([upstream.url], { api, publicRoutes })], { config });
+    const statuses: number[] = [];
+    for (const end of ['1', '2', '3', 'a:b:c:d']) {
+      const ip = end.includes(':') ? `2001:db8:0:1:${end}` : `2001:db8:0:1::${end}`;
+      statuses.push((await gate.call({ path: '/v1/open', headers: { 'x-forwarded-for': ip } })).status);
+    }
+    assert.deepEqual(statuses, [200, 200, 429, 429]);
+  });
+
+  it('lets no other spelling of the prefix past the description', () =>
+    withApi([group(), group({ path: '/*', openapi: null })], async (gate, upstream) => {
+      const others = ['/V1/orders', '/v1%2Forders', '/%76%31;a=b/orders', '/v1;a/orders', '/v1%252Forders'];
+      for (const path of others) {
+        const answer = await gate.call({ method: 'POST', path, body: '{}', signedIn: true });
+        assert.equal(answer.status, 400, path);
+      }
+      assert.equal(upstream.seen.length, 0);
+      assert.equal((await gate.call({ path: '/v10/orders', signedIn: true })).status, 200);
+    }));
+
+  it('forwards nothing that a service may read as the name of another host', async () => {
+    await using service = await startUpstream();
+    const groups = [group({ openapi: null, stripPrefix: true, upstream: service.url })];
+    await withApi(groups, async gate => {
+      assert.equal((await gate.call(get('/v1//evil.example/x'))).status, 400);
+      assert.equal(service.seen.length, 0);
+    });
+  });
+
   it('sends versions to services of their own, without the prefix', async () => {
     await using first = await startUpstream();
     await using second = await startUpstream();

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FirewallRecord } from '../../core/events.ts';
+import { networkOf } from '../../core/ip.ts';
 import type { Limiter, LimitRule } from '../../perimeter/perimeter.ts';
 import { rateLimitHeaders } from '../../perimeter/perimeter.ts';
 import { groupId } from '../api/compile.ts';
@@ -26,6 +27,17 @@ const noKeys: Denial = {
   code: 'gateway.forbidden',
   reason: 'these routes take no API key',
   type: 'forbidden',
+};
+/** As a reference it would lead to another host (RFC 3986 section 4.2). */
+const emptySegment: Denial = {
+  kind: 'deny',
+  code: 'gateway.path_refused',
+  reason: 'the path behind the prefix begins with an empty segment',
+  type: 'path_traversal',
+};
+const disguised: Denial = {
+  ...emptySegment,
+  reason: 'another spelling of a path of the API, which the application behind might take for it',
 };
 const noRoute: Denial = {
   kind: 'deny',
@@ -82,7 +94,9 @@ export function createApiGate(deps: { limiter: Limiter; tell: (message: PlaneMes
       const api =
         site === undefined || request === undefined ? undefined : site.findApi(request.path, inbound.req.headers);
       if (api === undefined || request === undefined) return next;
+      if (api === 'disguised') return disguised;
       exchange.api = api;
+      if (ownPath(exchange).startsWith('//')) return emptySegment;
       if (api.settings.upstream !== null) exchange.classification = serviceClass(inbound.method, api.settings.path);
       if (signedIn?.apiKey === undefined) return api.settings.apiKey === 'required' ? keyNeeded : next;
       return api.settings.apiKey === 'none' ? noKeys : next;
@@ -92,7 +106,7 @@ export function createApiGate(deps: { limiter: Limiter; tell: (message: PlaneMes
       const { api, clientIp, signedIn } = exchange;
       if (api === undefined) return next;
       if (api.settings.quota === null) return judgeRequest(exchange);
-      const apiKey = signedIn?.apiKey?.id ?? `address ${clientIp}`;
+      const apiKey = signedIn?.apiKey?.id ?? `network ${networkOf(clientIp)}`;
       const decision = deps.limiter.check({ class: 'api', address: clientIp, site: api.id, apiKey });
       const after = (one: Awaited<typeof decision>): Verdict =>
         one === undefined || one.allowed
