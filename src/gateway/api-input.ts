@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** Longest description of an API, in characters of its JSON. */
 export const openapiCharsMax = 1024 * 1024;
 
+/** Quotas of all sites together: each has counters of its own. */
+export const quotasMax = 100;
+
 const group = z.strictObject({
   path: z
     .string()

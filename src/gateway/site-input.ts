@@ -4,7 +4,7 @@ import { canonicalIp, isLinkLocal } from '../core/ip.ts';
 import type { PlatformId } from '../platforms/platforms.ts';
 import { platformIds } from '../platforms/platforms.ts';
 import { compileDescription } from './api/operations.ts';
-import { apiSchema } from './api-input.ts';
+import { apiSchema, quotasMax } from './api-input.ts';
 import type { SiteInput, SiteRecord } from './gateway.ts';
 import { compileClientCertificates } from './guard/client-certificates.ts';
 import { guardDefaults, guardSchema } from './guard-input.ts';
@@ -97,6 +97,14 @@ export function checkApis(site: Pick<SiteInput, 'api'>): void {
     if (parsed?.success === false)
       throw invalid(`Cannot use site field "api.${at}.upstream": ${parsed.error.issues[0]?.message}`);
   });
+}
+
+/** Throws `core.invalid_input` where there would be more quotas than the gate counts: one that is not counted would limit nobody. */
+export function refuseTooManyQuotas(site: SiteInput & { id: string }, others: readonly SiteRecord[]): void {
+  const all = [site, ...others.filter(other => other.id !== site.id)];
+  const quotas = all.flatMap(({ api }) => (api ?? []).filter(group => group.quota !== null)).length;
+  if (quotas > quotasMax)
+    throw invalid(`Cannot use site field "api": ${quotas} quotas, want at most ${quotasMax} over all sites`);
 }
 
 /** Throws `gateway.site_exists` or `core.invalid_input` where the site would take what another site or the gate itself has. */

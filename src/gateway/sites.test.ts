@@ -183,6 +183,22 @@ describe('sites', () => {
       }));
   }
 
+  it('takes no more quotas than the gate counts, over all sites', () =>
+    withSites(async ({ sites }) => {
+      const quota = { limit: 10, windowMs: 60_000 };
+      const api = Array.from({ length: 20 }, (_, at): NonNullable<SiteInput['api']>[number] => ({
+        ...{ path: `/v${at}/*`, upstream: null, stripPrefix: false, version: null, openapi: null },
+        ...{ apiKey: 'optional', quota, mode: 'block' },
+      }));
+      for (let at = 0; at < 5; at++) await sites.create(systemPrincipal, input({ name: `full${at}`, api }));
+      const refusal = { code: 'core.invalid_input', message: /at most 100 over all sites/ };
+      await assert.rejects(sites.create(systemPrincipal, input({ name: 'six', api: api.slice(0, 1) })), refusal);
+      const plain = await sites.create(systemPrincipal, input({ name: 'six' }));
+      await assert.rejects(sites.update(systemPrincipal, plain.id, { api: api.slice(0, 1) }), refusal);
+      const free = api.slice(0, 1).map(group => ({ ...group, quota: null }));
+      await sites.update(systemPrincipal, plain.id, { api: free });
+    }));
+
   it('knows no site by another id', () =>
     withSites(async ({ sites }) => {
       await assert.rejects(sites.get('nothing'), { code: 'gateway.site_not_found' });

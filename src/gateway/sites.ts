@@ -5,7 +5,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { NewEvent, PrincipalRef } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import type { SiteInput, SiteRecord, Sites } from './gateway.ts';
-import { checkApis, parseSite, portOf, refuseOverlap, refuseSameUpstream } from './site-input.ts';
+import { checkApis, parseSite, portOf, refuseOverlap, refuseSameUpstream, refuseTooManyQuotas } from './site-input.ts';
 import type { GatewayTables } from './sites-table.ts';
 import { sitesLock } from './sites-table.ts';
 
@@ -64,6 +64,7 @@ async function createSite(deps: SitesDeps, portal: URL, by: PrincipalRef, input:
     const made: SiteRecord = { id: deps.newId(), ...clean, createdAt: deps.clock.now() };
     refuseOverlap(made, others, portal);
     refuseSameUpstream(made, others);
+    refuseTooManyQuotas(made, others);
     await deps.audit.append({
       type: 'site.created',
       ...about(by, 'site.create', made),
@@ -97,6 +98,7 @@ async function updateSite(
     if (changed.length === 0) return { site: before, changed: false };
     const after: SiteRecord = { id, ...clean, createdAt };
     refuseOverlap(after, all, portal);
+    if (change.input.api !== undefined) refuseTooManyQuotas(after, all);
     await deps.audit.append({ type: 'site.updated', ...about(by, 'site.update', after), data: { changed } });
     await tx
       .updateTable('gateway_sites')

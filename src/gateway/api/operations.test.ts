@@ -57,6 +57,18 @@ describe('descriptions of APIs', () => {
     });
   }
 
+  it('tells equal values from others in a time that grows with the text alone', () => {
+    const found = compileDescription(withSchema({ type: 'array', uniqueItems: true })).find('POST', '/a');
+    const judge = found?.operation.body?.content[0]?.judge;
+    const many = Array.from({ length: 40_000 }, (_, at) => ({ a: { at }, b: [at] }));
+    const startedMs = performance.now();
+    assert.deepEqual(judge?.(many), []);
+    assert.ok(performance.now() - startedMs < 2000);
+    assert.deepEqual(judge?.([...many, { b: [7], a: { at: 7 } }]), [{ at: '', keyword: 'uniqueItems' }]);
+    assert.deepEqual(judge?.([1, '1', true, 'true', null, 'null', [1], ['1'], {}, []]), []);
+    assert.equal(judge?.([1, 1.0])?.length, 1);
+  });
+
   it('may be recursive where a value is taken apart', () => {
     const tree = {
       type: 'object',

@@ -58,6 +58,8 @@ export function createJudges(document: Json): (pointer: string) => Judge {
     logger: false,
     code: { regExp: linear },
   });
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: isUnique });
   addFormats(ajv, { mode: 'full' });
   for (const format of ['int32', 'int64', 'float', 'double', 'password', 'binary', 'byte']) {
     if (ajv.formats[format] === undefined) ajv.addFormat(format, true);
@@ -71,6 +73,19 @@ export function createJudges(document: Json): (pointer: string) => Judge {
       throw invalid(pointer, error instanceof Error ? error.message.slice(0, 300) : 'not a schema');
     }
   };
+}
+
+/** The package compares objects each with each; a request must not choose how long that takes. */
+function isUnique(isWanted: boolean, values: readonly unknown[]): boolean {
+  return !isWanted || new Set(values.map(spelled)).size === values.length;
+}
+
+/** The same text for the same JSON value (JSON Schema core section 4.2.2). */
+function spelled(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(spelled).join()}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const names = Object.keys(value).toSorted();
+  return `{${names.map(name => `${JSON.stringify(name)}:${spelled(value[name])}`).join()}}`;
 }
 
 const root = 'sallyport:api';
