@@ -125,6 +125,8 @@ export interface RequestRecord {
   readonly durationMs: number;
   /** Present when a layer said no: which, why, and the block type that metrics count. */
   readonly denied?: { readonly layer: string; readonly reason: string; readonly type: string };
+  /** Present when the browser said that a page of another site had it send this: what is wrong with it need not be the visitor's doing. */
+  readonly isCrossSite?: true;
   /** Subject of the client certificate that the route wanted and got. */
   readonly clientCertificate?: string;
   /** Microseconds spent in each layer, by name. */

@@ -105,11 +105,15 @@ function recordOf(exchange: Exchange, names: readonly string[], clock: Clock): N
       bytesOut: exchange.bytesOut,
       durationMs: Math.round((clock.monotonicMs() - exchange.startedMs) * 1000) / 1000,
       ...(denied === undefined ? {} : { denied }),
+      ...(denied !== undefined && isCrossSite(exchange) ? { isCrossSite: true } : {}),
       ...(exchange.certified === undefined ? {} : { clientCertificate: exchange.certified.subject }),
       layersUs: layersUs(exchange.spentMs, names),
     },
   };
 }
+
+/** Pages cannot set this header (Fetch Metadata Request Headers, section 2.4), so nobody is made to send it by one of their own site. */
+const isCrossSite = ({ inbound }: Exchange): boolean => inbound.req.headers['sec-fetch-site'] === 'cross-site';
 
 /** A layer that took less than half a microsecond is left out: there are many records, and most layers are that fast. */
 function layersUs(spentMs: readonly number[], names: readonly string[]): Record<string, number> {

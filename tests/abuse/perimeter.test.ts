@@ -5,7 +5,7 @@ import type { FakeServer } from '../fakes/http.ts';
 import { startFakeServer } from '../fakes/http.ts';
 import type { Product } from '../product/product.ts';
 import { startProduct } from '../product/product.ts';
-import { holds, openLine, portOf } from './attacker.ts';
+import { holds, openLine, portOf, sendRaw } from './attacker.ts';
 
 const attack = JSON.stringify({ q: "1' UNION SELECT name, secret FROM users-- " });
 const stack = new AsyncDisposableStack();
@@ -101,6 +101,28 @@ describe('an attacker before the perimeter', () => {
     );
     assert.equal(bodies().length, before + 1);
     line.close();
+  });
+
+  it('cannot have the network of a visitor banned by pictures on a page', async () => {
+    const { app, product } = scene;
+    await using gate = await startProduct({ config: { trustedProxies: ['127.0.0.1'] } });
+    const { address } = await gate.sallyport.operator('sites.create', {
+      body: { name: 'shop', platform: 'generic', upstreams: [app.baseUrl], port: 0 },
+    });
+    const { host } = new URL(address);
+    const picture = (site: string) =>
+      sendRaw(gate, portOf(address), [
+        'GET /?q=<script>alert(1)</script> HTTP/1.1',
+        `Host: ${host}`,
+        'X-Forwarded-For: 203.0.113.7',
+        `Sec-Fetch-Site: ${site}`,
+      ]);
+    const bans = async () => (await gate.sallyport.operator('bans.list')).bans.length;
+    for (let turn = 0; turn < 12; turn++) assert.equal((await picture('cross-site')).status, 403);
+    assert.equal(await bans(), 0);
+    for (let turn = 0; turn < 10; turn++) await picture('none');
+    assert.ok(await holds(async () => (await bans()) === 1), 'whoever asks themselves is banned');
+    assert.deepEqual((await product.sallyport.operator('bans.list')).bans, []);
   });
 
   it('cannot have an innocent address banned by naming it', async () => {

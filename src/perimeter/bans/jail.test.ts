@@ -41,6 +41,17 @@ function feed(jail: Jail, count: number, ip: string, type: string): void {
 }
 
 describe('the jail', () => {
+  it('does not let a foreign page have its visitors banned', () =>
+    withBans(async house => {
+      const jail = jailOf(house);
+      for (let turn = 0; turn < 50; turn++) {
+        const event = denied('192.0.2.1', 'firewall');
+        if (event.type === 'request.finished') jail.consume({ ...event, data: { ...event.data, isCrossSite: true } });
+      }
+      await jail.settled();
+      assert.equal(house.plane.find('192.0.2.1'), undefined);
+    }));
+
   it('bans who is refused too often, with the requests it was earned with', () =>
     withBans(async house => {
       const jail = jailOf(house);

@@ -49,7 +49,8 @@ export interface JailDeps {
 
 /**
  * Bans addresses (IPv6: /64s) that collect too many refusals. Requests of people who are signed in never count: their editors trip over
- * rules honestly, and their office shares an address. Give `consume` to the bus; it returns at once.
+ * rules honestly, and their office shares an address. Nor do those that a page of another site had a visitor's browser send: any page could
+ * have its visitors' networks banned with a few pictures. Whoever lies about that is refused all the same, only not banned. Give `consume` to the bus; it returns at once.
  */
 export interface Jail {
   consume(event: SecurityEvent): void;
@@ -187,6 +188,7 @@ function weigh(event: SecurityEvent): { kind: string; points: number } | undefin
   if (event.type === 'auth.locked')
     return event.data.scope === 'network' ? { kind: 'locked', points: lockedNetwork } : undefined;
   if (event.type !== 'request.finished' || event.principal.kind !== 'anonymous') return undefined;
+  if (event.data.isCrossSite === true) return undefined;
   const kind = event.data.denied?.type;
   const points = kind !== undefined && Object.hasOwn(jailWeights, kind) ? jailWeights[kind] : undefined;
   return kind === undefined || points === undefined ? undefined : { kind, points };
