@@ -31,6 +31,18 @@ describe('event sentence', () => {
     ],
     [event('something.new', {}), 'some.action'],
     [
+      event('api_key.revoked', {}, { resource: { kind: 'api_key', id: 'k1', name: 'nightly' } }),
+      'revoked the API key “nightly”',
+    ],
+    [
+      event('firewall.matched', { method: 'POST', path: '/v1/orders', by: 'api', verdict: 'would_block' }),
+      'POST /v1/orders: the description of the API would have stopped it',
+    ],
+    [
+      event('firewall.matched', { method: 'GET', path: '/', by: 'answers', verdict: 'redact' }),
+      'GET /: the answer rules took something out of the answer to it',
+    ],
+    [
       event('request.finished', {
         method: 'UNKNOWN',
         path: '',

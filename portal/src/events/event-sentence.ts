@@ -41,6 +41,9 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['user.mfa_enrolled', () => 'enrolled an authenticator app'],
   ['user.mfa_removed', event => `removed the authenticator app of ${thing(event)}`],
   ['user.recovery_codes_made', event => `made ${text(event, 'count')} recovery codes`],
+  ['api_key.created', event => `made the API key ${quoted(thing(event))}`],
+  ['api_key.rotated', event => `put a new key in place of the API key ${quoted(thing(event))}`],
+  ['api_key.revoked', event => `revoked the API key ${quoted(thing(event))}`],
   ['link.issued', event => `issued a ${words(text(event, 'purpose'))} link for ${text(event, 'email')}`],
   ['link.used', event => `used a ${words(text(event, 'purpose'))} link`],
   ['project.created', event => `made the project ${quoted(text(event, 'name'))}`],
@@ -88,11 +91,18 @@ function memberSentence(event: AuditEvent): string {
   return to === '' ? `took a person out of the project ${project}` : `made a person ${to} of the project ${project}`;
 }
 
+const judges: ReadonlyMap<string, string> = new Map([
+  ['core_rules', 'Core Rule Set'],
+  ['answers', 'answer rules'],
+  ['api', 'description of the API'],
+]);
+
 function matchedSentence(event: AuditEvent): string {
   const said = { block: 'stopped', would_block: 'would have stopped', redact: 'took something out of the answer to' };
   const verdict = text(event, 'verdict');
   const act = Object.entries(said).find(([name]) => name === verdict)?.[1] ?? 'noticed';
-  return `${text(event, 'method')} ${text(event, 'path')}: the ${words(text(event, 'by')).replace('answers', 'answer rules')} ${act} it`;
+  const by = text(event, 'by');
+  return `${text(event, 'method')} ${text(event, 'path')}: the ${judges.get(by) ?? words(by)} ${act} it`;
 }
 
 function requestSentence(event: AuditEvent): string {

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { layerWords } from '../perimeter/words.ts';
 import styles from './denied-by-layer.module.css';
 
 /** Which layer said no how often, most first. */
@@ -14,7 +15,7 @@ export function DeniedByLayer({ layers }: { layers: readonly { layer: string; co
           .toSorted((a, b) => b.count - a.count)
           .map(entry => (
             <li key={entry.layer}>
-              <span>{layerLabel(entry.layer)}</span>
+              <span>{layerWords(entry.layer)}</span>
               <b>{entry.count.toLocaleString('en-GB')}</b>
               <i style={{ width: `${(entry.count / most) * 100}%` }} aria-hidden />
             </li>
@@ -25,10 +26,4 @@ export function DeniedByLayer({ layers }: { layers: readonly { layer: string; co
       </Link>
     </>
   );
-}
-
-/** `waf_head` → `WAF head`. */
-function layerLabel(layer: string): string {
-  const words = layer.replaceAll(/[_-]/g, ' ').replace(/\bwaf\b/i, 'WAF');
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }

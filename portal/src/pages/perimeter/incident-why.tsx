@@ -1,7 +1,7 @@
 import { EmptyState } from '../../components/empty-state.tsx';
 import styles from './perimeter.module.css';
 import type { IncidentDetail, Match } from './words.ts';
-import { categoryWords, placeWords } from './words.ts';
+import { categoryWords, matchWords, placeWords } from './words.ts';
 
 /** Each rule that matched: in words, where, and the offending part. */
 export function IncidentMatches({ incident }: { incident: Pick<IncidentDetail, 'matches' | 'problem' | 'reason'> }) {
@@ -25,17 +25,16 @@ export function IncidentMatches({ incident }: { incident: Pick<IncidentDetail, '
 
 /** One rule that matched. */
 export function MatchShown({ match }: { match: Match }) {
-  const isRule = match.rule.includes('.');
   return (
     <article className={styles.match}>
       <header>
-        <strong>{isRule ? `Looks like ${match.title}` : match.title}</strong>
+        <strong>{matchWords(match)}</strong>
         <span className="quiet nowrap">{match.points === 0 ? 'a sign only' : `${match.points} points`}</span>
       </header>
       <p>
         Found in {placeWords(match)}, by <code>{match.rule}</code>
       </p>
-      <Excerpt text={match.excerpt} />
+      {match.excerpt !== '' && <Excerpt text={match.excerpt} />}
     </article>
   );
 }

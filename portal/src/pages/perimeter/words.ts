@@ -6,7 +6,12 @@ export type Match = IncidentDetail['matches'][number];
 
 const layers: ReadonlyMap<string, string> = new Map([
   ['firewall', 'Firewall'],
-  ['forward', 'Firewall, in the body'],
+  ['firewall_body', 'Firewall, in the body'],
+  ['answers', 'Answer rules'],
+  ['forward', 'Forwarding'],
+  ['challenge', 'Proof of work'],
+  ['client_certificate', 'Client certificate'],
+  ['authorize', 'Permissions'],
   ['bans', 'Bans and lists'],
   ['limits', 'Rate limits'],
   ['path', 'Path reading'],
@@ -16,6 +21,7 @@ const layers: ReadonlyMap<string, string> = new Map([
   ['site', 'Unknown host name'],
   ['connection', 'Connection'],
   ['framing', 'HTTP framing'],
+  ['api', 'API keys'],
   ['api_request', 'API description'],
 ]);
 
@@ -47,6 +53,12 @@ const categories: ReadonlyMap<string, string> = new Map([
   ['prompt', 'Prompt injection'],
   ['shield', 'Known advisory'],
   ['malformed', 'Two readings or none'],
+  // Of answers.
+  ['error', 'Error messages'],
+  ['secret', 'Secrets'],
+  ['disclosure', 'Inner workings'],
+  ['card', 'Payment cards'],
+  ['identity', 'Identity numbers'],
 ]);
 
 /** What an attack aims at, as people call it. */
@@ -78,12 +90,29 @@ export function worstOf(matches: readonly Match[]): Match | undefined {
   return matches.toSorted((a, b) => b.points - a.points)[0];
 }
 
+/** What a rule says of what it found. An advisory speaks for itself. */
+export function matchWords({ rule, title }: Pick<Match, 'rule' | 'title'>): string {
+  const dot = rule.indexOf('.');
+  const detail = rule.slice(dot + 1);
+  switch (dot === -1 ? '' : rule.slice(0, dot)) {
+    case '':
+      return title;
+    case 'api':
+      return `Does not fit the description of the API (${detail})`;
+    case 'leak':
+      return `The answer held ${title}`;
+    case 'crs':
+      return `Rule ${detail} of the Core Rule Set`;
+    default:
+      return `Looks like ${title}`;
+  }
+}
+
 /** Why a request was an incident, in one line. */
-export function whyWords(incident: Pick<Incident, 'matches' | 'problem' | 'by'>): string {
+export function whyWords(incident: Pick<Incident, 'matches' | 'problem'>): string {
   if (incident.problem !== null) return `Cannot be read in one way: ${incident.problem}`;
   const worst = worstOf(incident.matches);
-  if (worst === undefined) return 'Many weak signs together';
-  return incident.by === 'shield' ? worst.title : `Looks like ${worst.title}`;
+  return worst === undefined ? 'Many weak signs together' : matchWords(worst);
 }
 
 const regions = new Intl.DisplayNames('en-GB', { type: 'region' });
