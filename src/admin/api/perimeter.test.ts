@@ -81,6 +81,28 @@ describe('the perimeter over the API', () => {
     assert.equal(incident.events.length, 2);
   });
 
+  it('proposes for an answer that held too much what can be made an exclusion', async () => {
+    const { gate, client } = await openHouse();
+    await using _ = gate;
+    const [told] = attack('req-2');
+    assert.ok(told?.type === 'firewall.matched');
+    const nowhere = { title: 'a stack trace', zone: 'answer', name: '', part: 'value', excerpt: 'at xxx' } as const;
+    const matches = [
+      { ...nowhere, rule: 'leak.trace_node', points: 3 },
+      { ...nowhere, rule: 'leak.server_path', points: 1 },
+    ];
+    const data = { ...told.data, verdict: 'redact', by: 'answers', phase: 'answer', matches } as const;
+    await record(gate, [{ ...told, data }]);
+    const { proposals } = await client('perimeter.incident', { params: { id: 'req-2' } });
+    assert.deepEqual(proposals, [{ rule: 'leak.trace_node', endpoint: '/search', zone: '*', name: '*' }]);
+    for (const proposal of proposals) {
+      const made = await client('exclusions.create', {
+        body: { ...proposal, site: 'shop', reason: 'a page about traces', expiresAt: null },
+      });
+      assert.equal(made.rule, 'leak.trace_node');
+    }
+  });
+
   it('does not know a number of nothing', async () => {
     const { gate, client } = await openHouse();
     await using _ = gate;

@@ -2,7 +2,7 @@ import { SallyportError } from '../../core/errors.ts';
 import type { SecurityEvent } from '../../core/events.ts';
 import type { SiteRecord } from '../../gateway/gateway.ts';
 import type { Category, Match, ProposedExclusion, Zone } from '../../perimeter/perimeter.ts';
-import { categories, firewallRules, proposeExclusions, zones } from '../../perimeter/perimeter.ts';
+import { categories, firewallRules, leakPointsMin, proposeExclusions, zones } from '../../perimeter/perimeter.ts';
 import type { Advisory } from '../../platforms/platforms.ts';
 import { advisoryState, affectedText } from '../../platforms/platforms.ts';
 import type { Operation, OperationOutput } from '../contract/contract.ts';
@@ -166,17 +166,24 @@ async function explain(deps: AdminDeps, id: string) {
   };
 }
 
-/** The same request through head and body: what each would need, each once. */
+/** The same request through head, body and answer: what each would need, each once. */
 function proposalsOf(matched: readonly MatchedEvent[], threshold = 1): readonly ProposedExclusion[] {
   const all = matched
-    .filter(({ data }) => data.by === 'firewall' && (data.verdict === 'block' || data.verdict === 'would_block'))
+    .filter(({ data }) => data.verdict !== 'noticed')
     .flatMap(({ data }) => {
+      if (data.by === 'answers') return leaksOf(data);
       // An exclusion does not mend what cannot be read.
-      if (data.problem !== undefined) return [];
+      if (data.by !== 'firewall' || data.problem !== undefined) return [];
       const judgement = { verdict: 'block', scores: {}, matches: data.matches.flatMap(toMatch), authored: 0 } as const;
       return proposeExclusions(judgement, { endpoint: data.endpoint, threshold });
     });
   return [...new Map(all.map(one => [JSON.stringify(one), one])).values()];
+}
+
+/** An answer has no fields: a rule counts on a route or does not. What is too little to be redacted alone is left as it is. */
+function leaksOf({ endpoint, matches, verdict }: MatchedEvent['data']): ProposedExclusion[] {
+  const told = matches.filter(({ points }) => verdict === 'block' || points >= leakPointsMin);
+  return told.map(({ rule }) => ({ rule: rule as Match['rule'], endpoint, zone: '*', name: '*' }));
 }
 
 /** A match as it was recorded, if it is one of a rule and a zone of this version. */
