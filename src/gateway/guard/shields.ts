@@ -21,8 +21,14 @@ export interface Shields {
 export interface RouteShields {
   /** What the head alone tells: the route, the type of the body, ids that are none. */
   judgeHead(exchange: Exchange): ShieldHit | undefined;
-  /** Looks at one name or value of query or body. */
-  judgeLeaf(place: Place, text: string): ShieldHit | undefined;
+  /** Looks at one name or value of query or body; `before` is what of a long value came earlier. */
+  judgeLeaf(place: Place, text: string, before?: Before): ShieldHit | undefined;
+}
+
+/** Of a value that comes in windows: how it began, and how the window before ended; as `plainOf` has them. */
+export interface Before {
+  readonly start: string;
+  readonly end: string;
 }
 
 interface Compiled {
@@ -71,11 +77,11 @@ function routeShields(here: readonly Compiled[]): RouteShields {
       }
       return undefined;
     },
-    judgeLeaf(place, text) {
+    judgeLeaf(place, text, before) {
       if (place.part === 'name') return undefined;
       for (const { advisory, shield, fields } of here) {
         if (shield.when.kind !== 'field' || fields?.(place.zone, place.name) !== true) continue;
-        if (holds(text, shield.when)) {
+        if (holds(text, shield.when, before)) {
           const { zone, name, part } = place;
           return { advisory, place: { zone, name, part }, excerpt: excerptOf(text, 0, Math.min(text.length, 80)) };
         }
@@ -106,14 +112,25 @@ function headExcerpt(exchange: Exchange, { when }: Shield, paths: Compiled['path
   }
 }
 
-function holds(text: string, when: Extract<Shield['when'], { kind: 'field' }>): boolean {
+function holds(text: string, when: Extract<Shield['when'], { kind: 'field' }>, before: Before | undefined): boolean {
   const { all, equals, has, starts } = when;
   if (all === undefined && equals === undefined && has === undefined && starts === undefined) return true;
-  const plain = text.toLowerCase().replaceAll(/\s+/g, '');
-  if (equals !== undefined && !equals.includes(plain)) return false;
-  if (starts !== undefined && !plain.startsWith(starts)) return false;
+  const own = plainOf(text);
+  if (equals !== undefined && !equals.includes(own)) return false;
+  if (starts !== undefined && !(before?.start ?? own).startsWith(starts)) return false;
+  const plain = before === undefined ? own : before.end + own;
   if (has !== undefined && !has.some(one => plain.includes(one))) return false;
   return all?.every(one => plain.includes(one)) ?? true;
+}
+
+/** In lower case, without blanks, and without the escapes in which JSON and scripts may write any character, also where they stand in a string in a string. */
+export function plainOf(text: string): string {
+  const bare = text.toLowerCase().replaceAll(/\s+/g, '');
+  if (!bare.includes('\\u')) return bare;
+  const read = bare.replaceAll(/(?<!\\)\\+u([0-9a-f]{4})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return read.toLowerCase().replaceAll(/\s+/g, '');
 }
 
 /** `:name` is one segment, a last `*` one or more. */

@@ -9,7 +9,8 @@ import type { PlaneMessage } from '../snapshot.ts';
 import type { CoreRules } from './core-rules.ts';
 import { createHeadSampler } from './head-sampler.ts';
 import { matchedEvent, shieldEvent, toDenial, toShieldDenial } from './matched.ts';
-import type { RouteShields, ShieldHit } from './shields.ts';
+import type { Before, RouteShields, ShieldHit } from './shields.ts';
+import { plainOf } from './shields.ts';
 
 /** The firewall as the gate asks it: about the head first, about the body when it is known who sends it and what it does. */
 export interface SiteFirewall {
@@ -156,11 +157,24 @@ interface Watch {
   isTold: boolean;
 }
 
-/** Shows every name and value to the shields until one matches. */
+/** More than the longest text that a shield looks for. */
+const tailChars = 128;
+
+/** Shows every name and value to the shields until one matches; what blanks have pulled apart over two windows is shown together. */
 function watchLeaves(shields: RouteShields): Watch {
+  let before: (Before & { readonly name: string }) | undefined;
   const watch: Watch = {
-    onLeaf(place, text) {
-      watch.hit ??= shields.judgeLeaf(place, text);
+    onLeaf(place, text, isPartial = false) {
+      if (watch.hit !== undefined) return;
+      const known = before?.name === place.name ? before : undefined;
+      watch.hit = shields.judgeLeaf(place, text, known);
+      if (!isPartial) {
+        before = undefined;
+        return;
+      }
+      const plain = plainOf(text);
+      const start = known?.start ?? plain.slice(0, tailChars);
+      before = { name: place.name, start, end: ((known?.end ?? '') + plain).slice(-tailChars) };
     },
     hit: undefined,
     isTold: false,

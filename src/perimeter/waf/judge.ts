@@ -206,7 +206,7 @@ export function createJudge(options: JudgeOptions): Judge {
       return verdict.isOver;
     },
     leaf(place, text, isPartial = false) {
-      onLeaf?.(place, text);
+      onLeaf?.(place, text, isPartial);
       const among = problem === undefined ? whoJudges(place) : 0;
       if (among === 0) return;
       work += workShare * text.length;
