@@ -49,6 +49,7 @@ export function mayHoldSql({ text, chars, paranoia }: FirstLook): boolean {
   let start = skip(text, 0);
   const first = text.charCodeAt(start);
   const isNamed = isWordCode(first) && !isDigit(first);
+  let ranTo = 0;
   for (let at = start; at < text.length; ) {
     const code = text.charCodeAt(at);
     if (isWordCode(code)) {
@@ -66,7 +67,11 @@ export function mayHoldSql({ text, chars, paranoia }: FirstLook): boolean {
       continue;
     }
     if (isSignal(text, at, code, isNamed)) return true;
-    if (code === 59 && mayGoOn(text, at + 1, isOpening)) return true;
+    // Once for a run of them: what stands behind the run is the same for each.
+    if (code === 59 && at >= ranTo) {
+      ranTo = runEnd(text, at + 1);
+      if (mayBegin(text, ranTo, isOpening)) return true;
+    }
     if (isQuote(code) && mayLeave(text, at)) return true;
     if (at === start && (code === 40 || code === 59 || code === 41)) start = skip(text, at + 1);
     at++;
@@ -107,7 +112,7 @@ function mayLeave(text: string, at: number): boolean {
   for (let code = text.charCodeAt(next); code === 41 || isBlank(code); code = text.charCodeAt(next)) next++;
   const code = text.charCodeAt(next);
   if (Number.isNaN(code) || isQuote(code) || isDigit(code)) return false;
-  if (isWordCode(code)) return mayGoOn(text, next, isOpening | isLink | isComparing | isTelling);
+  if (isWordCode(code)) return mayBegin(text, next, isOpening | isLink | isComparing | isTelling);
   return (
     code !== 40 &&
     code !== 91 &&
@@ -120,10 +125,15 @@ function mayLeave(text: string, at: number): boolean {
   );
 }
 
-/** Whether the next word is one of these. */
-function mayGoOn(text: string, from: number, wanted: number): boolean {
+/** The end of blanks, semicolons and opening brackets. */
+function runEnd(text: string, from: number): number {
   let at = skip(text, from);
   for (let code = text.charCodeAt(at); code === 40 || code === 59; code = text.charCodeAt(at)) at = skip(text, at + 1);
+  return at;
+}
+
+/** Whether a comment stands here, or one of these words. */
+function mayBegin(text: string, at: number, wanted: number): boolean {
   const code = text.charCodeAt(at);
   if (code === 45 || code === 35 || code === 47 || code === 42) return true;
   if (!isWordCode(code)) return false;
