@@ -9,6 +9,7 @@ const metadataHosts = new Set([
   '169.254.170.23',
   '169.254.169.123',
   '169.254.169.250',
+  '169.254.42.42',
   '100.100.100.200',
   '192.0.0.192',
   '168.63.129.16',
@@ -74,7 +75,7 @@ export function targetOf(host: string): Target {
   const address = looseIpv4(plain);
   if (address === undefined) return 'public';
   const target = ipv4Target(address.octets);
-  if (target === 'public') return 'public';
+  if (target === 'public') return isPadded(plain) ? 'disguised' : 'public';
   return address.isOdd || isFolded ? 'disguised' : target;
 }
 
@@ -82,7 +83,7 @@ function nameTarget(host: string): Target {
   if (host === 'localhost' || host === 'localhost.localdomain' || host.endsWith('.localhost')) return 'loopback';
   if (
     insideHosts.has(host) ||
-    /\.(?:svc|cluster\.local|ec2\.internal|compute\.internal|consul|localdomain)$/.test(host)
+    /\.(?:svc|internal|consul|localdomain|local|lan|corp|intranet|intra|private|home\.arpa)$/.test(host)
   )
     return 'inside';
   if (loopbackNames.some(name => host === name || host.endsWith(`.${name}`))) return 'disguised';
@@ -114,6 +115,7 @@ function ipv4Target(octets: Octets): Target {
   if (a === 0 || a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168)) return 'private';
   if (a === 169 && b === 254) return 'private';
   if (a === 100 && b >= 64 && b < 128) return 'private';
+  if (a === 198 && (b === 18 || b === 19)) return 'private';
   return 'public';
 }
 
@@ -140,6 +142,13 @@ function looseIpv4(host: string): { octets: Octets; isOdd: boolean } | undefined
     value % 256,
   ];
   return { octets, isOdd };
+}
+
+/** `0127.0.0.1`: some parsers take leading noughts as octal, some drop them. */
+function isPadded(host: string): boolean {
+  if (!/^(?:\d{1,20}\.){3}\d{1,20}$/.test(host)) return false;
+  const bare = looseIpv4(host.replaceAll(/(?<=^|\.)0{1,20}(?=\d)/g, ''));
+  return bare !== undefined && !bare.isOdd && ipv4Target(bare.octets) !== 'public';
 }
 
 function ipv6Target(host: string): Target {

@@ -16,6 +16,28 @@ const servicePorts = new Set(
 );
 const servicePath =
   /^\/(?:manager\/html|server-(?:status|info)|_cat\/|_cluster\/|_nodes|_search|_all_dbs|v1\/(?:agent|kv|catalog|sys)|v1\.\d{1,2}\/|containers\/json|images\/json|actuator|jolokia|metrics$|latest\/|computemetadata|solr\/|jenkins|script$|phpmyadmin|wp-admin|admin\b|rest\/settings|debug\/|console|api\/v1\/(?:namespaces|pods|secrets)|\.env|etc\/|shutdown)/;
+/** Fields named for what is fetched; `address` and `name` are people's as well. */
+const named =
+  /(?:^|[._-])(?:url|uri|target|src|source|feed|rss|fetch|image|img|avatar|webhook|callback|proxy|dest|endpoint|remote|load|import|link|file)(?:[_-]?(?:url|uri))?(?:\[\])?$/;
+/** The parts of a document that say what a platform or a site is to do: their author may well mean a machine of his own. */
+const settings =
+  /(?:^|[.\]])(?:nodes?|parameters|settings?|configs?|configuration|credentials?|options|flow|flowdata|workflow|workflowdata|inputs|edges|env|environment|servers|oauth\w{0,12})(?:\[\])?\./;
+
+/** A field inside a document that a server would fetch: named so, and no setting. */
+export function isDeepFetched(name: string): boolean {
+  return named.test(name) && !settings.test(name);
+}
+
+/** `http://name:6379/`: a service no page is behind, on whatever machine. */
+export function isServicePort(rest: string, place: Place): boolean {
+  if (place.zone === 'header' || place.zone === 'cookie' || place.zone === 'text' || place.zone === 'file')
+    return false;
+  const name = place.name.toLowerCase();
+  if (place.zone !== 'path' && !(named.test(name) && !settings.test(name))) return false;
+  const port = /^[^/:?#\s]{1,80}:(\d{1,5})(?=[/?#]|$)/u.exec(rest)?.[1];
+  return port !== undefined && servicePorts.has(port);
+}
+
 /** Pages people are sent back to when they have signed in or paid. */
 const landing = /^(?:\/[\w.-]{0,40}){0,6}\/?(?:\?|#|$)/;
 

@@ -1,6 +1,7 @@
 import type { Detector, DetectorInput, Hit, Place, Rule } from '../../waf.ts';
 import { type Target, targetOf } from './address.ts';
-import { type Asked, isService } from './internal-url.ts';
+import { type Asked, isDeepFetched, isService, isServicePort } from './internal-url.ts';
+import { addressed, dangerous, fetched, honestHeaders, included, ordinary, ownPages, stores } from './vocabulary.ts';
 
 const rules = [
   { id: 'ssrf.metadata', title: "a request to a cloud machine's metadata service", points: 5, paranoia: 1 },
@@ -27,73 +28,6 @@ const rules = [
 ] as const satisfies readonly Rule[];
 type SsrfRule = (typeof rules)[number]['id'];
 
-const schemes = [
-  'gopher',
-  'gophers',
-  'dict',
-  'jar',
-  'netdoc',
-  'phar',
-  'php',
-  'expect',
-  'zip',
-  'glob',
-  'ogg',
-  'ssh2',
-  'ssh2.exec',
-  'ssh2.shell',
-  'ssh2.sftp',
-  'ssh2.tunnel',
-  'ldap',
-  'ldaps',
-  'tftp',
-  'sftp',
-  'compress.zlib',
-  'compress.bzip2',
-  'local_file',
-  'rar',
-  'zlib',
-  'unix',
-  'smb',
-  'imap',
-  'pop3',
-  'telnet',
-  'cosmos',
-  'slp',
-  'iiop',
-  'corbaname',
-  'rmi',
-  'http+unix',
-  'view-source',
-  'subfile',
-  'nfs',
-  'finger',
-  'rtmp+unix',
-];
-const dangerous = new Set(schemes);
-/** Named by people about their own things too: only a whole value counts. */
-const ordinary = new Set(['sftp', 'ldap', 'ldaps', 'imap', 'pop3', 'smb', 'telnet', 'zip', 'unix', 'rar', 'slp']);
-const fetched =
-  /^(?:.{0,24}[_.-])?(?:u|url|uri|src|source|target|dest|destination|host|hostname|domain|server|proxy|fetch|load|file|filename|path|page|document|doc|image|img|picture|avatar|icon|photo|logo|feed|rss|xml|import|endpoint|api|site|web|website|link|href|data|resource|remote|webhook|hook|callback|notify|ping|check|test|preview|thumbnail|thumb|download|upload|get|view|open|show|content|template|include|dir|folder|q|query|search|id|name|value|input|text|val|validate|port|to|out|continue|window|next|reference|html|media|video|stream|address|ip|addr|rpc|db|location|service|backend|upstream|forward|request|req|param|key|user|body|message|comment|payload|x|a|p|s|v|f|go|goto|redir|redirect|return|r)(?:[_-]?(?:url|uri|path|link|host|name|src))?(?:\[\])?$/;
-const ownPages =
-  /(?:redirect|return|callback|origin|referr?er|success|cancel|logout|login|continue|next|(?:^|_)dl$|^dr$|^ref$|page_?(?:url|location)|document_?location|location_?href|^href$|base_?url)/;
-const honestHeaders = new Set([
-  'referer',
-  'origin',
-  'host',
-  'forwarded',
-  'via',
-  'access-control-request-origin',
-  'user-agent',
-  'destination',
-  'content-security-policy',
-  'link',
-  'cookie',
-]);
-const included =
-  /(?:^|[_.-])(?:file|page|include|inc|template|tpl|path|dir|module|mod|load|view|content|document|doc|layout|lang|cat|board|root|conf|config|skin|theme|section|name|show|body|class|lib|src|basepath|abs_?path|mosconfig_absolute_path|p|id)(?:\[\])?$|path$|_dir$|root$/;
-const addressed = /^\/{0,2}(?:\[?[0-9a-fx.:%]{1,60}\]?|[a-z0-9.-]{1,80})(?::\d{1,5})?(?:[/?#][^\s]*)?$/;
-
 /** URLs that make the server reach inside: its own machine, its network, its cloud's metadata, or by a scheme other than http. */
 export const ssrf: Detector = {
   id: 'ssrf',
@@ -106,6 +40,8 @@ export const ssrf: Detector = {
     '//',
     ':/',
     '169.254',
+    '127.0.0.1:',
+    'localhost:',
     'metadata',
     'instance-data',
     '100.100.100.200',
@@ -148,7 +84,7 @@ function detect(input: DetectorInput, hit: Hit): void {
   )
     report('ssrf.scheme', socket, socket + 20);
   const start = leading(lower);
-  if (lower.length < 600 && addressed.test(lower.slice(start))) judgeBare(lower, start, report);
+  if (lower.length < 600 && addressed.test(lower.slice(start))) judgeBare(lower, start, place, report);
 }
 
 interface FoundUrl {
@@ -196,7 +132,13 @@ function judgeUrl(lower: string, found: Found, report: (rule: SsrfRule, start: n
       const rule = ruleFor({ ...standing, isJoined: isJoined(lower, url.start) });
       report(rule, url.start, end);
       if (found.paranoia >= 2) report('ssrf.internal_any', url.start, end);
-    } else if (isWhole && /^(?:https?|ftps?)$/.test(url.scheme)) judgeInclude(lower, found, report);
+    } else if (isWhole && /^(?:https?|ftps?)$/.test(url.scheme)) {
+      if (isServicePort(lower.slice(url.host, url.host + 100), place)) report('ssrf.internal_url', url.start, end);
+      else if (isLedInside(lower, url.host, place)) report('ssrf.internal_url', url.start, end);
+      judgeInclude(lower, found, report);
+    }
+  } else if (isWhole && stores.test(url.scheme) && isFetched(place) && place.zone !== 'json') {
+    if (authorityTarget(lower, url.host).target !== 'public') report('ssrf.internal_url', url.start, end);
   }
 }
 
@@ -234,6 +176,7 @@ function isWholeValue(lower: string, start: number, place: Place): boolean {
   // A sentence goes on behind the URL: nothing that fetches would take it.
   if (/^\S{1,200}\s{1,4}[^\s:/]{1,40}\s{1,4}[^\s:/]{1,40}/.test(lower.slice(start, start + 300))) return false;
   if (start <= leading(lower) || lower.startsWith('url:', start - 4)) return true;
+  if (start === 12 && lower.startsWith('view-source:')) return true;
   if (';,|'.includes(lower[start - 1] ?? ' ') && lower.length < 300 && !/\s/.test(lower)) return true;
   return place.zone === 'path' && '/='.includes(lower[start - 1] ?? ' ');
 }
@@ -289,7 +232,8 @@ function isFetched(place: Place): boolean {
       return true;
     case 'json':
     case 'graphql':
-      return !name.includes('.') && !ownPages.test(name.replace('callback', '')) && fetched.test(name);
+      if (ownPages.test(name.replace('callback', ''))) return false;
+      return name.includes('.') ? isDeepFetched(name) : fetched.test(name);
     case 'query':
     case 'form':
     case 'multipart':
@@ -304,6 +248,8 @@ function authorityTarget(lower: string, start: number): { target: Target; isSpli
   let end = start;
   while (end < lower.length && end - start < 300 && !/[/?\s"'<>`]/.test(lower[end] ?? '')) end++;
   const authority = lower.slice(start, end);
+  const joined = joinedAuthority(lower, start, end);
+  if (joined !== undefined && targetOf(hostOf(joined)) !== 'public') return { target: 'disguised', isSplit: false };
   if (authority === '') return { target: 'public', isSplit: false };
   const pieces = authority.split(/[@\\#,;&]|%(?:23|40|5c|2f|3f|00)/).filter(piece => piece !== '');
   let target: Target = 'public';
@@ -319,6 +265,15 @@ function authorityTarget(lower: string, start: number): { target: Target; isSpli
   return { target, isSplit: target !== 'public' && hasSplitter && !isCredential };
 }
 
+/** Tabs and line ends inside an authority are dropped by browsers' parsers (WHATWG URL section 4.4). */
+function joinedAuthority(lower: string, start: number, end: number): string | undefined {
+  if (!'\t\r\n'.includes(lower[end] ?? ' ') || end === start) return undefined;
+  const found = /^[a-z0-9.[\]:-]{1,60}(?:[\t\r\n]{1,2}[a-z0-9.[\]:-]{1,60}){1,4}(?=[/?#]|$)/.exec(
+    lower.slice(start, start + 120),
+  );
+  return found === null || /\s[a-z]{2,8}:/.test(found[0]) ? undefined : found[0].replaceAll(/[\t\r\n]/g, '');
+}
+
 function hostOf(piece: string): string {
   if (piece.startsWith('[')) {
     const end = piece.indexOf(']');
@@ -329,7 +284,12 @@ function hostOf(piece: string): string {
 }
 
 /** No scheme: `//169.254.169.254/…`, `169.254.169.254/latest`, `localhost:22` are told by the address alone. */
-function judgeBare(lower: string, start: number, report: (rule: SsrfRule, start: number, end: number) => void): void {
+function judgeBare(
+  lower: string,
+  start: number,
+  place: Place,
+  report: (rule: SsrfRule, start: number, end: number) => void,
+): void {
   let host = start;
   while (lower[host] === '/') host++;
   const { target } = authorityTarget(lower, host);
@@ -338,7 +298,37 @@ function judgeBare(lower: string, start: number, report: (rule: SsrfRule, start:
     report('ssrf.metadata', start, lower.length);
   else if (target === 'disguised' && host > start + 1) report('ssrf.disguised_host', start, lower.length);
   else if ((target === 'loopback' || target === 'private') && host > start + 1)
-    report('ssrf.internal_mention', start, lower.length);
+    report(
+      isFetched(place) && isDeepFetched(place.name.toLowerCase()) ? 'ssrf.internal_url' : 'ssrf.internal_mention',
+      start,
+      lower.length,
+    );
+  else if (
+    target === 'loopback' &&
+    /^[^/]{7,40}:\d{1,5}(?:[/?]|$)/.test(lower.slice(host, host + 60)) &&
+    isBareFetched(place)
+  )
+    report('ssrf.internal_url', start, lower.length);
+}
+
+/** A name and port alone are a setting in a document, a thing to be fetched in a form. */
+function isBareFetched(place: Place): boolean {
+  return (
+    place.zone !== 'json' &&
+    place.zone !== 'graphql' &&
+    place.zone !== 'path' &&
+    isFetched(place) &&
+    isDeepFetched(place.name.toLowerCase())
+  );
+}
+
+/** `http://other/r?url=http://127.0.0.1/`: another site is to send the server back inside. Where people are sent back to is no such thing. */
+function isLedInside(lower: string, from: number, place: Place): boolean {
+  if (!isFetched(place) || !isDeepFetched(place.name.toLowerCase())) return false;
+  const found = /[?&]([\w-]{1,24})=(?:https?:)?\/\/(.{1,80})/.exec(lower.slice(from, from + 400));
+  if (found === null) return false;
+  const { target } = authorityTarget(found[2] ?? '', 0);
+  return target === 'metadata' || target === 'disguised' || (target !== 'public' && !ownPages.test(found[1] ?? ''));
 }
 
 /** `data:` as what a script includes: PHP takes it as a file. */
