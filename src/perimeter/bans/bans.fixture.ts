@@ -56,6 +56,7 @@ export async function withBans(
     };
     const bans = createBans({
       db: store.db<BansTables>(),
+      log: silentLog,
       audit,
       clock,
       newId: createIds({ clock, random: bytes => Buffer.alloc(bytes, 7) }),

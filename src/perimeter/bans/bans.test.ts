@@ -132,6 +132,8 @@ describe('bans', () => {
       });
       assert.equal(await bans.createAutomatic(automatic('192.0.2.3')), undefined);
       clock.ms += 1001;
+      assert.ok(await bans.createAutomatic(automatic('192.0.2.4')));
+      clock.ms += 3_600_000;
       await bans.create(ada, { network: '192.0.2.3', reason, until: null });
       assert.equal((await bans.load()).length, 2);
     }, 2));

@@ -5,6 +5,7 @@ import { SallyportError } from '../../core/errors.ts';
 import type { NewEvent, PrincipalRef } from '../../core/events.ts';
 import { systemPrincipal } from '../../core/events.ts';
 import type { NewId } from '../../core/ids.ts';
+import type { Log } from '../../core/log.ts';
 import type { Block } from '../address.ts';
 import { formatBlock, readBlock } from '../address.ts';
 import type { BansTables } from './bans-table.ts';
@@ -50,7 +51,7 @@ export interface Bans {
    * themselves. A ban of the same network is replaced.
    */
   create(by: PrincipalRef, input: BanInput, from?: string): Promise<Ban>;
-  /** For 10 minutes, four times as long each time it comes back, at most 7 days. Undefined when exempt, full, or already banned longer. */
+  /** For 10 minutes, four times as long each time it comes back, at most 7 days. Undefined when exempt, already banned longer, or full, which is logged. */
   createAutomatic(input: AutomaticBan): Promise<Ban | undefined>;
   /** Throws `perimeter.ban_not_found`. The jail forgets how often it was banned. */
   lift(by: PrincipalRef, network: string): Promise<void>;
@@ -70,6 +71,7 @@ export interface BansDeps {
   readonly db: Kysely<BansTables>;
   readonly audit: { append(event: NewEvent): Promise<unknown> };
   readonly clock: Clock;
+  readonly log: Log;
   readonly newId: NewId;
   /** Awaited after the commit: when a call returns, every plane has the change. */
   readonly changed: (change: BanChange) => Promise<void>;
@@ -114,7 +116,7 @@ export function createBans(deps: BansDeps): Bans {
         );
       }
       const { total } = await query
-        .select(select => select.fn.countAll<number>().as('total'))
+        .select(select => select.fn.countAll<number | string>().as('total'))
         .executeTakeFirstOrThrow();
       if (cursor !== undefined) query = query.where('id', '<', cursor);
       const rows = await query
@@ -123,7 +125,7 @@ export function createBans(deps: BansDeps): Bans {
         .limit(limit + 1)
         .execute();
       const bans = rows.slice(0, limit).map(toBan);
-      return { bans, next: rows.length > limit ? bans.at(-1)?.id : undefined, total };
+      return { bans, next: rows.length > limit ? bans.at(-1)?.id : undefined, total: Number(total) };
     },
 
     async create(by, input, from) {
@@ -193,7 +195,10 @@ async function putAutomatic(
   if (before && (before.until === null || before.until >= until)) return undefined;
   // One that is in force was told of already: what arrives now was under way.
   if (before?.until !== undefined && before.until !== null && before.until > nowMs) return undefined;
-  if (!before && (await count(tx)) >= (deps.countMax ?? countMaxDefault)) return undefined;
+  if (!before && !(await hasRoom(tx, deps))) {
+    deps.log.warn('bans.full', { network, countMax: deps.countMax ?? countMaxDefault });
+    return undefined;
+  }
   const made = newBan(deps, {
     block: input.block,
     reason: input.reason.slice(0, reasonCharsMax),
@@ -227,17 +232,22 @@ async function put(tx: Transaction<BansTables>, ban: Ban, repeats: number): Prom
 async function count(tx: Transaction<BansTables>): Promise<number> {
   const { rows } = await tx
     .selectFrom('perimeter_bans')
-    .select(select => select.fn.countAll<number>().as('rows'))
+    .select(select => select.fn.countAll<number | string>().as('rows'))
     .executeTakeFirstOrThrow();
-  return rows;
+  return Number(rows);
+}
+
+/** Room that only the memory of bans long over takes is free. */
+async function hasRoom(tx: Transaction<BansTables>, deps: BansDeps): Promise<boolean> {
+  const countMax = deps.countMax ?? countMaxDefault;
+  if ((await count(tx)) < countMax) return true;
+  await tx.deleteFrom('perimeter_bans').where('until', '<=', deps.clock.now()).execute();
+  return (await count(tx)) < countMax;
 }
 
 async function requireRoom(tx: Transaction<BansTables>, deps: BansDeps, network: string): Promise<void> {
+  if (await hasRoom(tx, deps)) return;
   const countMax = deps.countMax ?? countMaxDefault;
-  if ((await count(tx)) < countMax) return;
-  // Room that only the memory of bans long over takes is free.
-  await tx.deleteFrom('perimeter_bans').where('until', '<=', deps.clock.now()).execute();
-  if ((await count(tx)) < countMax) return;
   const message = `Cannot ban "${network}": ${countMax} bans are the most allowed; ban a block instead, or use a list`;
   throw new SallyportError('core.invalid_input', message, { detail: message });
 }
