@@ -20,8 +20,9 @@ export function readCookies(teller: Teller, field: string): void {
 
 /** A quoted value that goes on beyond a semicolon: Python and old Java servers take it as one. */
 function readQuoted(teller: Teller, field: string, start: number, end: number): void {
-  const equals = field.indexOf('=', start);
-  if (equals < 0 || equals >= end) return;
+  // Looked for in this cookie alone: a field of semicolons has none, and must not be searched to its end for each.
+  const equals = start + field.slice(start, end).indexOf('=');
+  if (equals < start) return;
   const value = field.slice(equals + 1, end).trimStart();
   if (!value.startsWith('"')) return;
   const open = end - value.length;
