@@ -11,6 +11,7 @@ import { nosqlNames, nosqlQueries } from './nosql-queries.ts';
 import { prompt } from './prompt.ts';
 import { prototype } from './prototype.ts';
 import { callback, scanner } from './scanner.ts';
+import { shellField } from './shell/asked.ts';
 import { shell } from './shell/shell.ts';
 import { sql } from './sql/sql.ts';
 import { ssrf } from './ssrf/ssrf.ts';
@@ -49,4 +50,5 @@ export const detectors: readonly Detector[] = [
   mailSender,
   token,
   prototype,
+  shellField,
 ];

@@ -16,19 +16,19 @@ export interface Command {
 }
 
 const plain: Readonly<Record<Kind, string>> = {
-  info: 'uname ifconfig printenv lscpu lsblk lsb_release lsmod lspci dmesg lsof',
-  file: 'tac rm rmdir chmod chown chgrp xxd hexdump dd mkfifo mknod readlink realpath shred nano vim tar unzip gunzip zcat bzcat cpio gpg openssl mysqldump pg_dump',
+  info: 'uname ifconfig printenv lscpu lsblk lsb_release lsmod lspci lsusb dmesg lsof hostnamectl timedatectl loginctl lastlog iostat vmstat mpstat pstree sysctl blkid findmnt logname nproc',
+  file: 'tac rm rmdir chmod chown chgrp xxd hexdump dd mkfifo mknod readlink realpath shred nano vim tar unzip gunzip zcat bzcat cpio gpg openssl mysqldump pg_dump tcpdump tshark bzip2 xz zless zmore nm objdump readelf ldd getfacl setfacl chattr lsattr truncate mktemp cksum md5sum sha1sum sha256sum iconv emacs pico whereis mlocate',
   filter: 'grep egrep fgrep zgrep awk gawk mawk sed',
-  net: 'wget curl ncat netcat nc telnet scp sftp tftp socat whois traceroute aria2c dig nmap rsync lynx axel getent',
-  run: 'sh bash zsh ksh dash ash csh tcsh busybox python python2 python3 perl ruby php nodejs lua tclsh irb gdb xterm gcc setsid xargs crontab source',
+  net: 'wget curl ncat netcat nc telnet scp sftp tftp socat whois traceroute aria2c dig nmap rsync lynx axel drill tracepath mtr hping3 curlftpfs wget2 elinks w3m smbclient ldapsearch mysql psql mongo redis-cli sqlmap ssh-keygen ssh-copy-id rlogin',
+  run: 'sh bash zsh ksh dash ash csh tcsh busybox python python2 python3 perl ruby php nodejs lua tclsh irb gdb xterm gcc setsid xargs crontab source osascript groovy julia rscript ts-node tsx deno bun erl elixir runghc jshell jrunscript guile pypy pypy3 python2.7 wish m4 capsh run-parts systemd-run dbus-send logsave',
   wait: 'usleep',
   say: 'printf',
   admin:
-    'useradd adduser userdel usermod groupadd poweroff systemctl iptables visudo pkill killall mkfs insmod chroot umount chpasswd service kubectl docker apt-get apt yum apk',
+    'useradd adduser userdel usermod groupadd poweroff systemctl iptables visudo pkill killall mkfs insmod chroot umount chpasswd service kubectl docker apt-get apt yum apk dnf npm pip pip3 gem crictl podman groupdel groupmod gpasswd chsh ufw nft firewall-cmd modprobe rmmod telinit swapoff setenforce getent git sudo update-rc.d chkconfig',
 };
 const words: Readonly<Record<Kind, string>> = {
   info: 'id ls ss ip ps pwd env df w who date uptime top last users groups history mount free jobs',
-  file: 'cat nl head tail less more rev sort od strings base64 base32 file stat cp mv touch mkdir ln find locate ed vi diff paste fold cut tree zip',
+  file: 'cat nl mail head tail less more rev sort od strings base64 base32 file stat cp mv touch mkdir ln find locate ed vi diff paste fold cut tree zip',
   filter: 'wc tee uniq tr',
   net: 'host ssh ftp fetch links',
   run: 'node java expect script fish go eval exec ruby ash',
@@ -37,14 +37,15 @@ const words: Readonly<Record<Kind, string>> = {
   admin: 'kill reboot halt shutdown init passwd su at',
 };
 const windows: Readonly<Record<Kind, string>> = {
-  info: 'whoami ipconfig netstat systeminfo tasklist qwinsta quser getmac driverquery',
-  file: 'xcopy robocopy icacls attrib cacls erase rd findstr takeown',
+  info: 'whoami ipconfig netstat systeminfo tasklist qwinsta quser getmac driverquery gpresult nbtstat get-childitem get-process get-service get-content get-wmiobject get-ciminstance get-localuser get-localgroup get-localgroupmember get-computerinfo get-netipaddress get-nettcpconnection get-itemproperty get-psdrive get-executionpolicy get-hotfix get-acl get-eventlog get-location get-host get-history get-variable get-command get-scheduledtask get-aduser',
+  file: 'xcopy robocopy icacls attrib cacls erase rd findstr takeown gci gwmi remove-item set-content add-content out-file copy-item compress-archive expand-archive makecab esentutl fsutil',
   filter: '',
-  net: 'nslookup certutil bitsadmin tracert',
-  run: 'cmd powershell pwsh cscript wscript mshta rundll32 regsvr32 msiexec wmic installutil msbuild regasm forfiles pcalua',
+  net: 'nslookup certutil bitsadmin tracert invoke-webrequest invoke-restmethod iwr irm test-connection test-netconnection resolve-dnsname start-bitstransfer pathping nltest',
+  run: 'cmd powershell pwsh cscript wscript mshta rundll32 regsvr32 msiexec wmic installutil msbuild regasm forfiles pcalua new-object start-process invoke-command invoke-expression invoke-wmimethod cmstp odbcconf ieexec msxsl',
   wait: 'start-sleep',
   say: '',
-  admin: 'schtasks taskkill netsh vssadmin wevtutil bcdedit',
+  admin:
+    'schtasks taskkill netsh new-localuser add-localgroupmember set-mppreference add-mppreference stop-process stop-service restart-computer stop-computer psexec dsquery dsget wbadmin vssadmin wevtutil bcdedit',
 };
 const windowsWords: Readonly<Record<Kind, string>> = {
   info: 'dir ver vol hostname arp route set',
@@ -70,8 +71,17 @@ export const verbs: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     service: '',
     init: '0 6',
     su: '- root',
-    kubectl: 'exec delete apply run',
-    docker: 'run exec rm cp',
+    kubectl: 'exec delete apply run get describe logs config cp',
+    docker: 'run exec rm cp ps images inspect info logs version',
+    podman: 'run exec rm cp ps images inspect info',
+    crictl: 'ps exec images',
+    getent: 'passwd group hosts shadow ahosts',
+    dnf: 'install',
+    npm: 'install i exec explore config',
+    pip: 'install download list freeze',
+    pip3: 'install download list freeze',
+    gem: 'install list',
+    git: 'clone config -c ls-remote',
     'apt-get': 'install',
     apt: 'install',
     yum: 'install',
@@ -84,7 +94,7 @@ export const verbs: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 
 /** Words that stand before the command proper. */
 export const wrappers: ReadonlySet<string> = new Set(
-  'sudo nohup command builtin env exec eval then do else if while ! time busybox xargs doas unbuffer stdbuf nice call start cmd.exe'.split(
+  'sudo nohup command builtin env exec eval then do else if while ! time busybox xargs doas unbuffer stdbuf nice call start cmd.exe timeout strace ltrace watch ionice chrt taskset unshare nsenter runuser pkexec setsid flock systemd-run firejail proxychains'.split(
     ' ',
   ),
 );

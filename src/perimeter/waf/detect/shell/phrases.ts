@@ -1,6 +1,6 @@
 /** What is no honest text wherever it stands: connections of shells, Shellshock, hidden PowerShell, blanks written as `$IFS`. */
 
-import type { DetectorInput, Hit } from '../../waf.ts';
+import type { DetectorInput, Hit, Rule } from '../../waf.ts';
 import { charClass } from '../../waf.ts';
 import { isBlank, isWordCode, type Reading, skipSpace } from '../reading.ts';
 
@@ -11,9 +11,34 @@ export function phrases(input: DetectorInput, reading: () => Reading, hit: Hit):
   if ((chars & charClass.paren) !== 0 && (chars & charClass.brace) !== 0) functionImport(input, hit);
   if ((chars & charClass.dollar) !== 0) fieldSeparators(input, reading, hit);
   options(input, hit);
+  for (const [needle, form, rule] of told) {
+    const at = input.lower.indexOf(needle);
+    if (at < 0 || reading().isDocument || reading().words > 9) continue;
+    if (form.test(input.lower.slice(Math.max(0, at - 60), at + 120))) hit(rule, at, at + needle.length);
+  }
+  if (
+    /^[\s;|&]{0,4}>{1,2}\s{0,3}\/(?:tmp|var|etc|home|root|dev|opt|usr|srv)\/[\w./-]{1,80}\s{0,4}$/.test(
+      input.text.slice(0, 160),
+    )
+  )
+    hit('shell.chained-command', 0, input.text.length);
   powershell(input, reading, hit);
   windowsLaunchers(input, reading, hit);
 }
+
+/** Options that name a program, loops of cmd.exe, parts of variables, static calls of PowerShell: a literal and what stands around it. */
+const told: readonly (readonly [string, RegExp, Rule['id']])[] = [
+  ['proxycommand', /-o\s{0,2}proxycommand\s{0,2}[=\s]/, 'shell.option'],
+  ['core.', /-c\s{0,3}["']?core\.(?:sshcommand|pager|fsmonitor|editor|hookspath)\s{0,2}=/, 'shell.option'],
+  ['--checkpoint-action', /--checkpoint-action\s{0,2}=\s{0,2}exec/, 'shell.option'],
+  ['for /', /\bfor \/[fldr]\s.{0,60}%\w\s{1,3}in\s{0,3}\(/, 'shell.windows-launcher'],
+  [':~', /%\w{2,30}:~-?\d{1,3}(?:,-?\d{1,3})?%/, 'shell.hidden-command'],
+  [
+    ']::',
+    /\[(?:system|net|io|convert|environment|reflection|diagnostics|text|activator|scriptblock|runtime|microsoft)(?:\.[\w.]{1,60})?\]::[a-z]/,
+    'shell.powershell',
+  ],
+];
 
 /** A whole value that is an option by which a program writes a file or runs another: `--output=/var/www/x.php`. */
 function options({ text }: DetectorInput, hit: Hit): void {

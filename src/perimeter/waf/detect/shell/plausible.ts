@@ -83,7 +83,9 @@ function isInstalling({ command, args }: Segment, launch: Launch, { text }: Dete
   if (!launch.isSpaced && launch.kind !== 'semicolon') return false;
   if ((args & (seen.sensitive | seen.substitution | seen.redirect | seen.url)) !== 0) return false;
   return (
-    /^(?:docker|kubectl|apt|apt-get|apk|yum|dnf|brew|npm|yarn|pip|systemctl|service|make|git)$/.test(command.name) &&
+    /^(?:docker|podman|kubectl|apt|apt-get|apk|yum|dnf|brew|npm|yarn|pip3?|gem|systemctl|service|make|git)$/.test(
+      command.name,
+    ) &&
     /^[$#]?\s?(?:sudo )?(?:docker|kubectl|apt|apt-get|apk|yum|dnf|brew|npm|yarn|pnpm|pip3?|systemctl|make|git|cd|mkdir|cp) \S/.test(
       text.slice(0, 40),
     )
@@ -92,7 +94,8 @@ function isInstalling({ command, args }: Segment, launch: Launch, { text }: Dete
 
 /** First commands of a colleague's line: `rm -rf dist && …`, `docker run …`, `java -jar app.jar`. */
 function isDaily({ command, args, words }: Segment): boolean {
-  if (/^(?:docker|kubectl|apt|apt-get|apk|yum)$/.test(command.name)) return true;
+  if (/^(?:docker|podman|crictl|kubectl|apt|apt-get|apk|yum|dnf|npm|pip3?|gem|git|sudo)$/.test(command.name))
+    return true;
   if ((args & (seen.sensitive | seen.substitution | seen.redirect)) !== 0) return false;
   if (command.name === 'java' || ((command.name === 'python' || command.name === 'python3') && words[0] === '-m'))
     return true;
@@ -102,6 +105,12 @@ function isDaily({ command, args, words }: Segment): boolean {
 function fileFits(segment: Segment, launch: Launch): boolean {
   const { command, args, words, plain } = segment;
   const has = (bits: number): boolean => (args & bits) !== 0;
+  if (
+    command.name === 'find' &&
+    has(anyPath) &&
+    words.some(word => /^-(?:exec|execdir|name|iname|perm|type|ok|ls)$/.test(word))
+  )
+    return true;
   const modes = command.name === 'chmod' && /^(?:[0-7]{3,4}|[augo]{0,4}[+=][rwxst]{1,4})$/.test(words[0] ?? '');
   if (modes && words.length >= 2) return true;
   if (command.isWord && plain > 2) return false;
@@ -204,7 +213,12 @@ function sayFits(segment: Segment, launch: Launch): boolean {
     has(seen.quoted | seen.variable | seen.substitution | seen.redirect | seen.number) ||
     words.some(word => /\d|[^\w-]/.test(word));
   if (command.name !== 'echo' && command.name !== 'printf') return command.name === 'print' && false;
-  if (launch.kind === 'start') return has(seen.substitution) || (has(seen.redirect) && has(seen.path));
+  if (launch.kind === 'start')
+    return (
+      has(seen.substitution) ||
+      (has(seen.redirect) && has(seen.path)) ||
+      (has(seen.variable) && plain === 0 && words.length === 1)
+    );
   if (launch.kind === 'semicolon' || launch.kind === 'and' || launch.kind === 'tick' || launch.kind === 'dollar')
     return isTelling || plain <= 2;
   return (
@@ -218,7 +232,8 @@ function adminFits(segment: Segment): boolean {
   const { command, args, words, plain } = segment;
   const first = words[0] ?? '';
   const known = verbs.get(command.name);
-  if (command.name === 'service') return /^(?:start|stop|restart|status)$/.test(words[1] ?? '') && plain <= 2;
+  if (command.name === 'service')
+    return (/^(?:start|stop|restart|status)$/.test(words[1] ?? '') && plain <= 2) || first === '--status-all';
   if (known !== undefined) return known.has(first) && plain <= 6;
   if (command.name === 'kill' && words.length === 1 && /^\d{1,7}$/.test(first)) return true;
   if (command.name === 'net' && plain >= 3 && !/\d/.test(words.join('')) && (args & (seen.slashFlag | seen.path)) === 0)
@@ -241,7 +256,11 @@ function lone(segment: Segment, launch: Launch, input: DetectorInput): Plausibil
   if (command.name === 'ss' || command.name === 'ip') return 'none';
   if (command.kind !== 'info' && !isRun && !(isObscured && segment.tricks > 1) && !isHalt(segment)) return 'none';
   if (closer === '=' || closer === ':' || closer === ',' || closer === '[' || closer === '{') return 'none';
-  if (closer === '(' || (closer === ')' && launch.kind !== 'dollar' && launch.kind !== 'start')) return 'none';
+  if (
+    closer === '(' ||
+    (closer === ')' && launch.kind !== 'dollar' && launch.kind !== 'start' && text[segment.start - 1] !== '(')
+  )
+    return 'none';
   if (launch.kind === 'start') return wholeValue(segment, text) ? 'lone' : 'none';
   if (entity(launch, input)) return 'none';
   if (!command.isWord)
@@ -263,9 +282,13 @@ function lone(segment: Segment, launch: Launch, input: DetectorInput): Plausibil
 function commonLone(segment: Segment, launch: Launch, text: string): Plausibility {
   if (launch.kind === 'tick' || launch.kind === 'dollar')
     return text.length < 40 && segment.command.name.length > 1 ? 'lone' : 'none';
-  if (text.length > 40 || !/^(?:set|ver|date|who|w|arp|mount|history)$/.test(segment.command.name)) return 'none';
+  if (
+    text.length > 40 ||
+    !/^(?:set|ver|date|who|w|arp|mount|history|last|groups|users|free|top|jobs|route)$/.test(segment.command.name)
+  )
+    return 'none';
   const before = text.slice(0, launch.from).trim();
-  return segment.closer === '' && (before === '' || /^[\d.]+$|["']$/.test(before)) && launch.kind !== 'line'
+  return segment.closer === '' && (before === '' || /^[\d.]+$|^x$|["']$/.test(before)) && launch.kind !== 'line'
     ? 'lone'
     : 'none';
 }

@@ -69,6 +69,7 @@ export function readSegment(lexing: Lexing, at: number): Segment | undefined {
     if (word.end === next) break;
     next = word.end;
     if (assign(reading, word)) continue;
+    if (wrapper !== undefined && isOfWrapper(word.value)) continue;
     if (wrappers.has(word.value.toLowerCase()) && isBlank(lexing.text.charCodeAt(word.end))) {
       wrapper = word;
       continue;
@@ -81,6 +82,11 @@ export function readSegment(lexing: Lexing, at: number): Segment | undefined {
   const outer = wrapper === undefined ? undefined : programOf(wrapper, lexing.text);
   if (wrapper === undefined || outer === undefined) return undefined;
   return withArguments(reading, wrapper, { ...outer, start: wrapper.start, tricks, isWrapped: false });
+}
+
+/** `-o0`, `5`, `10s` between a wrapper and its command. */
+function isOfWrapper(value: string): boolean {
+  return /^--?[A-Za-z][\w=-]{0,24}$|^\d{1,5}[smhd]?$/.test(value);
 }
 
 interface Program {

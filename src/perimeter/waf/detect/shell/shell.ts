@@ -60,6 +60,16 @@ export const shell: Detector = {
     'rundll32',
     'regsvr32',
     'wmic',
+    ']::',
+    ':~',
+    'for /',
+    'proxycommand',
+    'core.sshcommand',
+    'core.pager',
+    'core.fsmonitor',
+    'core.editor',
+    'core.hookspath',
+    '--checkpoint-action',
   ],
   chars:
     charClass.singleQuote |
@@ -91,12 +101,18 @@ interface Case {
   previous: Segment | undefined;
 }
 
+/** What every shell has set to itself. */
+const shellNames: readonly (readonly [string, string])[] = [
+  ['SHELL', 'sh'],
+  ['BASH', 'bash'],
+];
+
 function detect(input: DetectorInput, hit: Hit): void {
   const { text } = input;
   if (text.length < 2) return;
   let known: Reading | undefined;
   const isPlusBlank = !text.includes(' ') && text.includes('+');
-  const lexing: Lexing = { text, variables: new Map(), isPlusBlank, isBraced: false };
+  const lexing: Lexing = { text, variables: new Map(shellNames), isPlusBlank, isBraced: false };
   const reading = (): Reading => (known ??= readingOf(text));
   const state: Case = { input, lexing, reading, hit, previous: undefined };
   phrases(input, reading, hit);
@@ -153,6 +169,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
   const isHidden = segment.tricks >= 2 && !reading.isDocument;
   switch (launch.kind) {
     case 'start':
+      if (fit === 'lone' && isAsked(segment, state.input.text)) return 'shell.bare-command';
       if (
         reading.isDocument ||
         isTalk(segment) ||
@@ -162,7 +179,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
       return fit === 'lone' && !isLoneBare(segment, state.input) ? undefined : named(segment, 'shell.bare-command');
     case 'line':
       if (reading.isDocument || (reading.lines > 2 && isSevere === undefined) || reading.words > 12) return talked;
-      return fit === 'lone' && segment.command.isWord && reading.words > 1
+      return fit === 'lone' && segment.command.isWord && reading.words > 1 && !isHostField(state.input.place.name)
         ? talked
         : named(segment, 'shell.chained-command');
     case 'tick':
@@ -181,6 +198,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
         (reading.isDocument ||
           isTalk(segment) ||
           isSaid(segment, reading, state.input.text) ||
+          (reading.words >= 5 && /^(?:git|npm|pip3?|gem|docker|podman|kubectl|sudo)$/.test(segment.command.name)) ||
           (reading.isProse && (segment.command.kind === 'info' || segment.command.kind === 'file')))
       )
         return talked;
@@ -189,6 +207,16 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
     default:
       return launch.kind satisfies never;
   }
+}
+
+/** `sudo id` and nothing more. */
+function isAsked({ isWrapped }: Segment, text: string): boolean {
+  return isWrapped && /^\s{0,4}(?:sudo|doas|busybox|exec|strace|nohup|stdbuf|xargs)\s/.test(text);
+}
+
+/** Fields that hold a machine's name, and so no second line. */
+function isHostField(name: string): boolean {
+  return /(?:^|[.\-_\]])(?:ip|host|hostname|addr|domain|target|server|ping|dest|cmd|exec)$/i.test(name);
 }
 
 /** Three ordinary words among the arguments of a program that takes files or hosts. */
