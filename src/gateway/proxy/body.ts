@@ -160,31 +160,14 @@ function take(exchange: Exchange, rules: BodyRules, done: Taken): void {
   const isCompressed = inspection !== undefined && isEncoded(exchange);
   const isStraight = inspection === undefined && length === undefined;
   const heldMax = isCompressed ? compressedBytesMax : isStraight ? 0 : collectedBytesMax;
-  const held: Buffer[] = [];
-  let heldBytes = 0;
+  const held = createHolding(all);
   let size = 0;
   let hasBegun = false;
   let isOver = false;
 
-  function hold(chunk: Buffer): void {
-    held.push(chunk);
-    heldBytes += chunk.length;
-    all.bytes += chunk.length;
-  }
-  function letGo(): Buffer | undefined {
-    const first = held.shift();
-    heldBytes -= first?.length ?? 0;
-    all.bytes -= first?.length ?? 0;
-    return first;
-  }
-  function release(): void {
-    all.bytes -= heldBytes;
-    heldBytes = 0;
-    held.length = 0;
-  }
   function stop(denial: Denial, error: Error, callback: TransformCallback): void {
     isOver = true;
-    release();
+    held.release();
     if (hasBegun) return callback(error);
     source.unpipe(watch);
     // What is still to come is read and dropped: the answer must reach a client that is still sending.
@@ -206,12 +189,12 @@ function take(exchange: Exchange, rules: BodyRules, done: Taken): void {
         return stop(bodyTooLarge, new BodyTooLarge('the body is longer than the site takes'), callback);
       const denial = inspection?.feed(chunk);
       if (denial !== undefined) return stop(denial, new BodyRefused(denial), callback);
-      hold(chunk);
+      held.add(chunk);
       if (isCompressed && !hasBegun && all.bytes > heldBytesMax)
         return stop(tooMuchHeld, new BodyRefused(tooMuchHeld), callback);
       const most = all.bytes > heldBytesMax ? Math.min(heldMax, heldBackBytes) : heldMax;
-      if (heldBytes > most) begin();
-      while (heldBytes > most) this.push(letGo());
+      if (held.bytes > most) begin();
+      while (held.bytes > most) this.push(held.first());
       callback();
     },
     flush(callback) {
@@ -219,8 +202,8 @@ function take(exchange: Exchange, rules: BodyRules, done: Taken): void {
         if (isOver) return;
         if (denial !== undefined) return stop(denial, new BodyRefused(denial), callback);
         isOver = true;
-        const rest = held.length === 1 && held[0] !== undefined ? held[0] : Buffer.concat(held);
-        release();
+        const rest = held.all();
+        held.release();
         if (hasBegun) return callback(null, rest);
         done.ready({ kind: 'whole', bytes: rest });
       };
@@ -231,18 +214,51 @@ function take(exchange: Exchange, rules: BodyRules, done: Taken): void {
       else pass(inspection.end());
     },
   });
-  watch.on('error', () => {});
   watch.on('close', () => {
-    release();
+    held.release();
     if (isOver) return;
     isOver = true;
     if (!hasBegun) done.gone();
   });
+  connect(source, watch);
+}
+
+function connect(source: Readable, watch: Transform): void {
+  watch.on('error', () => {});
   source.on('error', error => watch.destroy(error));
   source.on('close', () => {
     if (!source.readableEnded) watch.destroy(new Error('the client left'));
   });
   source.pipe(watch);
+}
+
+/** What is held of one body, counted into what is held of all. */
+function createHolding(total: HeldBytes) {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  function count(by: number): void {
+    bytes += by;
+    total.bytes += by;
+  }
+  return {
+    get bytes() {
+      return bytes;
+    },
+    add(chunk: Buffer): void {
+      chunks.push(chunk);
+      count(chunk.length);
+    },
+    first(): Buffer | undefined {
+      const chunk = chunks.shift();
+      count(-(chunk?.length ?? 0));
+      return chunk;
+    },
+    all: (): Buffer => (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    release(): void {
+      chunks.length = 0;
+      count(-bytes);
+    },
+  };
 }
 
 /** Whether the firewall sees what is in it only at its end. */
