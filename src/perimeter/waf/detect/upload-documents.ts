@@ -55,7 +55,7 @@ const converters: readonly Form[] = [
 
 /** A cell that begins as a formula: `=cmd|'/c calc'!A0`, functions that send their neighbours away. */
 const formula =
-  /(?:^|[,;\t\n\r"])\s{0,3}["']?[=+@\-](?:[^\n,;|]{0,60}?(?:cmd|powershell|msexcel|mshta|rundll32|regsvr32|calc|wscript|excel|winword|certutil|dde|explorer|bash|sh)\s{0,2}\|\s{0,2}['"]|[^\n;]{0,24}\b(?:hyperlink|importxml|importdata|importhtml|importfeed|importrange|webservice|image)\s{0,2}\(\s{0,2}(?:concat(?:enate)?\s{0,2}\(\s{0,2})?["']{1,2}(?:https?:|\\\\|file:|ftp:)|dde\s{0,2}\(\s{0,2}["']|(?:call|exec|register(?:\.id)?)\s{0,2}\(\s{0,2}["'](?:urlmon|kernel32|shell32|cmd))/;
+  /(?:^|[,;\t\n\r"])\s{0,3}["']?[=+@-](?:[^\n,;|]{0,60}?(?:cmd|powershell|msexcel|mshta|rundll32|regsvr32|calc|wscript|excel|winword|certutil|dde|explorer|bash|sh)\s{0,2}\|\s{0,2}['"]|[^\n;]{0,24}\b(?:hyperlink|importxml|importdata|importhtml|importfeed|importrange|webservice|image)\s{0,2}\(\s{0,2}(?:concat(?:enate)?\s{0,2}\(\s{0,2})?["']{1,2}(?:https?:|\\\\|file:|ftp:)|dde\s{0,2}\(\s{0,2}["']|(?:call|exec|register(?:\.id)?)\s{0,2}\(\s{0,2}["'](?:urlmon|kernel32|shell32|cmd))/;
 
 /** Functions that only show a link of their own are what people write; those that add what stands beside it are not. */
 const isPlainLink =

@@ -7,8 +7,8 @@ import type { TextReader } from './text-reader.ts';
 
 const sniffedBytes = 1024;
 /** How serialised objects of Java, Python, Ruby and .NET begin. */
-// oxlint-disable-next-line no-control-regex -- these bytes are the mark
 const objectMagic =
+  // oxlint-disable-next-line no-control-regex -- these bytes are the mark
   /^(?:\xac\xed\0\x05[\x70-\x7e]|\x80[\x02-\x05][\x95c\x8c\]}(]|\x04\x08[ocCIeUS[{]|\0\x01\0\0\0\xff\xff\xff\xff)/;
 const objectHeadChars = 64;
 
