@@ -20,10 +20,12 @@ import { type Detector, readLimits, type Zone } from './waf.ts';
  */
 type Run = (text: string) => unknown;
 
-const growthMax = 2.6;
-const msMax = 50;
+/** Linear is 2, quadratic 4; the rest is for garbage collection and a busy machine. */
+const growthMax = 3.2;
+/** 50 on an idle machine; a quadratic step costs hundreds. */
+const msMax = 100;
 /** Below this a figure is noise. */
-const msMin = 1.5;
+const msMin = 4;
 const searchChars = 2048;
 const sizes = [8192, 16_384, 32_768, 65_536] as const;
 
