@@ -49,6 +49,17 @@ describe('bodies on their way through the gate', () => {
     assert.doesNotMatch(s.heard.join(''), /UNION/);
   });
 
+  it('carries a long body whole that comes in pieces of all sizes', async () => {
+    await using s = await scene();
+    const body = JSON.stringify({ honest: randomText(400_000) });
+    const pieces: string[] = [];
+    for (let at = 0, size = 1; at < body.length; at += size, size = (size * 7) % 9973)
+      pieces.push(body.slice(at, at + size));
+    const bytes = `${head}transfer-encoding: chunked\r\n\r\n${pieces.map(chunk).join('')}0\r\n\r\n`;
+    assert.match(await raw(s.gate.port, bytes, 'HTTP/1.1'), /^HTTP\/1\.1 200/);
+    assert.equal(s.heard.join(''), body);
+  });
+
   it('judges what is compressed before any of it is sent on', async () => {
     await using s = await scene();
     const body = gzipSync(JSON.stringify({ filler: randomText(300_000), ...JSON.parse(attack) }));

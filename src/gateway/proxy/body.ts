@@ -10,6 +10,7 @@ const compressedBytesMax = 4 * 1024 * 1024;
 const heldBackBytes = 64 * 1024;
 /** Together: beyond it, less of each is held, and compressed ones are refused. */
 const heldBytesMax = 128 * 1024 * 1024;
+const blockBytes = 16 * 1024;
 /** Long inspections go on in turns with everything else; so many at once. */
 const longInspectionsMax = 2;
 
@@ -232,29 +233,49 @@ function connect(source: Readable, watch: Transform): void {
   source.pipe(watch);
 }
 
-/** What is held of one body, counted into what is held of all. */
+/** What is held of one body, counted into what is held of all. Small pieces are put together: a body that comes byte by byte takes no more room. */
 function createHolding(total: HeldBytes) {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let block: Buffer | undefined;
+  let filled = 0;
   function count(by: number): void {
     bytes += by;
     total.bytes += by;
+  }
+  function closeBlock(): void {
+    if (block !== undefined && filled > 0) chunks.push(block.subarray(0, filled));
+    block = undefined;
+    filled = 0;
   }
   return {
     get bytes() {
       return bytes;
     },
     add(chunk: Buffer): void {
-      chunks.push(chunk);
       count(chunk.length);
+      if (block !== undefined && filled + chunk.length > blockBytes) closeBlock();
+      if (chunk.length > blockBytes / 4) {
+        closeBlock();
+        chunks.push(chunk);
+        return;
+      }
+      block ??= Buffer.allocUnsafe(blockBytes);
+      chunk.copy(block, filled);
+      filled += chunk.length;
     },
     first(): Buffer | undefined {
+      if (chunks.length === 0) closeBlock();
       const chunk = chunks.shift();
       count(-(chunk?.length ?? 0));
       return chunk;
     },
-    all: (): Buffer => (chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    all(): Buffer {
+      closeBlock();
+      return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+    },
     release(): void {
+      closeBlock();
       chunks.length = 0;
       count(-bytes);
     },
