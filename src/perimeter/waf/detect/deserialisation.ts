@@ -173,6 +173,15 @@ export const deserialisation: Detector = {
     '(i',
     'bsh.',
     '__viewstate',
+    'tag:yaml',
+    'xsi:type',
+    'ype"',
+    '80049',
+    '80037',
+    '80028',
+    '63706f73',
+    '636f730a',
+    '/wey',
   ],
   chars: charClass.control,
   detect({ text, lower, place }, hit) {
@@ -203,6 +212,8 @@ function judgeBinary(text: string, lower: string, tell: Tell): void {
   if (text.startsWith('\ufffd\ufffd\u0000\u0005')) tell('deserialisation.java', 0);
   const dotnet = text.indexOf('AAEAAAD/////');
   if (dotnet >= 0 && isStartOfRun(text, dotnet)) tell('deserialisation.dotnet', dotnet);
+  // A view state whose root is such an object.
+  if (/^\/wEy[A-Za-z0-9+/]{6}/u.test(text)) tell('deserialisation.dotnet', 0);
   if (text.startsWith('\u0000\u0001\u0000\u0000\u0000')) tell('deserialisation.dotnet', 0);
   if (text.startsWith('\u0004\u0008') && '[{ocCIueUSs":@'.includes(text.slice(2, 3))) tell('deserialisation.ruby', 0);
   const ruby = text.indexOf('BAh');
@@ -218,10 +229,17 @@ function judgeBinary(text: string, lower: string, tell: Tell): void {
   tell(
     'deserialisation.ruby',
     lower.search(
-      /"(?:json_class|\^o|\^c)"\s?:\s?"(?:gem|net|open3|kernel|process|erb|activesupport|actiondispatch|rack|logger)\b/u,
+      /"\^[oc]"\s?:\s?"[a-z]|"json_class"\s?:\s?"(?:gem|net|open3|kernel|process|erb|activesupport|actiondispatch|rack|logger)\b/u,
     ),
   );
   tell('deserialisation.php', lower.indexOf('__php_incomplete_class'));
+  // Protocol 4 and older in hexadecimal: the opcode, and a frame, a mark or a module.
+  if (
+    /^(?:8004(?:95[\da-f]{14}00|8c)|800[23](?:63|7d|5d|28)|63(?:706f736978|6f73|5f5f6275696c74696e5f5f)0a)[\da-f]{8,4000}$/u.test(
+      lower.slice(0, 4096),
+    )
+  )
+    tell('deserialisation.python', 0);
   tell('deserialisation.gadget', lower.indexOf('bsh.interpreter'));
 }
 
@@ -282,12 +300,24 @@ function isPickle(text: string): boolean {
 /** YAML 1.2 section 6.9.1: tags that name classes of a language. */
 function judgeTags(lower: string, tell: Tell): void {
   const tag =
-    /(?:!!|!<tag:yaml\.org,2002:|!)(?:python\/(?:object|name|module|tuple|apply|new)|(?:javax?|com|org|sun|ch|net|oracle|io)\.[\w.$]{2,120}|ruby\/(?:object|hash|struct|class|module|regexp|sym|exception|array|marshalable)|php\/(?:object|const|enum)|js\/(?:function|undefined)|perl\/)/u.exec(
+    /(?:!!|!<tag:yaml\.org,2002:|tag:yaml\.org,2002:|!)(?:python\/(?:object|name|module|tuple|apply|new)|(?:javax?|com|org|sun|ch|net|oracle|io)\.[\w.$]{2,120}|ruby\/(?:object|hash|struct|class|module|regexp|sym|exception|array|marshalable)|php\/(?:object|const|enum)|js\/(?:function|undefined|regexp)|perl\/)/u.exec(
       lower,
     );
-  if (tag !== null && (tag[0].includes('/') || tag[0].startsWith('!!') || tag[0].startsWith('!<')))
+  if (
+    tag !== null &&
+    (tag[0].includes('/') || tag[0].startsWith('tag') || tag[0].startsWith('!!') || tag[0].startsWith('!<'))
+  )
     tell('deserialisation.yaml', tag.index);
 }
+
+/** Names escaped so that a filter does not see `@type`: fastjson reads them. */
+const escapedType =
+  /"(?=[^"]{0,24}\\[ux])(?:@|\\u0040|\\x40)(?:t|\\u0074|\\x74)(?:y|\\u0079|\\x79)(?:p|\\u0070|\\x70)(?:e|\\u0065|\\x65)"\s{0,3}:/u;
+/** Types that XAML, XmlSerializer and SOAP make objects of. */
+const xmlType =
+  /\s(?:xsi:)?type=["'](?:\w{1,12}:)?(?:objectdataprovider|resourcedictionary|xamlreader|losformatter|objectstateformatter|windowsidentity|system\.(?:diagnostics\.process|data\.services|windows\.|workflow|web\.ui\.|io\.fileinfo|activities))/u;
+/** The whole value a list that names a class of the run time first, as Jackson takes it. */
+const namedFirst = /^\s{0,4}\[\s{0,3}"(?:javax?|sun|com\.sun|jdk)\.[\w.$]{4,160}"\s{0,3},\s{0,3}[[{]/u;
 
 const className =
   /^(?:l?)(?:javax?|com|org|sun|ch|oracle|net|br|jdk|groovy|clojure)\.(?:[\w$]{1,40}\.){1,10}[\w$]{2,80};?$/u;
@@ -345,6 +375,11 @@ function judgeNames(lower: string, name: string, isValue: boolean, tell: Tell): 
     lower,
   );
   if (listed !== null && gadget !== undefined) tell('deserialisation.type_name', listed.index);
+  if (namedFirst.test(lower)) tell('deserialisation.type_name', 0);
+  const escaped = escapedType.exec(lower);
+  if (escaped !== null) tell('deserialisation.type_name', escaped.index);
+  const typed = xmlType.exec(lower);
+  if (typed !== null) tell('deserialisation.xml_object', typed.index);
   judgeXmlObjects(lower, tell);
   if (gadget !== undefined) tell('deserialisation.gadget', lower.indexOf(gadget));
 }

@@ -17,12 +17,14 @@ export function isForged(name: string, value: string): boolean {
     case 'x-forwarded-for':
     case 'x-real-ip':
     case 'true-client-ip':
+    case 'cf-connecting-ip':
+    case 'x-client-ip':
     case 'via':
       return /[<>"'{}$;|\\]|https?:\/\/|^\d\.\d (?:localhost|127\.)/.test(value) && !/^for=|\(/.test(value);
     case 'x-forwarded-prefix':
       return !/^\/?[\w.~\-/]{0,200}$/.test(value) || value.includes('..') || value.startsWith('//');
     case 'forwarded':
-      return /host="?[^;,]{0,80}[@<>{}$]/.test(value);
+      return /host="?[^;,]{0,80}[@<>{}$]|proto="?(?!https?\b|wss?\b)\w/.test(value);
     default:
       return false;
   }
@@ -39,6 +41,8 @@ export const internalFields: ReadonlySet<string> = new Set([
   'x-host-override',
   'x-host',
   'x-backend-host',
+  'x-envoy-original-path',
+  'x-amz-website-redirect-location',
   'x-internal-request',
   'x-now-route-matches',
   'x-invoke-path',
@@ -92,6 +96,8 @@ export const forwardingFields: ReadonlySet<string> = new Set([
   'true-client-ip',
   'via',
   'x-forwarded-prefix',
+  'cf-connecting-ip',
+  'x-client-ip',
   'forwarded',
 ]);
 

@@ -163,7 +163,7 @@ const judged = new Set([
 export const header: Detector = {
   id: 'header',
   rules,
-  needles: ['\\r\\n', '\\n', '%0a', '%0d', '\u560a', '\u560d', '\u010a', '\u010d'],
+  needles: ['\\r\\n', '\\n', '%0a', '%0d', '\u560a', '\u560d', '\u010a', '\u010d', '\u2028', '\u2029', '\u0085'],
   chars: charClass.newline,
   detect(input, hit) {
     const said = new Set<HeaderRule>();
@@ -237,7 +237,7 @@ function lineEndAt(lower: string, from: number): LineEnd | undefined {
 
 function lineEndLength(lower: string, at: number): number {
   const code = lower.charCodeAt(at);
-  if (code === 10 || code === 13) return 1;
+  if (code === 10 || code === 13 || code === 0x85 || code === 0x2028 || code === 0x2029) return 1;
   if (code === 37 && (lower.startsWith('%0d', at) || lower.startsWith('%0a', at))) return 3;
   if (code === 92 && (lower.startsWith('\\r', at) || lower.startsWith('\\n', at)))
     return isEscapedEnd(lower, at) ? 2 : 0;
@@ -284,12 +284,18 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
   if (name === undefined) return;
   const isStrong = names.get(name);
   if (isStrong === undefined) {
-    if (!isBody && /^x-[a-z]/.test(name)) report('header.split', line.start, from + name.length);
+    if (!isBody && (/^x-[a-z]/.test(name) || name === 'p3p')) report('header.split', line.start, from + name.length);
     else if (!isSnippet && injected.test(name)) report('header.split', line.start, from + name.length);
     else if (!isBody && name.includes('-')) report('header.line_end', line.start, from + name.length);
     return;
   }
-  if (!isBody || (!isSnippet && isStrong && name !== 'location'))
+  if (
+    !isBody ||
+    (!isSnippet &&
+      ((isStrong && name !== 'location') ||
+        (name !== 'location' && injected.test(name)) ||
+        isOwnForm(name, rest.slice(name.length))))
+  )
     report('header.split', line.start, from + name.length);
   else if (!isSnippet && (name === 'location' || name === 'content-type')) {
     report(
@@ -311,6 +317,15 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
 /** Names of headers that answers and proxies carry and no list of a person begins with. */
 const injected =
   /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|service-worker-|cache-control$|vary$|etag$|age$|set-|location$|report-to$|nel$|alt-svc$|x-ua)/;
+
+/** Headers whose names are everyday words, with what only headers hold. */
+function isOwnForm(name: string, rest: string): boolean {
+  if (name === 'cookie') return /^\s?:\s?[\w.-]{1,60}=\S/.test(rest);
+  if (name === 'authorization') return /^\s?:\s?(?:basic|bearer|digest)\s\S/.test(rest);
+  if (name === 'expires') return /^\s?:\s?(?:0\b|-1|(?:mon|tue|wed|thu|fri|sat|sun),\s\d)/.test(rest);
+  if (name === 'connection') return /^\s?:\s?(?:close|keep-alive|upgrade)\b/.test(rest);
+  return name === 'host' && /^\s?:\s?[a-z\d-]{1,60}(?:\.[a-z\d-]{1,60}){1,6}\s{0,4}$/.test(rest);
+}
 
 /** The first line's end is where a request line ends: what follows was to be another request's head. */
 const requestEnd = /\shttp\/[0-3](?:\.\d)?$/;
@@ -337,6 +352,16 @@ function findFolded(lower: string, report: Report): void {
   }
 }
 
+/** Very many ranges, numbers beyond any file, or ranges that end before they begin (RFC 9110 section 14.1.2). */
+function isOddRange(value: string): boolean {
+  const ranges = value.split(',', 12);
+  if (ranges.length > 10 || /\d{16}/.test(value)) return true;
+  return ranges.some(range => {
+    const found = /(\d{1,15})-(\d{1,15})\s{0,2}$/.exec(range);
+    return found !== null && Number(found[2]) < Number(found[1]);
+  });
+}
+
 function judgeField(input: DetectorInput, hit: Hit): void {
   const { lower, place } = input;
   if (place.part === 'name') return;
@@ -357,7 +382,7 @@ function judgeField(input: DetectorInput, hit: Hit): void {
   else if (internalFields.has(name) || (userFields.has(name) && powerfulUser.test(value))) say('header.internal');
   else if (toolFields.has(name)) say('header.tool');
   else if (isForged(name, value)) say('header.forged_forwarding');
-  else if (name === 'range' && (value.split(',', 12).length > 10 || /\d{16}/.test(value))) say('header.ranges');
+  else if (name === 'range' && isOddRange(value)) say('header.ranges');
   else if (overrides.has(name)) {
     if (ownAddress.test(value)) say('header.address_override');
   } else if (asserted.has(name) && ownAddress.test(value)) say('header.own_address');

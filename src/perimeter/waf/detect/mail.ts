@@ -54,6 +54,40 @@ const headers = new Set([
   'content-description',
   'x-originating-ip',
   'x-msmail-priority',
+  'envelope-to',
+  'thread-topic',
+  'thread-index',
+  'x-original-to',
+  'x-envelope-from',
+  'x-envelope-to',
+  'x-sender-ip',
+  'disposition-notification-options',
+  'original-recipient',
+  'return-receipt-requested',
+  'list-post',
+  'list-help',
+  'list-owner',
+  'resent-sender',
+  'resent-reply-to',
+  'resent-date',
+  'resent-message-id',
+  'x-confirm-reading-to',
+  'dkim-filter',
+  'received-spf',
+  'mail-followup-to',
+  'mail-reply-to',
+  'x-distribution',
+  'x-mailing-list',
+  'x-uidl',
+  'x-mimeole',
+  'content-location',
+  'content-language',
+  'followup-to',
+  'newsgroups',
+  'auto-response-suppress',
+  'x-auto-response-suppress',
+  'autocrypt',
+  'sensitivity',
 ]);
 const pop = new Set(['user', 'pass', 'retr', 'dele', 'list', 'stat', 'uidl', 'top', 'quit', 'noop', 'apop']);
 const imap = new Set([
@@ -222,6 +256,8 @@ function judgeLine(
   )
     return 'mail.command';
   if (pop.has(word) && /^ \d{1,5}(?:\s|%0|$)/u.test(rest)) return 'mail.command';
+  // RFC 1939 section 7: the name and, on the next line, the password.
+  if (word === 'user' && /^ [!-~]{1,40}(?:\r\n|[\r\n]|%0d%0a|\\r\\n)pass /u.test(rest)) return 'mail.command';
   return tagged(line) ? 'mail.command' : undefined;
 }
 

@@ -26,6 +26,7 @@ export const tools: readonly string[] = listed([
   'zap/|tenable.io|burp collab|burpcollab|fasthttp-scan|onlyscans|alittle client|backdoorbot|mirai|krebsonsecurity|r00ts3c|onlyscan|scan4all',
   'leakscan|vulnscanner|portscan|secscan|pentest|haxx|h4ck|pwned',
   'grequests/0.10 exploit|vulners|tsunami security|nettacker|immuniweb|beagle security|stackhawk|hawkscan|brightsec|neuralegion|crashtest',
+  'muhstik|masspawn|sqlscan|arjun|cariddi|recon-ng|whatcms|core-project/|nmaplowercheck|cobaltstrike|aquatone|eyewitness|corsy|corstest|clairvoyance|graphqlmap|jwt_tool|padbuster|evilginx|reconftw|osmedeus|xspider|maxpatrol|greenbone|nexpose|outpost24|probely|edgescan|astra security|appcheck|cyberduck scan|sqlscanner|backdoorscan|ghostscan|webcruiser|safe3|jsky|cobalt scan|vooki|zed attack proxy|w3bcrawl|dirmap|raccoon-scanner|chaos-client|assetnote|censys/|stretchoid|ipip-scan|modat|alphastrike|gdnplus|zoominfobot-scan|cloudsystemnetworks|fofa|hunter-scanner|quake-scanner|scanbot|securitycheck|pathprobe|adminfinder|adminpagefinder|webdavscan|ip-port-scan|xattacker|icarus6|zerohunt|anonymousfox|wpsec|wpvuln',
 ]);
 
 /** Programs that people use honestly too. */
@@ -101,11 +102,11 @@ export const rootPaths: readonly string[] = listed([
   '/axis/services|/hsqldb|/h2-console|/nacos|/xxl-job-admin|/dubbo-admin|/zeppelin/api|/airflow/admin',
   '/admin/airflow|/api/2.0/mlflow|/ajax-api/2.0/mlflow|/streamingpro|/v1/submissions|/v1.24/|/v1.41/',
   '/runningpods|/metrics/cadvisor|/v2/keys',
-  '/v1/sys/|/v3/kv/|/computemetadata/|/metadata/instance|/metadata/v1|/opc/v1|/opc/v2|/latest/user-data',
-  '/latest/dynamic|/openstack/latest|/ecp/|/autodiscover/|/ews/exchange|/powershell/|/rpc/rpcproxy|/mapi/nspi',
+  '/v1/sys/raw|/v1/sys/generate-root|/v3/kv/|/computemetadata/|/metadata/instance|/metadata/v1|/opc/v1|/opc/v2|/latest/user-data',
+  '/latest/dynamic|/openstack/latest|/ecp/current/|/ecp/ddi/|/ecp/proxylogon|/ecp/y.js|/ecp/x.js|/ecp/program.js|/ecp/auth/|/autodiscover/|/powershell/autodiscover|/rpc/rpcproxy|/mapi/nspi',
   '/oab/|/remote/login|/remote/fgt|/remote/logincheck|/remote/info|/sslvpn|/global-protect|/ssl-vpn|/vpn/index',
   '/vpns/|/citrix/|/logon/logonpoint|/+cscot+|/+webvpn+|/cscoe|/dana-cached|/dana-ws|/api/v1/totp',
-  '/api/v1/configuration/users|/tmui/|/mgmt/|/sonicui|/cgi-bin/supportinstaller|/cgi-sys/|/cgi-mod/|/fcgi-bin',
+  '/api/v1/configuration/users|/tmui/|/mgmt/tm/|/mgmt/shared/|/mgmt/toc|/sonicui|/cgi-bin/supportinstaller|/cgi-sys/|/cgi-mod/|/fcgi-bin',
   '/hnap1|/gponform|/goform|/boaform|/formlogin|/formping|/ping.cgi|/apply.cgi|/diag.cgi|/login.cgi|/device.rsp',
   '/sdk/weblanguage|/onvif/|/isapi/|/psia/|/cgi/conf.bin|/rom-0|/tmbundle|/userrpm/|/webfig|/winbox|/tr064',
   '/ctrlt/|/upnp/control|/picsdesc.xml|/wanipcn.xml|/ws_utc|/board.cgi|/language/swedish|/stssys.htm',
@@ -113,7 +114,7 @@ export const rootPaths: readonly string[] = listed([
   '/cfdocs|/fckeditor|/kcfinder|/filemanager/dialog|/jmreport|/seeyon/|/ispirit/|/weaver/|/yyoa/|/tplus/',
   '/servlet/~ic|/nc.bs|/uapws|/e-mobile|/defaultroot/|/ajaxpro/|/pages/doenterpagevariables',
   '/pages/createpage-entervariables|/setup/setupadministrator|/server-info.action|/secure/contactadmin',
-  '/rest/api/latest/serverinfo|/api/jsonws|/setup/index.jsp|/plugin-admin.jsp|/setup/setup-|/geoserver/|/hudson',
+  '/rest/api/latest/serverinfo|/api/jsonws|/setup/index.jsp|/plugin-admin.jsp|/setup/setup-|/hudson',
   '/asynchpeople|/securityrealm/user|/_vti_|/dialoghandler.aspx|/graph_view.php|/remote_agent|/centreon',
   '/librenms|/solarwinds|/wsman|/ipmi|/redfish/|/idrac|/api/v1/run_script|/api/v1/validate/code',
   '/administrator/manifests|/user/register?|/changelog.txt|/magmi|/skin/skimmer|/magento_version|/license_afl',
@@ -124,7 +125,7 @@ export const rootPaths: readonly string[] = listed([
   '/gulpfile|/ormconfig|/knexfile|/firebase.json|/google-services|/serviceaccount|/known_hosts|/authorized_keys',
   '/private.key|/privatekey|/server.pem|/ssl.key|/cert.key|/key.pem|/private.pem|/.rnd|/wallet.dat|/secret.json',
   '/passwords.|/users.sql|/db.sql|/database.sql|/mysql.sql|/aws.yml|/aws.json|/s3.json|/aws-credentials',
-  '/azureprofile|/gcp-key|/sendgrid.env|/twilio.env|/stripe.env|/kubeconfig|/values.yaml.|/owa/auth',
+  '/azureprofile|/gcp-key|/sendgrid.env|/twilio.env|/stripe.env|/kubeconfig|/values.yaml.|/owa/auth/x.js|/owa/auth/current/|/owa/auth/help|/owa/auth/web.aspx|/owa/auth/outlooken|/owa/auth/errorew',
   '/druid/index|/druid/login|/druid/indexer|/v1/agent/self|/v1/catalog/nodes|/_layouts/15/toolpane.aspx',
   '/actuator/beans|/actuator/mappings|/actuator/threaddump|/actuator/configprops|/actuator/httptrace',
   '/actuator/dump|/nginx_status|/containers/json|/images/create|/_async/|/secure/contactadministrators',
@@ -133,7 +134,7 @@ export const rootPaths: readonly string[] = listed([
   '/cgi-bin/viewcert|/cgi-bin/user/config|/cgi-bin/exportsettings|/cgi-bin/downloadfile|/cgi-bin/system_mgr',
   '/cgi-bin/webcm|/jenkins/script|/typo3/install|/zabbix/setup|/zabbix/api_jsonrpc|/nagiosxi/login|/nagiosxi/',
   '/cacti/graph_view|/cacti/remote_agent|/ws/v1/cluster/apps/new-application|/invoker/|/docs/example-scripts',
-  '/dr0v|/typo3/index.php',
+  '/stalker_portal/|/streaming/clients_live.php|/telerik.web.ui.webresource.axd|/telerik.web.ui.dialoghandler|/recordings/index.php|/systembc/|/upl.php|/sdk/../|/teorema505|/.well-known/pki-validation/cloud.php|/script/setup.php|/wp-content/themes/seotheme/|/wp-content/plugins/hellopress/|/wp-content/plugins/wp-automatic/|/nmap-check|/nmaplower|/nessus|/acunetix|/nikto-|/jenkins/securityrealm|/console/images/%|/solr/select|/api/v1/namespaces/kube-system/secrets|/api/v1/secrets|/apis/apps/v1/../|/pods/exec|/exec/kube|/run/kube|/minio/bootstrap|/minio/v2/metrics|/minio/health/../|/grafana/public/plugins/|/public/plugins/alertlist/|/_plugin/head/|/_nodes/stats/../|/_all_dbs|/_users/_all_docs|/_config/query_servers|/jars/upload|/jobmanager/logs/|/kylin/api/|/superset/welcome/../|/xwiki/bin/../|/saas./resttosaasservlet|/casa/nodes/thumbprints|/analytics/telemetry/ph/|/rest/tinymce/1/macro/preview|/pages/createpage.action|/users/user-dark-features|/secure/querycomponent|/s/opentsdb|/opentsdb/q|/backupsettings.conf|/webui/logoutconfirm|/webui_wsma|/%2e%2e|/nuxeo/login.jsp/|/tarantella/|/spog/welcome|/sonicos/|/api/sonicos|/cgi-bin/jarrewrite|/cgi-bin/welcome|/remote/error|/api/v2/cmdb/system|/php/utils/createremoteappwebsession|/ssl-vpn/hipreport|/global-protect/login.esp/../|/unauth/php/|/dana-admin/|/api/v1/license/keys-status/|/dr0v|/typo3/index.php',
 ]);
 
 function listed(lines: readonly string[]): readonly string[] {

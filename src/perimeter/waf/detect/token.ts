@@ -43,7 +43,7 @@ function judgeHead(head: string): (typeof rules)[number]['id'] | undefined {
   const key = /"kid"\s{0,4}:\s{0,4}"([^"]{1,400})/.exec(lower)?.[1];
   if (
     key !== undefined &&
-    /^\/(?:dev|proc|etc|tmp|var|usr|sys)\/|\.\.[/\\]|['|`;]|\$\(|\bunion\b|^file:|^https?:\/\/(?:\d|localhost)/.test(
+    /\0|\\u0000|^\/(?:dev|proc|etc|tmp|var|usr|sys)\/|\.\.[/\\]|['|`;]|\$\(|\bunion\b|^file:|^https?:\/\/(?:\d|localhost)/.test(
       key,
     )
   )
