@@ -74,12 +74,28 @@ export const execution: RegExp = anyOf([
   /open\s{0,3}\(\s{0,3}['"]\/(?:etc|proc)/,
   /\.send\s{0,3}\(\s{0,3}[:'"]/,
   /\bcodecs\./,
+  /getownpropertydescriptor|\.sub\.call\b/,
   /\bshell\.exec/,
   /\$evaluateexpression\s{0,3}\(/,
   /:os\.(?:cmd|getenv)\b|\bsystem\.(?:cmd|shell|get_env)\s{0,3}\(|\bcode\.eval_(?:string|quoted)\s{0,3}\(/,
   /\|\s{0,3}(?:exec|popen|assert|eval)\s{0,3}(?:$|[}(|])/,
   /^!?\s{0,3}(?:import|from)\s{1,3}(?:os|subprocess|sys|socket|pty)\b/,
   /^(?:evaluate|call|exec|eval|system)\s{1,4}["'.]/,
+]);
+
+/** A filter, method or operator on a literal, or a call of an engine's own helper: as a whole value it prints what anybody knows. */
+export const onLiteral: RegExp = anyOf([
+  /^['"][^'"]{0,60}['"]\s{0,3}(?:\|\s{0,3}(?!date|t\b|trans|translate|asset|i18n)\w|\.\s{0,2}\w{2,24}|\[\s{0,2}-?\d|[+*~%]\s{0,3}['"\d])/,
+  /^\[[\d'",\s]{0,40}\]\s{0,3}[|.]\s{0,3}\w/,
+  /^\d{1,9}\s{0,3}[-/]\s{0,3}\d{1,9}$/,
+  /^\(?\d{1,9}\)?\s{0,3}(?:\*\*|<<|>>|\^|\/\/|[<>=!]=?)\s{0,3}\d{1,9}$/,
+  /^(?:range|dict|lipsum|joiner|cycler|namespace|random|max|min)\s{0,2}\([^)]{0,40}\)?(?:\s{0,3}\|\s{0,3}\w.{0,30})?$/,
+  /^(?:joiner|cycler|lipsum|namespace|url_for|get_flashed_messages)$/,
+  /^(?:assign|set|with)\s{1,3}\w{1,12}\s{0,2}=\s{0,2}\d{1,9}\s{0,2}(?:[|*+]|$)/,
+  /^(?:define|template|block)\s{1,3}["'][^"']{0,30}["']/,
+  /^\.\s{0,2}\|\s{0,2}(?:js|html|printf|urlquery|print)\b/,
+  /^range\s{1,3}\$\w{1,12}\s{0,2}:=/,
+  /^(?:len|print|println|js|urlquery|and|or|eq|lt|gt|not)\s{1,3}(?:["'][^"']{0,30}["']|\d{1,9}|\.$)/,
 ]);
 
 /** The whole expression is a name of the engine's or the framework's own state. */
@@ -154,6 +170,10 @@ export const inside: RegExp = anyOf(
     /:.{1,3}\*.{1,3}/,
     /\d{1,9}\s{0,3}\|\s{0,3}(?:times|add|plus|minus|multiply|modulo|divided_by|format|mul)\s{0,3}[:(]\s{0,3}\d{1,9}\)?/,
     /fragment::.{1,20}/,
+    /[\w.]{1,40}\.constructor/,
+    /console\.log\(.{0,60}/,
+    /(?:site|settings|shop|request|theme|page|product|all_products|content_for_header)\s{0,2}\|\s{0,2}(?:json|inspect|dump|jsonify)/,
+    /(?:env|config|getenv|secret|app|storage_path|base_path)\(\s{0,2}['"].{1,40}/,
   ],
   'whole',
 );

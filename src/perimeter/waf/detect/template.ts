@@ -5,7 +5,7 @@
 
 import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
 import { indexWithin, readingOf } from './reading.ts';
-import { execution, inside, walk } from './template-words.ts';
+import { execution, inside, onLiteral, walk } from './template-words.ts';
 
 /** Template expressions in values that a server might render. */
 export const template: Detector = {
@@ -69,6 +69,9 @@ export const template: Detector = {
     '{passthru',
     '{@',
     '#foreach',
+    '#if',
+    '@foreach',
+    '{eval',
     '|system',
     '|exec',
     '{function',
@@ -101,7 +104,10 @@ const delimiters: ReadonlyMap<string, readonly Delimiter[]> = new Map(
       { open: '{=', close: '}' },
       { open: '{', close: '}' },
     ],
-    $: [{ open: '${', close: '}' }],
+    $: [
+      { open: '${', close: '}' },
+      { open: '$!{', close: '}' },
+    ],
     '#': [{ open: '#{', close: '}' }],
     '*': [{ open: '*{', close: '}' }],
     '~': [{ open: '~{', close: '}' }],
@@ -183,6 +189,9 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
     )
   )
     return 'template.directive';
+  if (delimiter.open === '<%' && /^<%!/.test(`<%${inner.trimStart()}`)) return 'template.directive';
+  if (input.text.trim().length <= inner.length + 8 && !isOwnFormula(input) && onLiteral.test(body))
+    return 'template.arithmetic';
   if (input.paranoia < 2) return undefined;
   if (
     /^(?:['"][^'"]{0,60}['"]\s{0,3}[.|[]|\[\s{0,3}\]|\(\s{0,3}\)|\.$|this$|\d{1,9}\s{0,3}[-/]\s{0,3}\d{1,9}$)/.test(
@@ -215,6 +224,8 @@ function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
     )
   )
     return 'template.execution';
+  if (input.text.trim().length === lower.length + 2 && /^(?:eval\s{1,3}var|math\s{1,3}equation)\s{0,2}=/.test(lower))
+    return 'template.directive';
   if (/^\$smarty\.(?:version|template|server|const|env|now|current_dir)|^self::|smarty_internal/.test(lower))
     return 'template.inside';
   return input.text.trim().length === lower.length + 2 && isArithmetic(lower) && !lower.includes(',')
@@ -249,7 +260,7 @@ function isArithmetic(body: string): boolean {
 
 const setForm = /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=/;
 const probeWhole =
-  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s[^>]{0,60}[?]|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
+  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s[^>]{0,60}[?]|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|@foreach\s{0,2}\(\s{0,2}var\s|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
 const velocityCall =
   /\$!?(?:request|response|session|application|class|field|link|esc|date)\.(?:getclass|class\b|getservletcontext|getsession|getrealpath|inspect)|\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
 
@@ -266,6 +277,11 @@ function directives({ lower, text }: DetectorInput, hit: Hit): void {
   if ((dollar >= 0 || hash >= 0) && velocityCall.test(lower.slice(0, 4096)))
     hit('template.directive', Math.max(dollar, 0), Math.max(dollar, 0) + 1);
   const razor = lower.indexOf('@system.');
-  if (razor >= 0 && /^@system\.(?:diagnostics|io|reflection|environment)/.test(lower.slice(razor, razor + 30)))
+  if (
+    razor >= 0 &&
+    /^@system\.(?:diagnostics|io|reflection|environment|datetime|net|appdomain|web|threading|text)/.test(
+      lower.slice(razor, razor + 30),
+    )
+  )
     hit('template.directive', razor, razor + 8);
 }
