@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { parseCidr } from '../../core/ip.ts';
+import type { FlowFile } from './flow-files.ts';
 import { listFlowFiles } from './flow-files.ts';
 import type { FlowRecord } from './flow-record.ts';
 
@@ -25,9 +27,10 @@ const lastsMs = 48 * hourMs;
  */
 export async function* readFlows(dir: string, query: FlowQuery): AsyncGenerator<FlowRecord> {
   const isMeant = query.address === undefined ? () => true : addressTest(query.address);
-  for (const { file, isClosed, startsAt } of await listFlowFiles(dir)) {
+  for (const listed of await listFlowFiles(dir)) {
+    const { startsAt } = listed;
     if (startsAt + hourMs < query.since || startsAt - lastsMs > query.until) continue;
-    for await (const line of linesOf(isClosed ? unpacked(file) : createReadStream(file))) {
+    for await (const line of linesIn(listed)) {
       const record = parse(line);
       if (record === undefined) continue;
       const at = Date.parse(record.time);
@@ -37,11 +40,23 @@ export async function* readFlows(dir: string, query: FlowQuery): AsyncGenerator<
   }
 }
 
+/** Its writer may compress or remove it after it was listed. */
+async function* linesIn({ file, isClosed }: FlowFile): AsyncGenerator<string> {
+  for (const source of isClosed
+    ? [() => unpacked(file)]
+    : [() => createReadStream(file), () => unpacked(`${file}.gz`)]) {
+    try {
+      return yield* linesOf(source());
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
 function unpacked(file: string): Readable {
   const gunzip = createGunzip();
-  createReadStream(file)
-    .on('error', error => gunzip.destroy(error))
-    .pipe(gunzip);
+  // Whoever reads gets the error; whoever reads no further closes the file.
+  pipeline(createReadStream(file), gunzip, () => {});
   return gunzip;
 }
 
