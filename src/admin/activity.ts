@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Bus, SecurityEvent } from '../core/events.ts';
+import { createEventHistory } from './event-history.ts';
 
 /** What happened in the last 24 hours, in numbers. */
 interface DayNumbers {
@@ -18,10 +19,6 @@ export interface Activity extends Disposable {
 
 const hourMs = 3_600_000;
 const hours = 24;
-const pageSize = 500;
-/** A restart reads back at most this much of each kind from the log; busier gates begin their day anew. */
-const pagesMax = 40;
-const seenMax = 4 * pageSize * pagesMax;
 const counted = ['request.finished', 'auth.failed', 'execution.started'] as const;
 
 interface Hour {
@@ -43,58 +40,15 @@ export function createActivity(deps: {
   clock: Pick<Clock, 'now'>;
 }): Activity {
   const table = new Map<number, Hour>();
-  const startedAt = deps.clock.now();
-  // Until the log was read back, an event may come both ways; its id tells.
-  const seen = new Set<string>();
-  let isFilled = false;
-  let filled: Promise<void> | undefined;
-  const take = (event: SecurityEvent): void => {
-    if (!isFilled) {
-      if (seen.has(event.id)) return;
-      if (seen.size < seenMax) seen.add(event.id);
-    }
-    count(table, event, deps.clock.now());
-  };
-  const fill = async (): Promise<void> => {
-    try {
-      await readBack(deps.audit, { from: startedAt - hours * hourMs, to: deps.clock.now() }, take);
-      isFilled = true;
-      seen.clear();
-    } catch (error) {
-      filled = undefined;
-      throw error;
-    }
-  };
-  const unsubscribe = deps.bus.subscribe(take);
+  const past = { types: counted, ms: hours * hourMs };
+  const history = createEventHistory(deps, past, event => count(table, event, deps.clock.now()));
   return {
     async read() {
-      filled ??= fill();
-      await filled;
+      await history.filled();
       return sum(table, deps.clock.now());
     },
-    [Symbol.dispose]: unsubscribe,
+    [Symbol.dispose]: () => history[Symbol.dispose](),
   };
-}
-
-async function readBack(
-  audit: Pick<Audit, 'search'>,
-  range: { from: number; to: number },
-  take: (event: SecurityEvent) => void,
-): Promise<void> {
-  for (const type of counted) {
-    let cursor: string | undefined;
-    for (let page = 0; page < pagesMax; page++) {
-      const found = await audit.search({
-        ...range,
-        type,
-        limit: pageSize,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      for (const event of found.events) take(event);
-      if (found.next === undefined) break;
-      cursor = found.next;
-    }
-  }
 }
 
 function count(table: Map<number, Hour>, event: SecurityEvent, now: number): void {

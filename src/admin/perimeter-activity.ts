@@ -1,6 +1,7 @@
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Bus, FirewallRecord, RequestRecord, SecurityEvent } from '../core/events.ts';
+import { createEventHistory } from './event-history.ts';
 import type { TopCounts } from './top-counts.ts';
 import { createTopCounts, sumTop } from './top-counts.ts';
 
@@ -54,10 +55,6 @@ const sitesMax = 200;
 const namesMax = 256;
 const shownMax = 10;
 const rememberedMax = 8192;
-const pageSize = 500;
-/** A restart reads back at most this much of each kind from the log; busier gates begin their day anew. */
-const pagesMax = 40;
-const seenMax = 4 * pageSize * pagesMax;
 const counted = ['request.finished', 'firewall.matched'] as const;
 
 /** Refusals that say nothing about the request being hostile: who asks may not or has to prove something, or the house itself was not ready. */
@@ -85,54 +82,15 @@ export function createPerimeterActivity(deps: {
   clock: Pick<Clock, 'now'>;
 }): PerimeterActivity {
   const table: Table = { hours: new Map(), titles: new Map(), wouldBlock: new Set() };
-  const startedAt = deps.clock.now();
-  // Until the log was read back, an event may come both ways; its id tells.
-  const seen = new Set<string>();
-  let isFilled = false;
-  let filled: Promise<void> | undefined;
-  const take = (event: SecurityEvent): void => {
-    if (!isFilled) {
-      if (seen.has(event.id)) return;
-      if (seen.size < seenMax) seen.add(event.id);
-    }
-    count(table, event, deps.clock.now());
-  };
-  const fill = async (): Promise<void> => {
-    try {
-      await readBack(deps.audit, { from: startedAt - hoursKept * hourMs, to: deps.clock.now() }, take);
-      isFilled = true;
-      seen.clear();
-    } catch (error) {
-      filled = undefined;
-      throw error;
-    }
-  };
-  const unsubscribe = deps.bus.subscribe(take);
+  const past = { types: counted, ms: hoursKept * hourMs };
+  const history = createEventHistory(deps, past, event => count(table, event, deps.clock.now()));
   return {
     async read(site) {
-      filled ??= fill();
-      await filled;
+      await history.filled();
       return sum(table, deps.clock.now(), site);
     },
-    [Symbol.dispose]: unsubscribe,
+    [Symbol.dispose]: () => history[Symbol.dispose](),
   };
-}
-
-async function readBack(
-  audit: Pick<Audit, 'search'>,
-  range: { from: number; to: number },
-  take: (event: SecurityEvent) => void,
-): Promise<void> {
-  for (const type of counted) {
-    let cursor: string | undefined;
-    for (let page = 0; page < pagesMax; page++) {
-      const more = cursor === undefined ? {} : { cursor };
-      const found = await audit.search({ ...range, type, limit: pageSize, ...more });
-      for (const event of found.events) take(event);
-      if (found.next === undefined) break;
-      cursor = found.next;
-    }
-  }
 }
 
 function count(table: Table, event: SecurityEvent, now: number): void {
