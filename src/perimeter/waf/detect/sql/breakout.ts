@@ -83,6 +83,7 @@ function judgeSemicolon(tokens: Tokens, at: number, before: Before): SqlRule | u
 
 /** Values added to a list: `x', (select …), 'y`. */
 function judgeList(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
+  if (before.kind === 'quote' && before.isShort && isAssignment(tokens, at + 1)) return 'sqli.breakout';
   let index = at;
   let items = 0;
   while (isPoint(tokens.at(index), ',') && items < 30) {
@@ -96,6 +97,16 @@ function judgeList(tokens: Tokens, at: number, before: Before): SqlRule | undefi
   const ending = endingOf(tokens, index);
   if (before.kind === 'quote' && ending.isComment && isPoint(tokens.at(index), ')')) return 'sqli.breakout';
   return undefined;
+}
+
+/** A further column of an UPDATE: `x', role='admin`, `x', admin=1 where id=1#`. */
+function isAssignment(tokens: Tokens, at: number): boolean {
+  const column = tokens.at(at);
+  const value = tokens.at(at + 2);
+  if ((column.kind !== 'word' && column.kind !== 'name') || tokens.at(at + 1).text !== '=' || !isLiteral(value))
+    return false;
+  const after = tokens.at(at + 3);
+  return value.kind === 'open' || after.kind === 'comment' || (value.kind === 'number' && after.text === 'where');
 }
 
 function judgeLink(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
@@ -114,9 +125,18 @@ function judgeLink(tokens: Tokens, at: number, before: Before): SqlRule | undefi
   if (before.kind === 'quote') return judgeQuotedLink(facts, ending, before);
   if (facts.comparisons > 0 && ending.isComment && !isRemark(tokens.at(ending.index), before)) return ruleFor(before);
   if (before.kind === 'number' && ending.isComment && facts.names === 0) return 'sqli.tautology';
+  if (before.kind === 'number' && ending.isEnd && facts.operands <= 1 && isTruth(tokens, at + 1))
+    return 'sqli.tautology';
   if (before.kind === 'number' && ending.isEnd && (facts.comparisons > 0 || facts.names === 0))
     return 'sqli.weak_condition';
   return undefined;
+}
+
+/** `or true`, `and !1`, `and ~0`: what nobody writes who offers a choice of numbers. */
+function isTruth(tokens: Tokens, at: number): boolean {
+  const { kind, text } = tokens.at(at);
+  if (kind === 'operator') return (text === '!' || text === '~') && tokens.at(at + 1).kind === 'number';
+  return kind === 'word' && (text === 'true' || text === 'false') && tokens.at(at + 1).kind === 'end';
 }
 
 /** `-- best day ever`: behind a name, a comment that says something is a dash in a sentence. */
@@ -149,10 +169,22 @@ function judgeOperator(tokens: Tokens, at: number, before: Before): SqlRule | un
   if (facts.constants > 0 && facts.plain > 0) return ruleFor(before);
   const rest = judgeRemainder(tokens, ending.index, before);
   if (rest !== undefined) return rest;
+  const { kind, text } = tokens.at(at);
+  if (
+    before.kind === 'number' &&
+    kind === 'word' &&
+    facts.constants > 0 &&
+    ending.isEnd &&
+    text !== 'in' &&
+    text !== 'is'
+  )
+    return 'sqli.condition';
   if (before.kind !== 'quote') {
     return before.kind === 'number' && facts.comparisons > 0 && ending.isComment ? 'sqli.condition' : undefined;
   }
   if (!ending.isWhole) return undefined;
+  if (ending.open !== undefined && before.isShort && facts.names === 0 && ['!=', '<>', '<=>'].includes(text))
+    return 'sqli.breakout';
   if (facts.logic > 0 && facts.names === 0) return 'sqli.breakout';
   if (facts.plain > 0 && facts.names === 0) return 'sqli.breakout';
   if (tokens.at(at).kind === 'word' && facts.names === 0) return 'sqli.breakout';

@@ -101,9 +101,14 @@ const plusForBlank = /['")\d]\+(?:and|or|xor|union|where|having|order|group|limi
 /** Fields compared with a name or a number of an account. */
 const account = /(?:user|usr|name|login|pass|pwd|e?mail|account|uid|^id)$/iu;
 /** `'-'`, `'='`: the literal before and the one behind become a number, which equals any name. */
-const emptyOperation = /^\s{0,4}\w{0,12}'\s{0,4}(?:[-+*^&%=]|\|\||<>|>=|<=|<=>|div|mod|like)\s{0,4}'\s{0,4}$/u;
+const emptyOperation = /^\s{0,4}\w{0,12}'\s{0,4}(?:[-+*^&%=]|\|\||<>|!=|>=|<=|<=>|div|mod|like)\s{0,4}'\s{0,4}$/u;
 
 /** Quotes as other scripts have them become plain ones: databases and drivers fold some of them. Keeps the length. */
+const anyEmptyOperation =
+  /^\s{0,4}\w{0,12}'\s{0,4}(?:[*^&%]|<>|!=|>=|<=|<=>|div|mod|like|xor|rlike|regexp)\s{0,4}'\s{0,4}$/u;
+/** Fields where a sign between quotes is what the field is for. */
+const signs = /sep|delim|glue|char|quote|format|oper|^op$|symbol|sign|join|text|message|comment|mark/iu;
+
 function plainQuotes(input: DetectorInput): string {
   if ((input.chars & charClass.high) === 0) return input.lower;
   return input.lower
@@ -118,7 +123,11 @@ function hasBlank(lower: string): boolean {
 
 function judge(lower: string, input: DetectorInput, tell: Tell): void {
   const source = createSource(lower);
-  if (lower.length < 40 && account.test(input.place.name) && emptyOperation.test(lower))
+  if (
+    lower.length < 40 &&
+    ((account.test(input.place.name) && emptyOperation.test(lower)) ||
+      (anyEmptyOperation.test(lower) && input.place.name !== '' && !signs.test(input.place.name)))
+  )
     tell('sqli.breakout', 0, lower.length);
   judgeStart(source, input, tell);
   judgeQuotes(source, input, tell);

@@ -12,7 +12,7 @@ export const strongFunctions = set(
     'object_id col_name fn_varbintohexstr has_dbaccess makeset make_set find_in_set bigint_exp quote_ident quote_literal current_setting ' +
     'has_table_privilege pg_get_userbyid pg_client_encoding xpath_exists xmlagg exportset export_set substring_index ' +
     'get_lock release_lock is_free_lock is_used_lock row_count last_insert_id sys_eval sys_exec sys_context regexp_like nvl2 bitand ' +
-    'to_timestamp_tz raise_application_error hextoraw rawtohex chr_utf8 unhex from_base64 to_base64 aes_decrypt uuid_short sqlite_compileoption_used',
+    'to_timestamp_tz raise_application_error hextoraw rawtohex chr_utf8 unhex from_base64 to_base64 aes_decrypt uuid_short sqlite_compileoption_used sleepeachrow dlookup rdb$get_context wsrep_last_seen_gtid',
 );
 
 /** Functions that SQL shares with other languages: they count only inside something else that is SQL. */
