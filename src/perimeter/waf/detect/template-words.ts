@@ -85,7 +85,8 @@ export const execution: RegExp = anyOf([
 
 /** A filter, method or operator on a literal, or a call of an engine's own helper: as a whole value it prints what anybody knows. */
 export const onLiteral: RegExp = anyOf([
-  /^['"][^'"]{0,60}['"]\s{0,3}(?:\|\s{0,3}(?!date|t\b|trans|translate|asset|i18n)\w|\.\s{0,2}\w{2,24}|\[\s{0,2}-?\d|[+*~%]\s{0,3}['"\d])/,
+  /^['"][^'"]{0,60}['"]\s{0,3}(?:\?\s{0,2}[a-z_]{3,20}|\|\s{0,3}(?!date|t\b|trans|translate|asset|i18n)\w|\.\s{0,2}\w{2,24}|\[\s{0,2}-?\d|[+*~%]\s{0,3}['"\d])/,
+  /^\d{1,9}\s{0,3}\*\s{0,3}['"]/,
   /^\[[\d'",\s]{0,40}\]\s{0,3}[|.]\s{0,3}\w/,
   /^\d{1,9}\s{0,3}[-/]\s{0,3}\d{1,9}$/,
   /^\(?\d{1,9}\)?\s{0,3}(?:\*\*|<<|>>|\^|\/\/|[<>=!]=?)\s{0,3}\d{1,9}$/,
@@ -171,6 +172,13 @@ export const inside: RegExp = anyOf(
     /\d{1,9}\s{0,3}\|\s{0,3}(?:times|add|plus|minus|multiply|modulo|divided_by|format|mul)\s{0,3}[:(]\s{0,3}\d{1,9}\)?/,
     /fragment::.{1,20}/,
     /[\w.]{1,40}\.constructor/,
+    /request\.(?:headers|cookies|args|form|files|environ|url_root|remote_addr|meta)\b.{0,40}/,
+    /current_app\b.{0,40}/,
+    /_context\s{0,2}\|.{1,40}/,
+    /\.(?:now|lang|locale|vars|locals|namespace|template_name|current_template_name|output_format)/,
+    /#(?:ctx|root|vars|request|session|servletcontext|execinfo|httpservletrequest)\b.{0,60}/,
+    /t\((?:string|integer|runtime|class|system|math|thread)\).{0,40}/,
+    /process\.(?:versions?|platform|argv|pid|title|execpath|cwd\(\)|memoryusage\(\)|uptime\(\))(?:\..{1,20})?/,
     /console\.log\(.{0,60}/,
     /(?:site|settings|shop|request|theme|page|product|all_products|content_for_header)\s{0,2}\|\s{0,2}(?:json|inspect|dump|jsonify)/,
     /(?:env|config|getenv|secret|app|storage_path|base_path)\(\s{0,2}['"].{1,40}/,

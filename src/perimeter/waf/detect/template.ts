@@ -70,8 +70,10 @@ export const template: Detector = {
     '{@',
     '#foreach',
     '#if',
+    '#macro',
     '@foreach',
     '{eval',
+    '{assign',
     '|system',
     '|exec',
     '{function',
@@ -179,7 +181,11 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
       ? 'template.arithmetic'
       : undefined;
   if (isArithmetic(body) && delimiter.open !== '<#' && !isOwnFormula(input)) return 'template.arithmetic';
-  if (inside.test(body) || inside.test(lower.trim()) || (delimiter.open === '<%' && /^env$/.test(body)))
+  if (
+    inside.test(body) ||
+    inside.test(lower.trim()) ||
+    (delimiter.open === '<%' && /^(?:env|params|cookies|session|headers|response|binding)$/.test(body))
+  )
     return 'template.inside';
   if (delimiter.open === '{%' && ownState.test(body)) return 'template.inside';
   if (
@@ -224,7 +230,10 @@ function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
     )
   )
     return 'template.execution';
-  if (input.text.trim().length === lower.length + 2 && /^(?:eval\s{1,3}var|math\s{1,3}equation)\s{0,2}=/.test(lower))
+  if (
+    input.text.trim().length === lower.length + 2 &&
+    /^(?:eval\s{1,3}var|math\s{1,3}equation|assign\s{1,3}var)\s{0,2}=/.test(lower)
+  )
     return 'template.directive';
   if (/^\$smarty\.(?:version|template|server|const|env|now|current_dir)|^self::|smarty_internal/.test(lower))
     return 'template.inside';
@@ -260,7 +269,7 @@ function isArithmetic(body: string): boolean {
 
 const setForm = /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=/;
 const probeWhole =
-  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s[^>]{0,60}[?]|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|@foreach\s{0,2}\(\s{0,2}var\s|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
+  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s[^>]{0,60}[?]|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|#macro\s{0,2}\(|<#if\s{1,3}[\d'"]|@foreach\s{0,2}\(\s{0,2}var\s|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
 const velocityCall =
   /\$!?(?:request|response|session|application|class|field|link|esc|date)\.(?:getclass|class\b|getservletcontext|getsession|getrealpath|inspect)|\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
 

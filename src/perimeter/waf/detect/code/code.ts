@@ -51,6 +51,7 @@ function detect(input: DetectorInput, hit: Hit): void {
     if (form.needle !== state.needle) seek(lower, form.needle, state);
     for (const at of state.places) {
       if (form.isName === true && isNamePart(lower, at)) continue;
+      if (form.isWhole === true && at > 0 && lower.slice(0, at).trim() !== '') continue;
       if (!form.form.test(lower.slice(at, at + spanMax))) continue;
       if (form.rule === 'code.groovy' && !isGroovy(lower, at)) continue;
       const isTalk =

@@ -9,6 +9,8 @@ export interface Form {
   readonly rule: Rule['id'];
   /** What stands before must be no letter, digit, underscore, dot or dollar sign: a function's own name. */
   readonly isName?: boolean;
+  /** Nothing but blanks may stand before it: the code is the whole value. */
+  readonly isWhole?: boolean;
   /** Unmistakable: counts in documents and prose too. */
   readonly isSure?: boolean;
 }

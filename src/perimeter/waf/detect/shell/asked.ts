@@ -4,7 +4,9 @@ import { charClass, type Detector } from '../../waf.ts';
 
 /** What answers alone; `rm`, `open`, `info` and the like are verbs of honest file managers. */
 const asked: ReadonlySet<string> = new Set(
-  'id ls dir pwd env df ps who w ver hostname mount uptime arp printenv uname whoami netstat'.split(' '),
+  'id ls dir pwd env df ps who w ver hostname mount uptime arp printenv uname whoami netstat lsmod lsblk lscpu free last groups du ss ipconfig ifconfig tasklist'.split(
+    ' ',
+  ),
 );
 const field = /(?:^|[.\-_\]])(?:cmd|exec|command|shell|execute|cmdline|syscmd|cmdexec)$/i;
 const longest = 12;

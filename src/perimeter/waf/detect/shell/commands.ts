@@ -27,7 +27,7 @@ const plain: Readonly<Record<Kind, string>> = {
     'useradd adduser userdel usermod groupadd poweroff systemctl iptables visudo pkill killall mkfs insmod chroot umount chpasswd service kubectl docker apt-get apt yum apk dnf npm pip pip3 gem crictl podman groupdel groupmod gpasswd chsh ufw nft firewall-cmd modprobe rmmod telinit swapoff setenforce getent git sudo update-rc.d chkconfig',
 };
 const words: Readonly<Record<Kind, string>> = {
-  info: 'id ls ss ip ps pwd env df w who date uptime top last users groups history mount free jobs',
+  info: 'id du ls ss ip ps pwd env df w who date uptime top last users groups history mount free jobs',
   file: 'cat nl mail head tail less more rev sort od strings base64 base32 file stat cp mv touch mkdir ln find locate ed vi diff paste fold cut tree zip',
   filter: 'wc tee uniq tr',
   net: 'host ssh ftp fetch links',
@@ -37,15 +37,15 @@ const words: Readonly<Record<Kind, string>> = {
   admin: 'kill reboot halt shutdown init passwd su at',
 };
 const windows: Readonly<Record<Kind, string>> = {
-  info: 'whoami ipconfig netstat systeminfo tasklist qwinsta quser getmac driverquery gpresult nbtstat get-childitem get-process get-service get-content get-wmiobject get-ciminstance get-localuser get-localgroup get-localgroupmember get-computerinfo get-netipaddress get-nettcpconnection get-itemproperty get-psdrive get-executionpolicy get-hotfix get-acl get-eventlog get-location get-host get-history get-variable get-command get-scheduledtask get-aduser',
-  file: 'xcopy robocopy icacls attrib cacls erase rd findstr takeown gci gwmi remove-item set-content add-content out-file copy-item compress-archive expand-archive makecab esentutl fsutil',
+  info: 'whoami ipconfig netstat systeminfo tasklist qwinsta quser getmac driverquery gpresult nbtstat get-childitem get-process get-service get-content get-wmiobject get-ciminstance get-localuser get-localgroup get-localgroupmember get-computerinfo get-netipaddress get-nettcpconnection get-itemproperty get-psdrive get-executionpolicy get-hotfix get-acl get-eventlog get-location get-host get-history get-variable get-command get-scheduledtask get-aduser get-item',
+  file: 'xcopy robocopy icacls attrib cacls erase rd findstr takeown gci gwmi remove-item set-content add-content out-file copy-item compress-archive expand-archive makecab esentutl',
   filter: '',
   net: 'nslookup certutil bitsadmin tracert invoke-webrequest invoke-restmethod iwr irm test-connection test-netconnection resolve-dnsname start-bitstransfer pathping nltest',
   run: 'cmd powershell pwsh cscript wscript mshta rundll32 regsvr32 msiexec wmic installutil msbuild regasm forfiles pcalua new-object start-process invoke-command invoke-expression invoke-wmimethod cmstp odbcconf ieexec msxsl',
   wait: 'start-sleep',
   say: '',
   admin:
-    'schtasks taskkill netsh new-localuser add-localgroupmember set-mppreference add-mppreference stop-process stop-service restart-computer stop-computer psexec dsquery dsget wbadmin vssadmin wevtutil bcdedit',
+    'schtasks taskkill netsh new-localuser add-localgroupmember set-mppreference add-mppreference stop-process stop-service restart-computer stop-computer psexec dsquery dsget wbadmin fsutil vssadmin wevtutil bcdedit',
 };
 const windowsWords: Readonly<Record<Kind, string>> = {
   info: 'dir ver vol hostname arp route set',
@@ -89,6 +89,7 @@ export const verbs: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     netsh: 'advfirewall firewall wlan interface',
     vssadmin: 'delete list',
     at: 'now',
+    fsutil: 'fsinfo file volume usn behavior',
   }).map(([name, list]) => [name, new Set(list.split(' '))]),
 );
 

@@ -174,6 +174,8 @@ function runFits(segment: Segment): boolean {
   if (command.name === 'cmd') return /^\/[a-z]/.test(first) && !isRemark(words);
   if (command.isWindows)
     return (
+      /^(?:get|set|new|invoke|start|stop|remove|test|add)-[a-z]{2,20}$/.test(first) ||
+      (command.name.includes('-') && words.length <= 2) ||
       has(seen.flag | seen.slashFlag | seen.url | seen.path) ||
       /[:,.]/.test(first) ||
       (command.name === 'wmic' && plain > 0)

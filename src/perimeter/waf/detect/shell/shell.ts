@@ -211,7 +211,10 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
 
 /** `sudo id` and nothing more. */
 function isAsked({ isWrapped }: Segment, text: string): boolean {
-  return isWrapped && /^\s{0,4}(?:sudo|doas|busybox|exec|strace|nohup|stdbuf|xargs)\s/.test(text);
+  return (
+    isWrapped &&
+    /^\s{0,4}(?:sudo|doas|busybox|exec|strace|nohup|stdbuf|xargs|env|nice|timeout|setsid|command|builtin)\s/.test(text)
+  );
 }
 
 /** Fields that hold a machine's name, and so no second line. */
