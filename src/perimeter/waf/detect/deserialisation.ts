@@ -1,6 +1,7 @@
 /** Serialised objects that run code when they are read: Java, .NET, PHP, Python, Ruby, Node, YAML, and the class names their tricks are made of. */
 
 import { charClass, type Detector, type Rule } from '../waf.ts';
+import { judgeNames } from './object-names.ts';
 
 const rules = [
   { id: 'deserialisation.java', title: 'a serialised Java object', points: 5, paranoia: 1 },
@@ -16,89 +17,6 @@ const rules = [
   { id: 'deserialisation.gadget', title: 'the name of a class used to run code', points: 3, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 type ObjectRule = (typeof rules)[number]['id'];
-
-const gadgets = [
-  'jdbcrowsetimpl',
-  'templatesimpl',
-  'invokertransformer',
-  'chainedtransformer',
-  'constanttransformer',
-  'lazymap',
-  'tiedmapentry',
-  'badattributevalueexpexception',
-  'annotationinvocationhandler',
-  'instantiatetransformer',
-  'beancomparator',
-  'jndireffor',
-  'c3p0',
-  'wrapperconnectionpooldatasource',
-  'jndirefforwardingdatasource',
-  'classpathxmlapplicationcontext',
-  'filesystemxmlapplicationcontext',
-  'methodinvokingfactorybean',
-  'propertypathfactorybean',
-  'scriptenginemanager',
-  'ysoserial',
-  'objectdataprovider',
-  'windowsidentity',
-  'typeconfusedelegate',
-  'activitysurrogateselector',
-  'psobject',
-  'sessionsecuritytoken',
-  'textformattingrunproperties',
-  'axhostsurrogate',
-  'claimsidentity',
-  'rolesprincipal',
-  'resourceset',
-  'delegateserializationholder',
-  'tempfilecollection',
-  'assemblyinstaller',
-  'bindingsource',
-  'jndidatasourcefactory',
-  'unmarshaller',
-  'org.apache.commons.collections',
-  'org.apache.commons.beanutils',
-  'org.codehaus.groovy.runtime',
-  'com.sun.rowset',
-  'com.sun.org.apache',
-  'com.mchange',
-  'org.apache.xbean',
-  'basicdatasource',
-  '$$bcel$$',
-  'java.net.urlclassloader',
-  'java.lang.processbuilder',
-  'java.lang.runtime',
-  'javax.script',
-  'ch.qos.logback.core.db',
-  'org.hibernate.jmx',
-  'com.zaxxer.hikari',
-  'org.apache.shiro',
-  'com.ibatis.sqlmap',
-  'org.apache.ibatis.datasource',
-  'oracle.jdbc.rowset',
-  'com.caucho',
-  'org.springframework.aop',
-  'org.springframework.beans.factory',
-  'org.springframework.context.support',
-  'sun.rmi.server',
-  'java.rmi',
-  'javax.management',
-  'javax.naming',
-  'system.diagnostics.process',
-  'system.windows.data',
-  'system.configuration.install',
-  'system.security.principal',
-  'system.management.automation',
-  'system.io.fileinfo',
-  'system.web.ui.losformatter',
-  'gem::installer',
-  'gem::requirement',
-  'gem::package',
-  'gem::specfetcher',
-  'bsh.interpreter',
-  'jdk.nashorn',
-  'gopkg.in/yaml',
-];
 
 export const deserialisation: Detector = {
   id: 'deserialisation',
@@ -195,7 +113,9 @@ export const deserialisation: Detector = {
     judgePhp(lower, tell);
     judgePython(text, lower, tell);
     judgeTags(lower, tell);
-    judgeNames(lower, place.name.toLowerCase(), place.part === 'value', tell);
+    judgeNames(lower, place.name.toLowerCase(), place.part === 'value', (rule, at) =>
+      tell(`deserialisation.${rule}`, at),
+    );
   },
 };
 
@@ -285,7 +205,7 @@ function judgePython(text: string, lower: string, tell: Tell): void {
     );
   if (unframed !== null) tell('deserialisation.python', 0);
   const reduced = lower.indexOf('py/reduce');
-  if (reduced >= 0 || /"py\/(?:object|type|function|repr|newargs|newobj|object\/\w{1,12})"\s?:\s?"/u.test(lower))
+  if (reduced >= 0 || /"py\/(?:object|type|function|repr|newargs|newobj|object\/\w{1,12})"\s?:\s?[["]/u.test(lower))
     tell('deserialisation.python', Math.max(reduced, 0));
 }
 
@@ -308,93 +228,4 @@ function judgeTags(lower: string, tell: Tell): void {
     (tag[0].includes('/') || tag[0].startsWith('tag') || tag[0].startsWith('!!') || tag[0].startsWith('!<'))
   )
     tell('deserialisation.yaml', tag.index);
-}
-
-/** Names escaped so that a filter does not see `@type`: fastjson reads them. */
-const escapedType =
-  /"(?=[^"]{0,24}\\[ux])(?:@|\\u0040|\\x40)(?:t|\\u0074|\\x74)(?:y|\\u0079|\\x79)(?:p|\\u0070|\\x70)(?:e|\\u0065|\\x65)"\s{0,3}:/u;
-/** Types that XAML, XmlSerializer and SOAP make objects of. */
-const xmlType =
-  /\s(?:xsi:)?type=["'](?:\w{1,12}:)?(?:objectdataprovider|resourcedictionary|xamlreader|losformatter|objectstateformatter|windowsidentity|system\.(?:diagnostics\.process|data\.services|windows\.|workflow|web\.ui\.|io\.fileinfo|activities))/u;
-/** The whole value a list that names a class of the run time first, as Jackson takes it. */
-const namedFirst = /^\s{0,4}\[\s{0,3}"(?:javax?|sun|com\.sun|jdk)\.[\w.$]{4,160}"\s{0,3},\s{0,3}[[{]/u;
-
-const className =
-  /^(?:l?)(?:javax?|com|org|sun|ch|oracle|net|br|jdk|groovy|clojure)\.(?:[\w$]{1,40}\.){1,10}[\w$]{2,80};?$/u;
-const dotnetName =
-  /^(?:system|microsoft|presentation\w{0,20}|yamldotnet|newtonsoft)\.[\w.+`[\]]{2,200}(?:, ?[\w.]{2,80}.{0,160})?$/u;
-
-/** Type names where a parser chooses the class from: `@type`, `$type`, `@class`, arrays that begin with a class, XML beans. */
-/** `java.lang.RuntimeException` in a stack trace is no `java.lang.Runtime`. */
-function isException(lower: string, word: string): boolean {
-  return word === 'java.lang.runtime' && !/java\.lang\.runtime(?!exception)/u.test(lower);
-}
-
-function judgeNames(lower: string, name: string, isValue: boolean, tell: Tell): void {
-  const gadget = gadgets.find(word => lower.includes(word) && !isException(lower, word));
-  const last = name.slice(Math.max(name.lastIndexOf('.'), name.lastIndexOf(']')) + 1).replace(/^\./u, '');
-  const isTypeField = [
-    '@type',
-    '$type',
-    '__type',
-    '@class',
-    'class',
-    '_class',
-    'type',
-    'classname',
-    'javaclass',
-    'typename',
-    'objecttype',
-    'clazz',
-  ].includes(last);
-  if (isValue && lower.length <= 400) {
-    const isClass = className.test(lower);
-    if (
-      isTypeField &&
-      ((last.startsWith('@') && isClass) ||
-        (gadget !== undefined && (isClass || dotnetName.test(lower))) ||
-        (last.startsWith('$') && dotnetName.test(lower)))
-    )
-      tell('deserialisation.type_name', 0);
-    else if (isClass && gadget !== undefined) tell('deserialisation.type_name', 0);
-    else if (dotnetName.test(lower) && gadget !== undefined && lower.includes(','))
-      tell('deserialisation.type_name', 0);
-  }
-  const inside =
-    /["']?(?:@type|@class|\$type|__type|javaclass|__class__|class)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']\s{0,2}(l?(?:javax?|com|org|sun|ch|oracle|net|br|jdk)\.[\w.$]{2,160}|(?:system|microsoft)\.[\w.+`[\]]{2,160})/u.exec(
-      lower,
-    );
-  if (
-    inside !== null &&
-    (gadget !== undefined || /@type|@class/u.test(inside[0])
-      ? !lower.includes('type.googleapis.com')
-      : inside[0].includes('$type') && lower.slice(inside.index).includes(','))
-  )
-    tell('deserialisation.type_name', inside.index);
-  const listed = /\[\s{0,3}["'](?:javax?|com|org|sun|ch|oracle|net|br)\.[\w.$]{4,160}["']\s{0,3},\s{0,3}[{["']/u.exec(
-    lower,
-  );
-  if (listed !== null && gadget !== undefined) tell('deserialisation.type_name', listed.index);
-  if (namedFirst.test(lower)) tell('deserialisation.type_name', 0);
-  const escaped = escapedType.exec(lower);
-  if (escaped !== null) tell('deserialisation.type_name', escaped.index);
-  const typed = xmlType.exec(lower);
-  if (typed !== null) tell('deserialisation.xml_object', typed.index);
-  judgeXmlObjects(lower, tell);
-  if (gadget !== undefined) tell('deserialisation.gadget', lower.indexOf(gadget));
-}
-
-const xmlObject =
-  /<(?:java\s[^>]{0,80}xmldecoder|void\s{1,4}(?:method|property|class|index)=|object\s{1,4}class=["'](?:java|com|org|sun)|dynamic-proxy>|java\.(?:util|lang|beans|net|io|rmi)\.[a-z]|javax\.[a-z]|com\.sun\.|org\.apache\.commons\.|sorted-set>|tree-map>|jdk\.nashorn|groovy\.|org\.codehaus\.groovy|objectdataprovider|resourcedictionary|expandedwrapper|system:process|\w{1,12}:process\s|diffgr:diffgram)/u;
-
-function judgeXmlObjects(lower: string, tell: Tell): void {
-  if (!lower.includes('<')) return;
-  const found = xmlObject.exec(lower);
-  if (found === null) return;
-  // A generic type in code (`List<java.util.Map>`) is no element: elements close or hold others.
-  const isElement = /^<[\w.:$-]{1,120}(?:\s[^<>]{0,400})?\/?>\s{0,40}(?:<|$|[\w])/u.test(
-    lower.slice(found.index, found.index + 600),
-  );
-  const isGeneric = /[\w.]$/u.test(lower.slice(Math.max(0, found.index - 1), found.index));
-  if (isElement && !isGeneric) tell('deserialisation.xml_object', found.index);
 }
