@@ -256,6 +256,8 @@ function judgeLine(
   )
     return 'mail.command';
   if (pop.has(word) && /^ \d{1,5}(?:\s|%0|$)/u.test(rest)) return 'mail.command';
+  if (/^(?:apop [!-~]{1,60} [!-~]{1,64}|etrn [@#]?[a-z\d.-]{2,80}|x(?:client|forward) [a-z]{2,12}=\S)/u.test(line))
+    return 'mail.command';
   // RFC 1939 section 7: the name and, on the next line, the password.
   if (word === 'user' && /^ [!-~]{1,40}(?:\r\n|[\r\n]|%0d%0a|\\r\\n)pass /u.test(rest)) return 'mail.command';
   return tagged(line) ? 'mail.command' : undefined;
