@@ -145,7 +145,7 @@ export const indirect: readonly Form[] = [
   },
   {
     needle: 'files.',
-    form: /^files\.(?:readalllines|readstring|readallbytes|list|write|lines|walk)\s{0,2}\(\s{0,2}(?:java|path|\w{0,20}\.?get)/,
+    form: /^files\.(?:readalllines|readstring|readallbytes|list|write|lines|walk)\s{0,2}\(\s{0,2}(?:java|paths?\.)/,
     rule: 'code.java',
   },
   {

@@ -37,7 +37,7 @@ const words: Readonly<Record<Kind, string>> = {
   admin: 'kill reboot halt shutdown init passwd su at',
 };
 const windows: Readonly<Record<Kind, string>> = {
-  info: 'whoami ipconfig netstat systeminfo tasklist qwinsta quser getmac driverquery gpresult nbtstat get-childitem get-process get-service get-content get-wmiobject get-ciminstance get-localuser get-localgroup get-localgroupmember get-computerinfo get-netipaddress get-nettcpconnection get-itemproperty get-psdrive get-executionpolicy get-hotfix get-acl get-eventlog get-location get-host get-history get-variable get-command get-scheduledtask get-aduser get-item',
+  info: 'whoami ipconfig netstat systeminfo tasklist qwinsta quser getmac driverquery gpresult nbtstat get-childitem get-process get-service get-content get-wmiobject get-ciminstance get-localuser get-localgroup get-localgroupmember get-computerinfo get-netipaddress get-nettcpconnection get-itemproperty get-psdrive get-executionpolicy get-hotfix get-acl get-eventlog get-location get-host get-variable get-scheduledtask get-aduser get-item',
   file: 'xcopy robocopy icacls attrib cacls erase rd findstr takeown gci gwmi remove-item set-content add-content out-file copy-item compress-archive expand-archive makecab esentutl',
   filter: '',
   net: 'nslookup certutil bitsadmin tracert invoke-webrequest invoke-restmethod iwr irm test-connection test-netconnection resolve-dnsname start-bitstransfer pathping nltest',

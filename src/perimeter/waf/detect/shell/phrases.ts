@@ -35,7 +35,7 @@ const told: readonly (readonly [string, RegExp, Rule['id']])[] = [
   [':~', /%\w{2,30}:~-?\d{1,3}(?:,-?\d{1,3})?%/, 'shell.hidden-command'],
   [
     ']::',
-    /\[(?:system|net|io|convert|environment|reflection|diagnostics|text|activator|scriptblock|runtime|microsoft)(?:\.[\w.]{1,60})?\]::[a-z]/,
+    /\[(?:system|net|io|convert|environment|reflection|diagnostics|activator|scriptblock|runtime|microsoft)(?:\.[\w.]{1,60})?\]::[a-z]/,
     'shell.powershell',
   ],
 ];

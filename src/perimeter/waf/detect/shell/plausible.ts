@@ -94,7 +94,11 @@ function isInstalling({ command, args }: Segment, launch: Launch, { text }: Dete
 
 /** First commands of a colleague's line: `rm -rf dist && …`, `docker run …`, `java -jar app.jar`. */
 function isDaily({ command, args, words }: Segment): boolean {
-  if (/^(?:docker|podman|crictl|kubectl|apt|apt-get|apk|yum|dnf|npm|pip3?|gem|git|sudo)$/.test(command.name))
+  if (
+    /^(?:docker|podman|crictl|kubectl|apt|apt-get|apk|yum|dnf|npm|pip3?|gem|git|sudo|mysql|psql|mongo|redis-cli|julia|scala|groovy|deno|bun|elixir|ts-node|tsx|pypy3?)$/.test(
+      command.name,
+    )
+  )
     return true;
   if ((args & (seen.sensitive | seen.substitution | seen.redirect)) !== 0) return false;
   if (command.name === 'java' || ((command.name === 'python' || command.name === 'python3') && words[0] === '-m'))
@@ -290,6 +294,8 @@ function commonLone(segment: Segment, launch: Launch, text: string): Plausibilit
   )
     return 'none';
   const before = text.slice(0, launch.from).trim();
+  if (/^(?:last|groups|users|free|top|jobs|route)$/.test(segment.command.name) && /^(?:\d{1,3}|x)$/.test(before))
+    return 'none';
   return segment.closer === '' && (before === '' || /^[\d.]+$|^x$|["']$/.test(before)) && launch.kind !== 'line'
     ? 'lone'
     : 'none';
