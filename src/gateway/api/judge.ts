@@ -81,12 +81,17 @@ export function judgeBody(bytes: Buffer, { judge, type }: { type: string; judge:
     return say('encoding');
   }
   if (isForm) return judgeForm(text, judge);
-  if (depthOf(text) > depthMax) return say('depth');
+  const { depth, members } = measure(text);
+  if (depth > depthMax) return say('depth');
+  let value: unknown;
   try {
-    return judge(JSON.parse(text)).map(one => ({ in: 'body', ...one }));
+    value = JSON.parse(text);
   } catch {
     return say('json');
   }
+  // A name given twice: parsers differ in which of the two counts (RFC 8259 section 4).
+  if (membersOf(value) !== members) return say('duplicate');
+  return judge(value).map(one => ({ in: 'body', ...one }));
 }
 
 /** Each name as text, and as number or truth value where that fits better: a form has no types of its own. */
@@ -107,19 +112,27 @@ function judgeForm(text: string, judge: Judge): Violation[] {
   return judge(guessed).map(one => ({ in: 'body', ...one }));
 }
 
-/** Brackets outside strings, at their deepest. */
-function depthOf(text: string): number {
-  let [depth, deepest, inText] = [0, 0, false];
+/** Brackets outside strings, at their deepest, and colons: one for each member of an object. */
+function measure(text: string): { depth: number; members: number } {
+  let [depth, deepest, members, inText] = [0, 0, 0, false];
   for (let at = 0; at < text.length; at++) {
     const char = text.charCodeAt(at);
     if (inText) {
       if (char === 0x5c) at++;
       else if (char === 0x22) inText = false;
     } else if (char === 0x22) inText = true;
+    else if (char === 0x3a) members++;
     else if (char === 0x5b || char === 0x7b) deepest = Math.max(deepest, ++depth);
     else if (char === 0x5d || char === 0x7d) depth--;
   }
-  return deepest;
+  return { depth: deepest, members };
+}
+
+/** Members of all objects in a value whose depth is known to be bounded. */
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Object.values(value).reduce((sum: number, one: unknown) => sum + membersOf(one), 0);
+  return Array.isArray(value) ? inner : inner + Object.keys(value).length;
 }
 
 /** Undefined for escapes that are none, and for more than may be. */

@@ -163,6 +163,19 @@ describe('the API gateway', () => {
       assert.equal(upstream.seen.length, 0);
     }));
 
+  it('refuses bodies in which a name stands twice, however it is spelled', () =>
+    withApi([group()], async (gate, upstream) => {
+      for (const second of ['"count":0', '"c\\u006funt":0', '"count":1']) {
+        const answer = await gate.call(post(`{"item":"a","count":1,${second}}`));
+        assert.equal(answer.status, 400, second);
+      }
+      const nested = await gate.call(post('{"item":"a","count":1,"parts":[{"item":"b","item":"c","count":2}]}'));
+      assert.equal(nested.status, 400);
+      assert.equal(upstream.seen.length, 0);
+      const honest = '{"item":"a","count":1,"parts":[{"item":"b","count":2},{"item":"b","count":2}]}';
+      assert.equal((await gate.call(post(honest))).status, 200);
+    }));
+
   it('refuses bodies that are huge, deep or no JSON', () =>
     withApi([group()], async gate => {
       const deep = `${'{"parts":['.repeat(2000)}${']}'.repeat(2000)}`;
