@@ -153,7 +153,10 @@ describe('the firewall at the gate', () => {
       ['1.120.0', 403],
       ['2.41.1', 200],
     ] as const) {
-      await using scene = await gateWith({ platform: 'n8n', perimeter: { versions: new Map([['site-app', version]]) } });
+      await using scene = await gateWith({
+        platform: 'n8n',
+        perimeter: { versions: new Map([['site-app', version]]) },
+      });
       assert.equal((await scene.gate.call(save)).status, status, version);
       if (status === 403) assert.equal(matched(scene.gate)[0]?.data.by, 'shield');
     }
