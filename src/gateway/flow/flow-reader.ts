@@ -46,7 +46,8 @@ async function* linesIn({ file, isClosed }: FlowFile): AsyncGenerator<string> {
     ? [() => unpacked(file)]
     : [() => createReadStream(file), () => unpacked(`${file}.gz`)]) {
     try {
-      return yield* linesOf(source());
+      yield* linesOf(source());
+      return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }

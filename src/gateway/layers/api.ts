@@ -6,14 +6,13 @@ import { rateLimitHeaders } from '../../perimeter/perimeter.ts';
 import { groupId } from '../api/compile.ts';
 import { contentOf, judgeBody, judgedBytesMax, judgeHead } from '../api/judge.ts';
 import type { Violation } from '../api/schemas.ts';
+import { quotasMax } from '../api-input.ts';
 import type { Denial, Exchange, Verdict } from '../exchange.ts';
 import { next } from '../exchange.ts';
 import { apiEvent } from '../guard/matched.ts';
 import type { BodyInspection } from '../proxy/body.ts';
 import { announcedLength } from '../proxy/body.ts';
 import type { PlaneMessage, SitePolicy } from '../snapshot.ts';
-
-const rulesMax = 100;
 
 const keyNeeded: Denial = {
   kind: 'deny',
@@ -154,7 +153,8 @@ export function createApiGate(deps: { limiter: Limiter; tell: (message: PlaneMes
             : [{ id: name, scope: 'api_key', ...settings.quota, appliesTo: 'any', sites: [id] }];
         }),
       );
-      deps.limiter.setRules(rules.slice(0, rulesMax));
+      // No more are taken when a site is saved.
+      deps.limiter.setRules(rules.slice(0, quotasMax));
     },
   };
 }
