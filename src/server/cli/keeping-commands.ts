@@ -2,6 +2,8 @@ import type { CliContext, Command, ParsedArguments } from './command.ts';
 import { usage } from './command.ts';
 import { printTable, printTime } from './table.ts';
 
+/** A site may be named by its id too, which records do not have. */
+const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const zones = [
   'path',
   'query',
@@ -153,10 +155,11 @@ const exclusionAdd: Command = {
       zone: args.option('zone') ?? '*',
       name: args.option('field') ?? '*',
     };
-    const wanted =
-      number === undefined
-        ? [{ rule: rule ?? '', ...written }]
-        : (await client('perimeter.incident', { params: { id: number } })).proposals;
+    const incident = number === undefined ? undefined : await client('perimeter.incident', { params: { id: number } });
+    const place = incident?.events.find(event => event.site !== undefined)?.site;
+    if (place !== undefined && place !== site && !isId.test(site))
+      throw usage(exclusionAdd, `incident "${number}" is of site "${place}", not of "${site}"`);
+    const wanted = incident === undefined ? [{ rule: rule ?? '', ...written }] : incident.proposals;
     if (wanted.length === 0) {
       ctx.err(`Nothing can be excluded for incident "${number ?? ''}": no rule of the firewall alone stopped it\n`);
       return 1;
@@ -167,9 +170,9 @@ const exclusionAdd: Command = {
     if (ctx.json) ctx.out(`${JSON.stringify(made)}\n`);
     else
       for (const one of made) {
-        const place = [one.endpoint, one.zone, one.name].join(' ');
+        const where = [one.endpoint, one.zone, one.name].join(' ');
         ctx.out(
-          `${one.rule} does not count at ${place} of ${one.site}, until ${endWords(one.expiresAt, ctx.now())}.\n`,
+          `${one.rule} does not count at ${where} of ${one.site}, until ${endWords(one.expiresAt, ctx.now())}.\n`,
         );
       }
     return 0;
