@@ -79,7 +79,8 @@ export function createForward(deps: ForwardDeps, traitsOf: (site: CompiledSite) 
     const passage = newPassage(exchange, site, deps, traitsOf(site));
     // From here on, not from the last byte of the body on: who holds that byte back must not get past a change of policy.
     deps.open.add(passage.stream);
-    if (exchange.classification?.forwardAs !== undefined) {
+    // Without a body there is nothing to open an inspection for.
+    if (length === 'none' || exchange.classification?.forwardAs !== undefined) {
       begin(passage, { kind: 'none' });
       return taken;
     }
