@@ -5,6 +5,7 @@ import type { OperationOutput } from '../../../../src/admin/contract/contract.ts
 import { call } from '../../api/api.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { MoreButton } from '../../components/more-button.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
@@ -70,14 +71,7 @@ export function AuditTable({ filter, isLive, selected, onSelect, onClear }: Audi
         {isLive ? (
           <span className={styles.live}>Showing the newest {plural(events.length, 'event')}, as they come</span>
         ) : query.hasNextPage ? (
-          <Button
-            variant="default"
-            size="xs"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show older events
-          </Button>
+          <MoreButton query={query}>Show older events</MoreButton>
         ) : (
           <span>{plural(events.length, 'event')}: the whole answer</span>
         )}

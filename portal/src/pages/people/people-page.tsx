@@ -8,6 +8,7 @@ import type { OperationOutput } from '../../../../src/admin/contract/contract.ts
 import { call } from '../../api/api.ts';
 import { useMay } from '../../api/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { MoreButton } from '../../components/more-button.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
@@ -69,14 +70,7 @@ export function PeoplePage() {
           <PeopleTable users={users} />
           {people.hasNextPage && (
             <div className={styles.more}>
-              <Button
-                variant="default"
-                size="xs"
-                loading={people.isFetchingNextPage}
-                onClick={() => void people.fetchNextPage()}
-              >
-                Show more people
-              </Button>
+              <MoreButton query={people}>Show more people</MoreButton>
             </div>
           )}
         </Panel>

@@ -11,6 +11,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Moment } from '../../components/moment.tsx';
+import { MoreButton } from '../../components/more-button.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { SearchField } from '../../components/search-field.tsx';
@@ -104,14 +105,7 @@ function BanList({ search, mayManage }: { search: string | undefined; mayManage:
       <BanTable bans={bans} onLift={mayManage ? setLifting : undefined} />
       <div className={styles.footer} aria-live="polite">
         {query.hasNextPage ? (
-          <Button
-            variant="default"
-            size="xs"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show older bans
-          </Button>
+          <MoreButton query={query}>Show older bans</MoreButton>
         ) : (
           <span>{plural(query.data.pages[0]?.total ?? bans.length, 'ban')}</span>
         )}
