@@ -23,7 +23,17 @@ export interface ResourceRef {
 }
 
 export type Outcome = 'success' | 'failure' | 'denied';
-export type AuthMethod = 'password' | 'totp' | 'recovery_code' | 'link';
+export type AuthMethod =
+  | 'password'
+  | 'totp'
+  | 'recovery_code'
+  | 'link'
+  | 'passkey'
+  | 'ldap'
+  | 'saml'
+  | 'oidc'
+  /** A second factor that the identity provider asked for and we trust it with. */
+  | 'provider_mfa';
 
 /** How a workflow event became known. The same fact seen twice is one event. */
 export type EventOrigin = 'traffic' | 'platform_log' | 'hook';
