@@ -112,9 +112,10 @@ export interface RelyingParty {
   ): Promise<{ subject: string | null; session: string | null; id: string; expiresAt: number }>;
   probe(input: { redirectUri: string }, signal: AbortSignal): Promise<readonly ProbeStep[]>;
 }
+/** `resolve` gives the addresses of a name; left out, the system's own resolver does. Every address is checked before one is dialled. */
 export type CreateRelyingParty = (
   settings: OidcSettings,
-  deps: ProtocolDeps & { readonly fetch: typeof globalThis.fetch },
+  deps: ProtocolDeps & { readonly resolve?: (hostname: string) => Promise<readonly string[]> },
 ) => RelyingParty;
 
 /** What a SAML partner is addressed by. */
@@ -148,9 +149,7 @@ export interface SamlPartner {
     input: { relayState: string },
   ): Promise<{ dispatch: Dispatch; requestId: string } | null>;
   /** A LogoutRequest of the provider (redirect: whole query, signature checked on it as sent; post: the form). */
-  readLogout(
-    message: SamlMessage,
-  ): Promise<
+  readLogout(message: SamlMessage): Promise<
     | {
         kind: 'request';
         subject: string;
