@@ -7,6 +7,7 @@ import { lookup } from './lookup.ts';
 import { mail } from './mail.ts';
 import { mailSender } from './mail-sender.ts';
 import { nosql } from './nosql.ts';
+import { nosqlEndings } from './nosql-endings.ts';
 import { nosqlNames, nosqlQueries } from './nosql-queries.ts';
 import { prompt } from './prompt.ts';
 import { prototype } from './prototype.ts';
@@ -42,6 +43,7 @@ export const detectors: readonly Detector[] = [
   nosql,
   nosqlQueries,
   nosqlNames,
+  nosqlEndings,
   ldap,
   xpath,
   xml,

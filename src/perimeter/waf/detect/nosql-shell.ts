@@ -1,0 +1,64 @@
+/** Commands of the MongoDB shell, search servers and graph databases inside a value. */
+
+import type { Tell } from './nosql-script.ts';
+import { isLetter } from './reading.ts';
+
+type ShellRule = 'nosqli.shell' | 'nosqli.search_script' | 'nosqli.graph';
+
+const shellVerbs =
+  'drop|dropdatabase|find|findone|findandmodify|insert|insertone|insertmany|remove|update|updateone|updatemany|deletemany|deleteone|aggregate|mapreduce|getcollectionnames|getcollection|getusers|createuser|shutdownserver|eval|stats|version|runcommand|admincommand|hostinfo|serverstatus|listdatabases|copydatabase|auth';
+const shellCall = new RegExp(`^(?:\\.\\w{1,64})?\\.(?:${shellVerbs})\\(`, 'u');
+
+/** Calls of `db`, administrative paths and scripts with classes of Java. */
+export function judgeShell(lower: string, tell: Tell<ShellRule>): void {
+  let at = lower.indexOf('db.');
+  for (let count = 0; at >= 0 && count < 64; count += 1) {
+    const previous = lower.charCodeAt(at - 1);
+    const isName =
+      isLetter(previous) || (previous >= 0x30 && previous <= 0x39) || previous === 0x5f || previous === 0x2e;
+    const isBegun =
+      // In a document the quotes are its own, and its strings are judged apart.
+      (!/^\s{0,8}[[{]\s{0,8}[[{"]/u.test(lower.slice(0, 24)) || !isQuote(lower.charAt(at - 1))) &&
+      ((at === 0 && !/\)[;.,]?\s[a-z]/u.test(lower.slice(0, 400))) ||
+        (at > 0 && ';\'")}=({&|!'.includes(lower.charAt(at - 1))) ||
+        /[;'")}(|&]\s{1,4}(?:return\s{1,4})?$/u.test(lower.slice(Math.max(0, at - 16), at)));
+    if (!isName && isBegun && shellCall.test(lower.slice(at + 2, at + 100))) tell('nosqli.shell', at, at + 30);
+    at = lower.indexOf('db.', at + 3);
+  }
+  const docs = lower.search(/(?:^|\/)_(?:all_docs|all_dbs|utils\/|users\/_all|node\/_local|config\/)/u);
+  if (docs >= 0 && lower.length < 300 && !lower.includes(' ')) tell('nosqli.shell', docs, docs + 12);
+  if (
+    lower.includes('script') &&
+    /"(?:script|script_fields|inline|source)"\s?:/u.test(lower) &&
+    /java\.lang|class\.forname|getruntime|forname\(|groovy|processbuilder|java\.io/u.test(lower)
+  )
+    tell('nosqli.search_script', lower.indexOf('script'), lower.indexOf('script') + 40);
+}
+
+const isQuote = (char: string): boolean => char === '"' || char === "'";
+
+/** Cypher after a closed literal. */
+export function judgeGraph(lower: string, tell: Tell<ShellRule>): void {
+  const found =
+    /['"`]\s{0,4}[\]})]{0,4}\s{0,4}(?:or\s[^'"]{1,24}\s{0,2})?(?:match\s{0,3}\(|return\s{1,3}\w|detach\s{1,3}delete|with\s{1,3}\w{1,20}\s{1,3}(?:match|call|load)|call\s{1,3}(?:db|apoc|dbms)\.|union\s{1,3}(?:all\s{1,3})?match|load\s{1,3}csv|set\s{1,3}\w{1,20}\.\w|foreach\s{0,3}\()/u.exec(
+      lower,
+    );
+  if (
+    found !== null &&
+    /\/\/|\bdelete\b|load\s+csv|\bcall\s|match\s{0,3}\(/u.test(lower.slice(found.index, found.index + 400))
+  )
+    tell('nosqli.graph', found.index, found.index + found[0].length);
+  // A whole statement: its first clause is a pattern, and nothing but patterns and conditions stands before the next one.
+  const whole =
+    /^\s{0,4}(?:optional\s{1,3})?match\s{0,3}\((?:\s{0,2}\w{0,24}\s{0,2}\)\s{0,3}return\s{1,3}(?:distinct\s{1,3})?(?:\w{1,24}(?:\.\w{1,24})?|\*)\s{0,4}(?:$|;|\/|limit\s\d{1,6}\s{0,4}$|union\s)|[^;\n]{0,200}\)\s{0,3}(?:where\s[^;\n]{1,160})?(?:return\s{1,3}[^;\n]{0,60}\.(?:pass|pwd|token|secret)|detach\s|delete\s{1,3}\w{1,24}\s{0,4}(?:$|;|\/)|set\s{1,3}\w{1,24}\.|remove\s{1,3}\w{1,24}\.|call\s{1,3}\w{1,24}\.))/u.exec(
+      lower.slice(0, 600),
+    );
+  if (whole !== null) tell('nosqli.graph', 0, whole[0].length);
+  const removed = /\)\s{0,3}detach\s{1,3}delete\s{0,3}[(\w]/u.exec(lower.slice(0, 600));
+  if (removed !== null) tell('nosqli.graph', removed.index, removed.index + removed[0].length);
+  const csv =
+    /load\s{1,3}csv\s{1,3}(?:with\s{1,3}headers\s{1,3})?from\s{1,3}['"]|call\s{1,3}(?:apoc\.(?:load|export|cypher|util)|dbms\.(?:security|list|procedures)|db\.(?:labels|property|schema))/u.exec(
+      lower,
+    );
+  if (csv !== null) tell('nosqli.graph', csv.index, csv.index + csv[0].length);
+}
