@@ -12,12 +12,15 @@ import { createActivity } from './activity.ts';
 import { auditHandlers } from './api/audit.ts';
 import { banHandlers } from './api/bans.ts';
 import { exclusionHandlers } from './api/exclusions.ts';
+import { groupHandlers } from './api/groups.ts';
 import type { Handlers } from './api/handler.ts';
 import { keyHandlers } from './api/keys.ts';
 import { meHandlers } from './api/me.ts';
 import { peopleHandlers } from './api/people.ts';
 import { perimeterHandlers } from './api/perimeter.ts';
 import { projectHandlers } from './api/projects.ts';
+import { providerHandlers } from './api/providers.ts';
+import { scimClientHandlers } from './api/scim-clients.ts';
 import type { AdminEnv } from './api/server.ts';
 import { serveContract } from './api/server.ts';
 import { siteHandlers } from './api/sites.ts';
@@ -105,6 +108,9 @@ function allHandlers(
     ...exclusionHandlers(deps),
     ...banHandlers(deps),
     ...keyHandlers(deps),
+    ...groupHandlers(deps),
+    ...providerHandlers(deps),
+    ...scimClientHandlers(config, deps),
   };
 }
 

@@ -5,6 +5,9 @@
 import type { AuthMethod, PrincipalRef } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
+import type { SignOn } from './federation/sign-on.ts';
+import type { Groups } from './groups/groups.ts';
+import type { Scim } from './scim/scim.ts';
 
 /** Global roles as identity stores them; their meaning is the access room's. */
 export type UserRole = 'member' | 'administrator' | 'owner';
@@ -105,7 +108,9 @@ export type ApiKeyInput = Pick<ApiKey, 'userId' | 'name' | 'sites' | 'paths' | '
 export type IdentityChange =
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'api_key'; readonly key: ApiKey }
-  | { readonly kind: 'user'; readonly userId: string; readonly user: User | null };
+  | { readonly kind: 'user'; readonly userId: string; readonly user: User | null }
+  /** All groups of this person, as they are now. */
+  | { readonly kind: 'groups'; readonly userId: string; readonly groupIds: readonly string[] };
 
 /**
  * Every change is recorded before it is committed (an audit log that cannot record stops it) and told to `changed` after; the call returns
@@ -199,6 +204,10 @@ export interface Identity {
   /** Key id → when it was used. Batched by the caller. */
   touchApiKeys(used: ReadonlyMap<string, number>): Promise<void>;
 
+  readonly groups: Groups;
+  readonly signOn: SignOn;
+  readonly scim: Scim;
+
   /** Ends what is idle or expired, as rows kept for audit. Returns how many. */
   sweep(): Promise<number>;
   /** Everything a snapshot needs, in one read: live sessions, live API keys and all people. */
@@ -208,6 +217,17 @@ export interface Identity {
 export type { IdentityConfig } from './config.ts';
 export { identityConfig } from './config.ts';
 export { createIdentity } from './create-identity.ts';
+export type {
+  Dispatch,
+  ExternalIdentity,
+  ProbeStep,
+  Provider,
+  ProviderKind,
+  SamlMessage,
+} from './federation/federation.ts';
+export type { Arrival, ExternalLink, OfferedProvider, SignInReport, SignOn } from './federation/sign-on.ts';
 export type { IdentityDeps } from './ground.ts';
+export type { Group, GroupSource, Groups } from './groups/groups.ts';
+export type { Scim, ScimAnswer, ScimClient, ScimRequest } from './scim/scim.ts';
 export type { IdentityTables } from './tables.ts';
 export { identityMigrations } from './tables.ts';

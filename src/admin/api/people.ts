@@ -112,8 +112,8 @@ async function updateUser(deps: AdminDeps, { caller, signal }: Call, userId: str
   return toPerson(user);
 }
 
-/** `user` null: somebody new. `next` null: deleted. The operator may manage anybody. */
-function demandMayManage(caller: Caller, user: User | null, next: UserRole | null): void {
+/** Throws `access.denied` unless the caller may. `user` null: somebody new. `next` null: deleted. The operator may manage anybody. */
+export function demandMayManage(caller: Caller, user: User | null, next: UserRole | null): void {
   if (caller.kind === 'operator') return;
   demandDecision(decidePerson(caller.subject, { current: user?.role ?? null, next }), 'user.manage');
 }

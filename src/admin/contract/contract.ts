@@ -5,11 +5,14 @@
  */
 import type { z } from 'zod';
 import { auditRoutes } from './audit-routes.ts';
+import { groupRoutes } from './group-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { perimeterRoutes } from './perimeter-routes.ts';
 import { projectRoutes } from './project-routes.ts';
+import { providerRoutes } from './provider-routes.ts';
+import { scimRoutes } from './scim-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { systemRoutes } from './system-routes.ts';
 
@@ -19,6 +22,9 @@ export const contract = {
   ...meRoutes,
   ...peopleRoutes,
   ...keyRoutes,
+  ...groupRoutes,
+  ...providerRoutes,
+  ...scimRoutes,
   ...projectRoutes,
   ...siteRoutes,
   ...perimeterRoutes,

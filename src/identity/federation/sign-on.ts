@@ -104,6 +104,8 @@ export interface SignOn {
 
   // What is kept of people
   linksOf(userId: string): Promise<ExternalLink[]>;
+  /** Says which account there is this person's. Refused (`store.conflict`) while it is somebody else's. */
+  link(by: PrincipalRef, input: { userId: string; providerId: string; subject: string }): Promise<void>;
   unlink(by: PrincipalRef, input: { userId: string; providerId: string }): Promise<void>;
   /** Looks everybody with a live session up again where a provider can say (LDAP; OIDC with refresh tokens): who is gone or disabled there
    * is signed out here, groups become what they are there. Called every few seconds; does what is due. */
