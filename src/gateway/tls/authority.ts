@@ -8,8 +8,8 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
+import { bitString, der, generalName, oid, sequence, subtree, time, unsigned } from '../../core/der.ts';
 import { canonicalIp } from '../../core/ip.ts';
-import { bitString, der, generalName, oid, sequence, subtree, time, unsigned } from './der.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;

@@ -7,8 +7,8 @@ import {
   sign,
   X509Certificate,
 } from 'node:crypto';
+import { bitString, der, generalName, oid, sequence, time, unsigned } from '../../core/der.ts';
 import type { KeyPair } from './authority.ts';
-import { bitString, der, generalName, oid, sequence, time, unsigned } from './der.ts';
 
 const dayMs = 86_400_000;
 
