@@ -253,7 +253,7 @@ function peopleAnswers(people: Person[], sessions: readonly Session[], now: numb
         ...(body as Partial<Person>),
         id: 'new',
         hasPassword: false,
-        mfa: 'none',
+        factors: { totp: false, passkeys: 0 },
         lastSignInAt: null,
         createdAt: now,
       };
@@ -267,7 +267,7 @@ function peopleAnswers(people: Person[], sessions: readonly Session[], now: numb
     },
     'users.issueLink': link,
     'users.removeTotp': ({ params }) => {
-      find(params['id']).mfa = 'none';
+      find(params['id']).factors.totp = false;
       return {};
     },
     'users.listSessions': () => ({ sessions: sessions.map(session => ({ ...session, current: false })) }),

@@ -6,9 +6,9 @@ export type Session = OperationOutput<'me.listSessions'>['sessions'][number];
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
-const rows: readonly (readonly [string, string, Person['role'], Person['mfa'], number | null])[] = [
+const rows: readonly (readonly [string, string, Person['role'], 'none' | 'totp' | 'passkey', number | null])[] = [
   ['Ada Lindqvist', 'ada@harbour.example', 'owner', 'totp', 4],
-  ['Bruno Okafor', 'bruno@harbour.example', 'administrator', 'totp', 62],
+  ['Bruno Okafor', 'bruno@harbour.example', 'administrator', 'passkey', 62],
   ['Chiara Conti', 'chiara@harbour.example', 'member', 'totp', 11],
   ['Daniel Weiss', 'daniel@harbour.example', 'member', 'none', 1560],
   ['Emeka Nwosu', 'emeka@harbour.example', 'member', 'totp', 340],
@@ -23,7 +23,7 @@ export function samplePeople(now: number): Person[] {
     email,
     name,
     role,
-    mfa,
+    factors: { totp: mfa === 'totp', passkeys: mfa === 'passkey' ? 2 : 0 },
     disabled: index === 4,
     hasPassword: minutes !== null,
     createdAt: now - (40 - index) * dayMs,

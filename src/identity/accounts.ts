@@ -47,6 +47,13 @@ export function accountQuery(db: Db) {
     .leftJoin('identity_factors as f', join =>
       join.onRef('f.user_id', '=', 'u.id').on('f.kind', '=', sql.lit('totp')).on('f.ref', '=', sql.lit('active')),
     )
+    .select(count =>
+      count
+        .selectFrom('identity_passkeys as k')
+        .whereRef('k.user_id', '=', 'u.id')
+        .select(one => one.fn.countAll<number | string | bigint>().as('n'))
+        .as('passkeys'),
+    )
     .select([
       'u.id',
       'u.email',
@@ -74,7 +81,7 @@ export function toAccount(row: AccountRow): Account {
       role: row.role,
       disabled: row.disabled !== 0,
       hasPassword: row.hash !== null,
-      mfa: row.sealed === null ? 'none' : 'totp',
+      factors: { totp: row.sealed !== null, passkeys: Number(row.passkeys) },
       createdAt: row.created_at,
       lastSignInAt: row.last_sign_in_at,
     },

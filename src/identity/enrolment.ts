@@ -155,7 +155,7 @@ export async function removeTotp(ground: Ground, by: PrincipalRef, userId: strin
     await work.tx.deleteFrom('identity_recovery_codes').where('user_id', '=', userId).execute();
     await forgetPendings(work, userId);
     await endSessionsOf(work, userId, { by, reason: 'mfa_changed' });
-    work.told.users.set(userId, { ...account.user, mfa: 'none' });
+    work.told.users.set(userId, (await getAccount(work.tx, userId)).user);
   });
 }
 

@@ -19,7 +19,8 @@ export interface User {
   readonly role: UserRole;
   readonly disabled: boolean;
   readonly hasPassword: boolean;
-  readonly mfa: 'none' | 'totp';
+  /** What proves more than a password. */
+  readonly factors: { readonly totp: boolean; readonly passkeys: number };
   readonly createdAt: number;
   readonly lastSignInAt: number | null;
 }

@@ -116,7 +116,7 @@ describe('links', () => {
       const step = await identity.redeemLink(first.token, { password: secret(otherPassword) }, from());
       assert.equal(step.state, 'totp_needed');
       assert.equal(await identity.findSession(person.token, from().host), undefined);
-      assert.equal((await identity.getUser(person.user.id)).mfa, 'totp');
+      assert.equal((await identity.getUser(person.user.id)).factors.totp, true);
       house.pass(30_000);
       const opened = signedIn(
         await identity.answerTotp({ pending: pendingOf(step), code: code(person.seed, house.clock.wall) }, from()),

@@ -304,7 +304,7 @@ describe('passwords and second factors of one\u2019s own', () => {
         keepSessionId: '',
       });
       await identity.removeTotp(asPrincipal(user), user.id);
-      assert.equal((await identity.getUser(user.id)).mfa, 'none');
+      assert.equal((await identity.getUser(user.id)).factors.totp, false);
       signedIn(await identity.signIn({ email: 'bob@example.org', password: secret(goodPassword) }, from()));
     });
   });

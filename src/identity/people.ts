@@ -86,7 +86,7 @@ export async function insertUser(
     role: input.role,
     disabled: false,
     hasPassword: false,
-    mfa: 'none',
+    factors: { totp: false, passkeys: 0 },
     createdAt: work.ground.now(),
     lastSignInAt: null,
   };

@@ -93,7 +93,7 @@ describe('sign-in', () => {
       const confirmed = await house.identity.confirmEnrolment({ pending, code: code(first.secret, at) }, from());
       const { session, user } = signedIn(confirmed.step);
       assert.deepEqual(session.methods, ['password', 'totp', 'link']);
-      assert.equal(user.mfa, 'totp');
+      assert.equal(user.factors.totp, true);
       assert.equal(new Set(confirmed.recoveryCodes.map(one => one.reveal())).size, 10);
       await assert.rejects(
         house.identity.confirmEnrolment({ pending, code: code(first.secret, at) }, from()),

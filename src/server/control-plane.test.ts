@@ -60,7 +60,7 @@ function user(id: string, patch: Partial<User> = {}): User {
     role: 'member',
     disabled: false,
     hasPassword: true,
-    mfa: 'none',
+    factors: { totp: false, passkeys: 0 },
     createdAt: 0,
     lastSignInAt: null,
     ...patch,

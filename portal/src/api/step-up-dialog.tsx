@@ -59,7 +59,7 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
           value={password}
           onChange={event => setPassword(event.currentTarget.value)}
         />
-        {me?.person.mfa === 'totp' && (
+        {me?.person.factors.totp && (
           <TextInput
             label="Code"
             description="Six digits from your authenticator app, or a recovery code"

@@ -9,8 +9,8 @@ type Shape<T> = ReadonlyDeep<T>;
 
 /** A person as the API shows one. */
 export function toPerson(user: User): Shape<OperationOutput<'users.get'>> {
-  const { id, email, name, role, disabled, hasPassword, mfa, createdAt, lastSignInAt } = user;
-  return { id, email, name, role, disabled, hasPassword, mfa, createdAt, lastSignInAt };
+  const { id, email, name, role, disabled, hasPassword, factors, createdAt, lastSignInAt } = user;
+  return { id, email, name, role, disabled, hasPassword, factors, createdAt, lastSignInAt };
 }
 
 /** A session as the API shows one: never the hash of its token. */
@@ -28,10 +28,11 @@ export type SiteShape = Shape<OperationOutput<'sites.get'>>;
 
 /** A site as those who manage it see it. */
 export async function toSite(deps: AdminDeps, site: SiteRecord): Promise<SiteShape> {
-  const { id, name, platform, hosts, port, upstreams, accounts, defaultProject, publicRoutes, corsOrigins } = site;
+  const { id, name, platform, hosts, port, upstreams, accounts, defaultProject, projects, publicRoutes, corsOrigins } =
+    site;
   const { identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt, guard, api } = site;
   return {
-    ...{ id, name, platform, hosts, port, upstreams, accounts, defaultProject, corsOrigins },
+    ...{ id, name, platform, hosts, port, upstreams, accounts, defaultProject, projects: [...projects], corsOrigins },
     ...{ identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt },
     guard: shown(guard),
     api: structuredClone(api) as SiteShape['api'],

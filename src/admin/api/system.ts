@@ -9,6 +9,8 @@ import { healthOf, siteAddress } from './shapes.ts';
 
 type SystemOperation = Extract<Operation, `system.${string}` | `operator.${string}`>;
 
+const hasSecondFactor = ({ factors }: User): boolean => factors.totp || factors.passkeys > 0;
+
 const dayMs = 86_400_000;
 
 /** How the gate is, and what the machine's own command line needs. */
@@ -59,7 +61,7 @@ async function describeDay(deps: AdminDeps, activity: Activity) {
   const people = users.filter(user => !user.disabled);
   return {
     people: people.length,
-    peopleWithMfa: people.filter(user => user.mfa !== 'none').length,
+    peopleWithMfa: people.filter(user => hasSecondFactor(user)).length,
     sessions: sessions.length,
     sites: sites.length,
     ...numbers,
@@ -78,7 +80,7 @@ interface Step {
 async function nextSteps(deps: AdminDeps, people: readonly User[], sites: readonly SiteRecord[]): Promise<Step[]> {
   const steps: Step[] = [];
   const add = (id: string, text: string, page: string) => steps.push({ id, text, link: `/.sallyport/portal/${page}` });
-  const without = people.filter(user => user.hasPassword && user.mfa === 'none').length;
+  const without = people.filter(user => user.hasPassword && !hasSecondFactor(user)).length;
   if (without > 0)
     add('mfa_missing', `${without} ${without === 1 ? 'person has' : 'people have'} no second factor`, 'people');
   if (people.filter(user => user.role === 'owner').length === 1) {

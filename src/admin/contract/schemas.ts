@@ -19,7 +19,7 @@ export const person = z.strictObject({
   role: globalRole,
   disabled: z.boolean(),
   hasPassword: z.boolean(),
-  mfa: z.enum(['none', 'totp']),
+  factors: z.strictObject({ totp: z.boolean(), passkeys: z.number().int() }),
   createdAt: timestamp,
   lastSignInAt: timestamp.nullable(),
 });
@@ -78,8 +78,13 @@ const siteFields = {
     .nullable()
     .describe('A listener of its own; null when it is found by host name; 0 picks a free one'),
   upstreams: z.array(origin).min(1).max(32),
-  accounts: z.enum(['personal', 'shared', 'none']),
+  accounts: z
+    .enum(['personal', 'project', 'shared', 'none'])
+    .describe(
+      'Platform accounts: one for each person, one for each project (its people share their work), one for all, or none',
+    ),
   defaultProject: id,
+  projects: z.array(id).max(50).describe('Further projects that work on the site, where each project has an account'),
   publicRoutes: z.array(publicRoute).max(500),
   corsOrigins: z.array(origin).max(50),
   identityHeaders: z.enum(['remote', 'x-forwarded', 'none']),
@@ -102,6 +107,7 @@ export const siteInput = z.strictObject({
   port: siteFields.port.optional(),
   accounts: siteFields.accounts.optional(),
   defaultProject: siteFields.defaultProject.optional(),
+  projects: siteFields.projects.optional(),
   publicRoutes: siteFields.publicRoutes.optional(),
   corsOrigins: siteFields.corsOrigins.optional(),
   identityHeaders: siteFields.identityHeaders.optional(),

@@ -25,7 +25,7 @@ export function serveReauthentication(app: PageApp, house: House): void {
     const toward = await destinationOf(visit);
     const caller = await findCaller(house.deps, visit.request, visit.control);
     if (caller === undefined) return redirect(withReturn(paths.signIn, toward));
-    return showForm(visit, toward, { hasCode: caller.user.mfa !== 'none', email: caller.user.email });
+    return showForm(visit, toward, { hasCode: caller.user.factors.totp, email: caller.user.email });
   });
   app.post(paths.reauthenticate, async c => {
     const visit = visitOf(house, c);
@@ -45,7 +45,7 @@ export function serveReauthentication(app: PageApp, house: House): void {
     if (step.state === 'signed_in') return redirect(onward(visit, toward), signedInCookies(step.token));
     const waitMs = step.state === 'refused' ? step.retryAfterMs : undefined;
     return showForm(visit, toward, {
-      hasCode: caller.user.mfa !== 'none',
+      hasCode: caller.user.factors.totp,
       email: caller.user.email,
       isWrong: true,
       waitMs,

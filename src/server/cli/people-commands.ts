@@ -29,7 +29,7 @@ const list: Command = {
         user.email,
         user.name,
         user.role,
-        user.mfa === 'none' ? 'no' : user.mfa,
+        printFactors(user.factors),
         user.disabled ? 'disabled' : user.hasPassword ? 'active' : 'invited',
         user.lastSignInAt === null ? 'never' : printTime(user.lastSignInAt),
       ]);
@@ -150,6 +150,11 @@ const resetMfa: Command = {
     return 0;
   },
 };
+
+function printFactors({ totp, passkeys }: { readonly totp: boolean; readonly passkeys: number }): string {
+  const keys = passkeys === 0 ? [] : [passkeys === 1 ? 'passkey' : `${passkeys} passkeys`];
+  return [...keys, ...(totp ? ['app'] : [])].join(', ') || 'no';
+}
 
 const endSessions: Command = {
   name: 'user sign-out',

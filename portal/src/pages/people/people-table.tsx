@@ -61,6 +61,9 @@ export function AccountState({ person }: { person: Person }) {
 
 /** Whether the person proves more than a password. */
 export function FactorState({ person }: { person: Person }) {
-  if (person.mfa === 'totp') return <StateDot level="good">Authenticator app</StateDot>;
+  const { totp, passkeys } = person.factors;
+  const keys = passkeys === 1 ? 'Passkey' : `${passkeys} passkeys`;
+  if (passkeys > 0) return <StateDot level="good">{totp ? `${keys}, app` : keys}</StateDot>;
+  if (totp) return <StateDot level="good">Authenticator app</StateDot>;
   return <StateDot level="warn">None</StateDot>;
 }

@@ -41,7 +41,7 @@ export function PersonSignIn({ person, mayManage, isSelf }: { person: Person; ma
           >
             {person.hasPassword ? 'Make a recovery link' : 'Make a new invitation'}
           </Button>
-          {person.mfa === 'totp' && (
+          {person.factors.totp && (
             <Button size="xs" variant="default" onClick={() => setRemoving(true)}>
               Remove the authenticator app
             </Button>

@@ -13,7 +13,7 @@ import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx';
 /** The authenticator app and the recovery codes that stand in for it. */
 export function SecondFactor({ me }: { me: Me }) {
   const [isRemoving, setRemoving] = useState(false);
-  const isEnrolled = me.person.mfa === 'totp';
+  const isEnrolled = me.person.factors.totp;
   const begin = useAction('me.beginTotp');
   const codes = useAction('me.makeRecoveryCodes');
   const remove = useAction('me.removeTotp', { refreshes: ['me.get', 'users.list'], onDone: () => setRemoving(false) });
