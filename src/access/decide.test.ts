@@ -40,6 +40,7 @@ const model: Record<Permission, { g: string; e: string; p: ProjectRole | 'nobody
   'site.read': { g: 'AO', e: 'AO', p: 'nobody' },
   'site.manage': { g: 'AO', e: 'AO', p: 'nobody' },
   'audit.read': { g: 'AO', e: 'AO', p: 'nobody' },
+  'review.manage': { g: 'AO', e: 'AO', p: 'nobody' },
   'platform.unknown': { g: 'O', e: 'O', p: 'nobody' },
 };
 

@@ -143,7 +143,7 @@ async function renameProject(
 
 async function deleteProject(deps: AccessDeps, by: PrincipalRef, id: string): Promise<void> {
   const site = await deps.siteUsing(id);
-  if (site !== undefined) throw inUse(id, `it is the default project of site "${site}"`);
+  if (site !== undefined) throw inUse(id, `it works on site "${site}"`);
   const gone = await deps.db.transaction().execute(async tx => {
     const project = await lockProject(tx, id);
     const assigned = await tx

@@ -50,6 +50,7 @@ const administrator: readonly Permission[] = [
   'settings.read',
   'settings.manage',
   'audit.read',
+  'review.manage',
 ];
 
 /** What each global role may do with what belongs to no project. */

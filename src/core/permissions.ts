@@ -29,6 +29,8 @@ export const permissions = [
   'site.read',
   'site.manage',
   'audit.read',
+  /** Begin and close access reviews. */
+  'review.manage',
   /** What a known platform does on a route the table does not know: the strictest role only. */
   'platform.unknown',
 ] as const;
