@@ -322,6 +322,7 @@ export function siteInput(name: string, defaultProject: string, more: Partial<Si
     upstreams: ['http://127.0.0.1:5678'],
     accounts: 'personal',
     defaultProject,
+    projects: [],
     publicRoutes: [],
     corsOrigins: [],
     identityHeaders: 'none',

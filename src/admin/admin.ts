@@ -37,6 +37,7 @@ import { html } from './pages/html.ts';
 import { serveLink } from './pages/link.ts';
 import { loadPageAssets } from './pages/page-files.ts';
 import { servePlatformAccount } from './pages/platform-account.ts';
+import { serveProjectChoice } from './pages/project.ts';
 import { serveReauthentication } from './pages/reauthenticate.ts';
 import { serveSignIn } from './pages/sign-in.ts';
 import { serveSignedOut, serveSignOut } from './pages/sign-out.ts';
@@ -140,6 +141,7 @@ function siteApp(house: House): PageApp {
   const app = newApp(house);
   serveSiteHandoff(app, house);
   serveEnter(app, house);
+  serveProjectChoice(app, house);
   serveSignOut(app, house);
   app.post(gatePaths.n8nHook, c => house.deps.n8nHook(c.req.raw, c.env.control));
   return app;

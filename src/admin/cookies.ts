@@ -1,7 +1,7 @@
 import type { Secret } from '../core/secret.ts';
 import { sessionCookie } from '../gateway/gateway.ts';
 
-export { formCookie, sessionCookie } from '../gateway/gateway.ts';
+export { formCookie, projectCookie, sessionCookie } from '../gateway/gateway.ts';
 
 /** A sign-in under way: worth nothing but its next step. */
 export const pendingCookie = `${sessionCookie}-pending`;

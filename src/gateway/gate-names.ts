@@ -5,6 +5,10 @@ export const formCookie = `${sessionCookie}-form`;
 
 /** What a browser that solved a challenge holds for a while. */
 export const passCookie = `${sessionCookie}-pass`;
+/** The project a browser works in, on a site where each project has an account of its own. */
+export const projectCookie = `${sessionCookie}-project`;
+/** The same for a program with an API key. */
+export const projectHeader = 'sallyport-project';
 /** Where a browser brings its answer to a challenge; the data plane answers there itself. */
 export const challengePath = '/.sallyport/challenge';
 
@@ -13,6 +17,7 @@ export const gatePaths = {
   signIn: '/.sallyport/sign-in',
   signOut: '/.sallyport/sign-out',
   enter: '/.sallyport/enter',
+  project: '/.sallyport/project',
   n8nHook: '/.sallyport/hooks/n8n',
 } as const;
 

@@ -55,6 +55,7 @@ export function site(upstreams: readonly string[], patch: Partial<SitePolicy> = 
     upstreams,
     accounts: 'none',
     defaultProject: 'p-1',
+    projects: [],
     publicRoutes: [],
     corsOrigins: [],
     identityHeaders: 'remote',

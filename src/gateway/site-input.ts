@@ -26,8 +26,9 @@ const schema = z.strictObject({
   hosts: z.array(z.string().max(253).refine(isHost, 'want a host name in lower case, without port')).max(20),
   port: z.int().min(1).max(65_535).nullable(),
   upstreams: z.array(upstreamOrigin).min(1).max(32),
-  accounts: z.enum(['personal', 'shared', 'none']),
+  accounts: z.enum(['personal', 'project', 'shared', 'none']),
   defaultProject: z.string().min(1).max(200),
+  projects: z.array(z.string().min(1).max(200)).max(50).default([]),
   publicRoutes: z
     .array(
       z.strictObject({
@@ -66,6 +67,7 @@ export function siteDefaults(
   return {
     hosts: [],
     port: 0,
+    projects: [],
     publicRoutes: [],
     corsOrigins: [],
     identityHeaders: 'none',

@@ -27,8 +27,11 @@ export interface SitePolicy {
   readonly port: number | null;
   /** http(s) origins; more than one are balanced, least busy first. */
   readonly upstreams: readonly string[];
-  readonly accounts: 'personal' | 'shared' | 'none';
+  /** `project`: the people of a project share an account, and the platform itself keeps the projects apart. */
+  readonly accounts: 'personal' | 'project' | 'shared' | 'none';
   readonly defaultProject: string;
+  /** With accounts `project`: further projects that work there. */
+  readonly projects: readonly string[];
   readonly publicRoutes: readonly PublicRoute[];
   /** Origins that may read answers across origins; empty sends no CORS header at all. */
   readonly corsOrigins: readonly string[];

@@ -31,7 +31,7 @@ export interface PlatformAccountsDeps {
   readonly siteOf: (siteId: string) => PlatformSite | undefined;
 }
 
-type Person = PlatformPerson & { userId: string; isOwner: boolean };
+type Person = PlatformPerson & { userId: string; isOwner: boolean; by?: PrincipalRef };
 
 /** A session with less than this left is renewed rather than used. */
 const freshMs = 60_000;
@@ -110,7 +110,7 @@ interface House {
 async function enter(house: House, site: PlatformSite, person: Person): Promise<PlatformSession> {
   const { rows, deps } = house;
   const signal = AbortSignal.timeout(enterTimeoutMs);
-  const principal: PrincipalRef = { kind: 'user', id: person.userId, name: person.email };
+  const principal: PrincipalRef = person.by ?? { kind: 'user', id: person.userId, name: person.email };
   try {
     const known = await rows.find(site.id, person.userId);
     if (known?.session && known.session.expiresAt > deps.clock.now() + freshMs) return known.session;
@@ -205,7 +205,7 @@ async function makeAccount(
   }
 }
 
-/** A personal account whose password no longer works is given a new one through the admin account, once. */
+/** An account of a person or project whose password no longer works is given a new one through the admin account, once. */
 async function signInOrRepair(
   house: House,
   site: PlatformSite,
@@ -219,7 +219,7 @@ async function signInOrRepair(
     return await signIn(account.password);
   } catch (error) {
     const admin = await house.rows.findAdmin(site.id);
-    const isRepairable = site.accounts === 'personal' && admin && admin.account !== account.account;
+    const isRepairable = site.accounts !== 'shared' && admin && admin.account !== account.account;
     if (!isRepairable || !isSallyportError(error, 'platforms.refused')) throw error;
     const made = await makeAccount(house, site, person, { driver, signal, admin });
     return driver.signIn({ email: made.account, password: made.password }, signal);

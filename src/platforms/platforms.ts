@@ -160,7 +160,7 @@ export interface PlatformSite {
   readonly name: string;
   readonly platform: PlatformId;
   readonly upstreams: readonly string[];
-  readonly accounts: 'personal' | 'shared' | 'none';
+  readonly accounts: 'personal' | 'project' | 'shared' | 'none';
 }
 
 /** The accounts that gate people have on a platform, passwords sealed: what makes sign-in invisible to them. */
@@ -169,10 +169,11 @@ export interface PlatformAccounts {
    * A platform session for this person: an existing account is signed in; an unclaimed platform is claimed when the person is a gate
    * Owner; otherwise an account is made through the site's admin account. One at a time per site and person. Throws
    * `platforms.setup_needed` when the platform was claimed before and no admin account is known, `platforms.unreachable`, `platforms.refused`.
+   * Where each project has an account, `userId` is the project's holder name and `by` the person who enters.
    */
   enter(
     site: PlatformSite,
-    person: PlatformPerson & { userId: string; isOwner: boolean },
+    person: PlatformPerson & { userId: string; isOwner: boolean; by?: PrincipalRef },
     signal: AbortSignal,
   ): Promise<PlatformSession>;
   /** Keeps (sealed) the platform's own owner account after proving that it signs in; links it to a gate person when given. */

@@ -6,7 +6,7 @@ import type { PrincipalRef } from '../core/events.ts';
 import { anonymous } from '../core/events.ts';
 import type { Log } from '../core/log.ts';
 import type { ControlHandler, SiteRecord } from '../gateway/gateway.ts';
-import { gatePaths } from '../gateway/gateway.ts';
+import { gatePaths, isProjectHolder } from '../gateway/gateway.ts';
 import type {
   EventLogPosition,
   EventLogTail,
@@ -78,7 +78,8 @@ export async function createPlatformSide(
   /** The gate's person behind a platform account, or the account itself. */
   async function principalOf(siteId: string, account: string | undefined): Promise<PrincipalRef> {
     const known = account === undefined ? undefined : await accounts.personOf(siteId, account);
-    return known === undefined
+    // What several people share tells nothing of who it was.
+    return known === undefined || isProjectHolder(known)
       ? { kind: 'platform', id: account ?? 'platform', name: account ?? 'the platform itself' }
       : person(known);
   }

@@ -121,7 +121,8 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     ...house,
     db: house.store.db<AccessTables>(),
     changed: async change => control?.accessChanged(change),
-    siteUsing: async projectId => (await sites.list()).find(site => site.defaultProject === projectId)?.name,
+    siteUsing: async projectId =>
+      (await sites.list()).find(site => site.defaultProject === projectId || site.projects.includes(projectId))?.name,
   });
   const platformSide = stack.use(
     await createPlatformSide(loaded, house, {

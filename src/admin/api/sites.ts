@@ -46,7 +46,7 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
     async 'sites.create'({ caller }, { body }) {
       refuseUnpublishable(deps.platforms.get(body.platform), body.publicRoutes ?? []);
       const input = await completeSite(deps, caller, body);
-      await deps.access.getProject(input.defaultProject);
+      for (const project of [input.defaultProject, ...input.projects]) await deps.access.getProject(project);
       return toSite(deps, await sites.create(caller.principal, input));
     },
 
@@ -62,6 +62,7 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
         isSame ? site.publicRoutes : [],
       );
       if (body.defaultProject !== undefined) await deps.access.getProject(body.defaultProject);
+      for (const project of body.projects ?? []) await deps.access.getProject(project);
       const { guard, ...rest } = onlyGiven(body);
       const change = guard === undefined ? rest : { ...rest, guard: { ...site.guard, ...onlyGiven(guard) } };
       return toSite(deps, await sites.update(caller.principal, site.id, change));
@@ -96,7 +97,7 @@ export function mayEnter(
 ): boolean {
   if (!site.enabled) return false;
   const assigned = assignments.filter(assignment => assignment.site === site.id);
-  const assignedProjects = assigned.map(({ projectId }) => projectId);
+  const assignedProjects = site.accounts === 'project' ? site.projects : assigned.map(({ projectId }) => projectId);
   return decideEntry(subject, { defaultProject: site.defaultProject, assignedProjects }).allow;
 }
 

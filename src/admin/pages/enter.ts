@@ -1,15 +1,19 @@
+import type { Project } from '../../access/access.ts';
 import type { SallyportError } from '../../core/errors.ts';
 import { isSallyportError } from '../../core/errors.ts';
 import type { SiteRecord } from '../../gateway/gateway.ts';
+import { projectHolder } from '../../gateway/gateway.ts';
 import type { User } from '../../identity/identity.ts';
 import type { PlatformPerson } from '../../platforms/platforms.ts';
 import type { PersonCaller } from '../api/handler.ts';
 import { mayEnter } from '../api/sites.ts';
 import { rates, spend } from '../bounds.ts';
 import { findCaller } from '../callers.ts';
+import type { AdminDeps } from '../deps.ts';
 import { localPart, readReturnTo } from '../return-to.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
+import { chosenProject } from './project.ts';
 import type { House, PageApp, Visit } from './visit.ts';
 import { paths, redirect, show, visitOf, withReturn } from './visit.ts';
 
@@ -33,17 +37,30 @@ export function serveEnter(app: PageApp, house: House): void {
     const site = await house.deps.sites.get(siteName);
     await spend(house.deps.counters, rates.entries, `${site.id}|${caller.user.id}`);
     const { assignments } = await house.deps.access.load();
-    if (!mayEnter(await caller.loadSubject(), site, assignments)) return showNoAccess(visit, site);
-    return enter(visit, { site, caller, back });
+    const subject = await caller.loadSubject();
+    if (!mayEnter(subject, site, assignments)) return showNoAccess(visit, site);
+    if (site.accounts !== 'project') return enter(visit, { site, caller, back, holder: ownHolder(caller.user) });
+    const project = await chosenProject(visit, site, subject);
+    if (project === undefined)
+      return redirect(`${paths.project}?${new URLSearchParams({ return_to: localPart(back) })}`);
+    return enter(visit, { site, caller, back, holder: projectAccount(project, caller) });
   });
 }
 
-async function enter(visit: Visit, way: { site: SiteRecord; caller: PersonCaller; back: URL }): Promise<Response> {
-  const { site, caller, back } = way;
-  const person = { ...personOf(caller.user), userId: caller.user.id, isOwner: caller.user.role === 'owner' };
+type Holder = Parameters<AdminDeps['platformAccounts']['enter']>[1];
+
+async function enter(
+  visit: Visit,
+  way: { site: SiteRecord; caller: PersonCaller; back: URL; holder: Holder },
+): Promise<Response> {
+  const { site, caller, back, holder } = way;
+  const { platformAccounts } = visit.deps;
   const signal = AbortSignal.any([visit.request.signal, AbortSignal.timeout(enterTimeoutMs)]);
   try {
-    await visit.deps.platformAccounts.enter(site, person, signal);
+    // A platform that nobody owns yet is claimed by a person, never by a project.
+    const isUnclaimed = holder.by !== undefined && (await platformAccounts.status(site)) === 'needed';
+    if (isUnclaimed && caller.user.role === 'owner') await platformAccounts.enter(site, ownHolder(caller.user), signal);
+    await platformAccounts.enter(site, holder, signal);
     return redirect(localPart(back));
   } catch (error) {
     if (isSallyportError(error, 'platforms.setup_needed')) return showSetup(visit, way);
@@ -51,6 +68,20 @@ async function enter(visit: Visit, way: { site: SiteRecord; caller: PersonCaller
     if (isSallyportError(error, 'platforms.refused')) return showAway(visit, way, error);
     throw error;
   }
+}
+
+const ownHolder = (user: User): Holder => ({ ...personOf(user), userId: user.id, isOwner: user.role === 'owner' });
+
+/** The account that a project's people share: a member of the platform, whose address nobody reads. */
+function projectAccount(project: Project, caller: PersonCaller): Holder {
+  return {
+    userId: projectHolder(project.id),
+    email: `${project.id.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase()}@project.sallyport.invalid`,
+    firstName: project.name,
+    lastName: 'Project',
+    isOwner: false,
+    by: caller.principal,
+  };
 }
 
 /** A person as platforms want one: with two names. */

@@ -44,6 +44,7 @@ export const paths = {
   signOut: gatePaths.signOut,
   signedOut: '/.sallyport/signed-out',
   enter: gatePaths.enter,
+  project: gatePaths.project,
   platformAccount: '/.sallyport/platform-account',
   handoff: '/.sallyport/handoff',
   errors: '/.sallyport/errors',

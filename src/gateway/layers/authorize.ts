@@ -5,6 +5,7 @@ import type { Exchange, Grant, Verdict } from '../exchange.ts';
 import { next } from '../exchange.ts';
 import type { PersonPolicy } from '../snapshot.ts';
 import { outOfScope } from './api-key.ts';
+import { currentProject } from './project.ts';
 
 const signIn: Verdict = { kind: 'challenge', how: 'sign_in' };
 
@@ -35,7 +36,7 @@ export function authorize(exchange: Exchange): Verdict {
       return judgePermission(exchange, policy, need.permission);
     case 'signed_in':
       if (signedIn === undefined) return signIn;
-      exchange.project = site.policy.defaultProject;
+      exchange.project = projectOf(exchange, { policy, site, person: signedIn.person });
       return mayEnter(signedIn.person, site, policy)
         ? grant(exchange, { kind: 'enter' })
         : forbid('no role in any project of this site');
@@ -59,7 +60,9 @@ export function stillGranted(exchange: Exchange, policy: Compiled, person: Perso
       return person !== undefined && mayEnter(person, found, policy);
     case 'permission':
       return (
-        person !== undefined && decide(person, granted).allow && granted.project === projectOf(exchange, policy, found)
+        person !== undefined &&
+        decide(person, granted).allow &&
+        granted.project === projectOf(exchange, { policy, site: found, person })
       );
     default:
       granted satisfies never;
@@ -70,7 +73,8 @@ export function stillGranted(exchange: Exchange, policy: Compiled, person: Perso
 function judgePermission(exchange: Exchange, policy: Compiled, permission: Permission): Verdict {
   const { signedIn, site } = exchange;
   if (signedIn === undefined || site === undefined) return signIn;
-  const project = projectOf(exchange, policy, site);
+  const project = projectOf(exchange, { policy, site, person: signedIn.person });
+  if (project === undefined) return forbid('no role in any project of this site');
   exchange.project = project;
   if (signedIn.apiKey !== undefined && !signedIn.apiKey.permissions.includes(permission))
     return forbid(`${permission}: not among the permissions of the API key`);
@@ -81,7 +85,12 @@ function judgePermission(exchange: Exchange, policy: Compiled, permission: Permi
 }
 
 /** The project of what the request is about; what nobody assigned is in the site's default project. */
-function projectOf(exchange: Exchange, policy: Compiled, site: CompiledSite): string {
+function projectOf(
+  exchange: Exchange,
+  where: { readonly policy: Compiled; readonly site: CompiledSite; readonly person: PersonPolicy },
+): string | undefined {
+  const { policy, site, person } = where;
+  if (site.policy.accounts === 'project') return currentProject(exchange, site.policy, person)?.id;
   const resource = exchange.classification?.resource;
   const key = resource === undefined ? undefined : `${site.policy.id}|${resource.kind}|${resource.id}`;
   const assigned = key === undefined ? undefined : policy.snapshot.assignments.get(key);
@@ -90,7 +99,8 @@ function projectOf(exchange: Exchange, policy: Compiled, site: CompiledSite): st
 
 function mayEnter(person: PersonPolicy, site: CompiledSite, policy: Compiled): boolean {
   const { id, defaultProject } = site.policy;
-  return decideEntry(person, { defaultProject, assignedProjects: policy.assignedProjects(id) }).allow;
+  const others = site.policy.accounts === 'project' ? site.policy.projects : policy.assignedProjects(id);
+  return decideEntry(person, { defaultProject, assignedProjects: others }).allow;
 }
 
 function grant(exchange: Exchange, granted: Grant): Verdict {

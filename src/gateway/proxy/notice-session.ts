@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { Exchange } from '../exchange.ts';
+import { holderOf } from '../layers/project.ts';
 import type { Recorder } from '../recorder.ts';
 import { renewedSession } from './cookies.ts';
 
@@ -9,12 +10,12 @@ export function noticeSession(
   answer: { readonly status: number; readonly kept: readonly string[] },
   deps: { readonly clock: Clock; readonly recorder: Recorder },
 ): void {
-  const { platformSession, signedIn, site } = exchange;
+  const { platformSession, site } = exchange;
+  const userId = holderOf(exchange);
   const { kept, status } = answer;
-  if (platformSession === undefined || signedIn === undefined || site === undefined) return;
+  if (platformSession === undefined || userId === undefined || site === undefined) return;
   const renewed =
     status === 401 ? null : kept.length > 0 ? renewedSession(platformSession, kept, deps.clock.now()) : undefined;
   if (renewed === undefined) return;
-  const userId = signedIn.person.id;
   deps.recorder.tell({ kind: 'platform_session', site: site.policy.id, userId, session: renewed });
 }
