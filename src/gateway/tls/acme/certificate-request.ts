@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
-import { bitString, der, generalName, oid, sequence, unsigned } from '../der.ts';
+import { bitString, der, generalName, oid, sequence, unsigned } from '../../../core/der.ts';
 
 /** A new ECDSA P-256 key with the request for its certificate. */
 export interface CertificateRequest {
