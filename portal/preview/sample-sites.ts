@@ -12,6 +12,7 @@ export function sampleSites(now: number): Site[] {
     port: null,
     accounts: 'personal',
     defaultProject: 'p1',
+    projects: [],
     publicRoutes: [],
     corsOrigins: [],
     identityHeaders: 'remote',

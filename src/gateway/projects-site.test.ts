@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Secret } from '../core/secret.ts';
 import type { TestGate, TestUpstream } from './gateway.fixture.ts';
-import { anna, eventually, person, site, snapshotWith, startGate, startUpstream, tokenHash } from './gateway.fixture.ts';
+import {
+  anna,
+  eventually,
+  person,
+  site,
+  snapshotWith,
+  startGate,
+  startUpstream,
+  tokenHash,
+} from './gateway.fixture.ts';
 
 const north = 'project-north-000001';
 const south = 'project-south-000002';

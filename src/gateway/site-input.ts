@@ -20,38 +20,51 @@ const upstreamOrigin = origin.refine(
   'link-local addresses are refused',
 );
 
-const schema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'want 1 to 40 lower-case letters, digits and dashes'),
-  platform: z.enum(platformIds),
-  hosts: z.array(z.string().max(253).refine(isHost, 'want a host name in lower case, without port')).max(20),
-  port: z.int().min(1).max(65_535).nullable(),
-  upstreams: z.array(upstreamOrigin).min(1).max(32),
-  accounts: z.enum(['personal', 'project', 'shared', 'none']),
-  defaultProject: z.string().min(1).max(200),
-  projects: z.array(z.string().min(1).max(200)).max(50).default([]),
-  publicRoutes: z
-    .array(
-      z.strictObject({
-        methods: z.array(z.enum(methods)).min(1).max(methods.length),
-        path: z.string().max(512).refine(isRoutePath, 'want an exact path, as "/webhook/orders" or "/webhook/:id"'),
-      }),
-    )
-    .max(500),
-  corsOrigins: z.array(origin).max(50),
-  identityHeaders: z.enum(['remote', 'x-forwarded', 'none']),
-  bodyBytesMax: z
-    .int()
-    .min(1024)
-    .max(1024 ** 3),
-  upstreamTimeoutMs: z.int().min(100).max(3_600_000),
-  healthPath: z
-    .string()
-    .max(300)
-    .regex(/^\/[!-~]*$/, 'want a path, as "/healthz"'),
-  enabled: z.boolean(),
-  guard: guardSchema,
-  api: apiSchema,
-});
+const schema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'want 1 to 40 lower-case letters, digits and dashes'),
+    platform: z.enum(platformIds),
+    hosts: z.array(z.string().max(253).refine(isHost, 'want a host name in lower case, without port')).max(20),
+    port: z.int().min(1).max(65_535).nullable(),
+    upstreams: z.array(upstreamOrigin).min(1).max(32),
+    accounts: z.enum(['personal', 'project', 'shared', 'none']),
+    defaultProject: z.string().min(1).max(200),
+    projects: z.array(z.string().min(1).max(200)).max(50).default([]),
+    publicRoutes: z
+      .array(
+        z.strictObject({
+          methods: z.array(z.enum(methods)).min(1).max(methods.length),
+          path: z.string().max(512).refine(isRoutePath, 'want an exact path, as "/webhook/orders" or "/webhook/:id"'),
+        }),
+      )
+      .max(500),
+    corsOrigins: z.array(origin).max(50),
+    identityHeaders: z.enum(['remote', 'x-forwarded', 'none']),
+    bodyBytesMax: z
+      .int()
+      .min(1024)
+      .max(1024 ** 3),
+    upstreamTimeoutMs: z.int().min(100).max(3_600_000),
+    healthPath: z
+      .string()
+      .max(300)
+      .regex(/^\/[!-~]*$/, 'want a path, as "/healthz"'),
+    enabled: z.boolean(),
+    guard: guardSchema,
+    api: apiSchema,
+  })
+  .refine(site => site.accounts === 'project' || site.projects.length === 0, {
+    path: ['projects'],
+    message: 'want none unless accounts is "project"',
+  })
+  .refine(site => site.accounts !== 'project' || site.platform === 'n8n', {
+    path: ['accounts'],
+    message: 'accounts of projects need a platform on which people have accounts of their own, as n8n',
+  })
+  .refine(site => new Set([site.defaultProject, ...site.projects]).size === site.projects.length + 1, {
+    path: ['projects'],
+    message: 'want each project once, and the default project not among them',
+  });
 
 /** What a site of this platform gets where nobody said otherwise: nothing public, no cross-origin reading. */
 export function siteDefaults(

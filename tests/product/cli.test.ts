@@ -48,7 +48,7 @@ describe('the command line on a running gate', () => {
     assert.doesNotMatch(made.out + made.err, /Boss-password/);
     assert.match(
       made.out,
-      /WEBHOOK_URL=https:\/\/localhost:\d+\/ N8N_EDITOR_BASE_URL=.*N8N_PROXY_HOPS=1[\s\S]*--shared-account/,
+      /WEBHOOK_URL=https:\/\/localhost:\d+\/ N8N_EDITOR_BASE_URL=.*N8N_PROXY_HOPS=1[\s\S]*site projects/,
     );
 
     for (const again of [n8n.baseUrl, `${n8n.baseUrl.toUpperCase().replace('HTTP', 'http')}/`, n8n.baseUrl.slice(7)]) {

@@ -13,7 +13,10 @@ async function openWithProjects() {
   const join = (project: { id: string }) =>
     gate.access.setMember(operatorPrincipal, { projectId: project.id, userId: user.id, role: 'editor' });
   const browser = createBrowser(gate);
-  await browser.submit(await browser.open(`${portalOrigin}/.sallyport/sign-in`), { email: 'ada@example.org', password });
+  await browser.submit(await browser.open(`${portalOrigin}/.sallyport/sign-in`), {
+    email: 'ada@example.org',
+    password,
+  });
   return { gate, north, south, west, join, browser };
 }
 

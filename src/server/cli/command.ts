@@ -42,6 +42,8 @@ export interface Command {
     readonly name: string;
     readonly optional?: true;
     readonly choices?: readonly string[];
+    /** The last one: takes all words that follow, at least one. */
+    readonly multiple?: true;
   }[];
   readonly options: readonly Option[];
   readonly examples: readonly string[];
@@ -116,6 +118,7 @@ function checkPositionals(command: Command, given: readonly string[]): void {
       throw usage(command, `<${positional.name}> is "${value}"; want one of ${positional.choices.join(', ')}`);
     }
   });
+  if (command.positionals.at(-1)?.multiple) return;
   const extra = given[command.positionals.length];
   if (extra !== undefined) throw usage(command, `"${extra}" is one word too many`);
 }

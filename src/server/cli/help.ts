@@ -4,7 +4,7 @@ import { globalOptions } from './command.ts';
 /** The line that shows how a command is written: `sallyport user role <email> <role>`. */
 export function synopsis(command: Command): string {
   const words = command.positionals.map(positional =>
-    positional.optional ? `[${positional.name}]` : `<${positional.name}>`,
+    positional.optional ? `[${positional.name}]` : `<${positional.name}>${positional.multiple ? '…' : ''}`,
   );
   return ['sallyport', command.name, ...words, ...(command.options.length > 0 ? ['[options]'] : [])].join(' ');
 }

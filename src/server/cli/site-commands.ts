@@ -2,9 +2,11 @@ import type { Client, OperationInput } from '../../admin/client.ts';
 import { isApiProblem } from '../../admin/client.ts';
 import { SallyportError } from '../../core/errors.ts';
 import type { CliContext, Command } from './command.ts';
+import { findProject } from './find.ts';
 import { printTable } from './table.ts';
 
 const platforms = ['n8n', 'flowise', 'generic'] as const;
+const accountKinds = ['personal', 'project', 'shared'] as const;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 const list: Command = {
@@ -40,9 +42,10 @@ const protect: Command = {
     { name: 'host', describe: 'Host name people use; without one the site gets a port of its own', multiple: true },
     { name: 'port', describe: 'Port of its own (default: the next free one)' },
     {
-      name: 'shared-account',
-      flag: true,
-      describe: 'Everybody works through one platform account; the gate alone tells people apart',
+      name: 'accounts',
+      describe:
+        'Platform accounts: one for each person (default), one for each project (its people share their work, projects do not see each other), or one shared by everybody',
+      choices: accountKinds,
     },
   ],
   examples: [
@@ -70,7 +73,7 @@ const protect: Command = {
       ...(hosts.length > 0
         ? { hosts, port: port === undefined ? null : wholeNumber('port', port) }
         : { port: wholeNumber('port', port ?? '0') }),
-      ...(args.flag('shared-account') || (await wantsOneAccount(ctx, platform)) ? { accounts: 'shared' as const } : {}),
+      ...(await accountsOf(ctx, platform, args.option('accounts'))),
     };
     const site = await client('sites.create', { body });
     if (ctx.json) ctx.out(`${JSON.stringify(site)}\n`);
@@ -87,21 +90,30 @@ const protect: Command = {
   },
 };
 
-/** Asked only at a terminal; whoever does not answer keeps people apart, which is the default. */
-async function wantsOneAccount(ctx: CliContext, platform: string): Promise<boolean> {
-  if (platform !== 'n8n' || ctx.json) return false;
-  const answer = await ctx.ask(
-    'Should everybody work in one n8n account and see the same workflows? The roles of the gate then decide alone. [y/N] ',
-  );
-  return /^y(es)?$/i.test(answer ?? '');
+/** Asked only at a terminal, and where people can have accounts of their own; whoever does not answer keeps people apart. */
+async function accountsOf(
+  ctx: CliContext,
+  platform: string,
+  given: string | undefined,
+): Promise<{ accounts?: (typeof accountKinds)[number] }> {
+  const named = accountKinds.find(kind => kind === given);
+  if (named !== undefined) return { accounts: named };
+  if (platform !== 'n8n' || ctx.json) return {};
+  const answer = await ctx.ask('Should the people of a project share its workflows and credentials? [y/N] ');
+  return /^y(es)?$/i.test(answer ?? '') ? { accounts: 'project' } : {};
 }
 
+const apart: Readonly<Record<string, string>> = {
+  project:
+    'The people of a project share its workflows. Add projects with: ./bin/sallyport site projects <site> <project>…',
+  shared:
+    'Everybody works in one n8n account and sees the same workflows; the roles of the gate decide who may do what.',
+  personal:
+    'Each person sees their own workflows only. For a team that shares them: ./bin/sallyport site projects <site> <project>…',
+};
+
 function nextForN8n(address: string, accounts: string): string {
-  const apart =
-    accounts === 'shared'
-      ? 'Everybody works in one n8n account and sees the same workflows; the roles of the gate decide who may do what.'
-      : 'Each person sees their own workflows only; for a team that shares them, remove the site and protect it with --shared-account.';
-  return `\nNext, start n8n with its new address:\n\n  WEBHOOK_URL=${address}/ N8N_EDITOR_BASE_URL=${address}/ N8N_PROXY_HOPS=1\n\n${apart}\n`;
+  return `\nNext, start n8n with its new address:\n\n  WEBHOOK_URL=${address}/ N8N_EDITOR_BASE_URL=${address}/ N8N_PROXY_HOPS=1\n\n${apart[accounts] ?? ''}\n`;
 }
 
 /** A platform that has an owner already: the gate needs that account once, to make accounts for people. */
@@ -214,6 +226,28 @@ const account: Command = {
   },
 };
 
+const projects: Command = {
+  name: 'site projects',
+  summary:
+    'Give each of these projects an account of its own on the platform: their people share work, projects see nothing of each other',
+  positionals: [{ name: 'site' }, { name: 'project', multiple: true }],
+  options: [],
+  examples: ['sallyport site projects n8n Finance Support'],
+  async run(ctx, args) {
+    const client = ctx.client();
+    const [name = '', ...names] = args.positionals;
+    const site = await client('sites.get', { params: { id: name } });
+    const [first, ...others] = await Promise.all(names.map(one => findProject(client, one)));
+    if (first === undefined) throw new SallyportError('server.usage', 'Cannot set the projects: want at least one');
+    const body = { accounts: 'project' as const, defaultProject: first.id, projects: others.map(one => one.id) };
+    await client('sites.update', { params: { id: site.id }, body });
+    ctx.out(
+      `${site.name}: ${[first, ...others].map(one => one.name).join(', ')}. Work done so far stays with the accounts that did it.\n`,
+    );
+    return 0;
+  },
+};
+
 /** An address without a scheme, `localhost:5678`, is taken as http. */
 function originOf(text: string): string {
   const given = /^[a-z0-9.-]+:\d{1,5}\/?$/i.test(text) ? `http://${text}` : text;
@@ -246,5 +280,6 @@ export const siteCommands: readonly Command[] = [
   publishing(false),
   upstream,
   account,
+  projects,
   remove,
 ];

@@ -10,11 +10,16 @@ export function ProjectSites({ project }: { project: Project }) {
   const sites = useApi('sites.list');
   const mayManage = useMay('site.manage');
   return (
-    <Panel title="Sites" note="What is on these sites belongs to this project, unless it was assigned to another.">
+    <Panel
+      title="Sites"
+      note="What is on these sites belongs to this project, or to the projects that work there beside it."
+    >
       <Answer query={sites}>
         {data => {
-          const covered = data.sites.filter(site => site.defaultProject === project.id);
-          if (covered.length === 0) return <p className="quiet">It is the default project of no site.</p>;
+          const covered = data.sites.filter(
+            site => site.defaultProject === project.id || site.projects.includes(project.id),
+          );
+          if (covered.length === 0) return <p className="quiet">It works on no site yet.</p>;
           return (
             <Facts>
               {covered.map(site => (

@@ -13,6 +13,7 @@ const site: Site = {
   upstreams: ['http://localhost:5678'],
   accounts: 'personal',
   defaultProject: 'default',
+  projects: [],
   publicRoutes: [],
   corsOrigins: [],
   identityHeaders: 'remote',

@@ -54,13 +54,14 @@ export interface SiteDraft {
   readonly identityHeaders: Site['identityHeaders'];
   readonly accounts: Site['accounts'];
   readonly defaultProject: string;
+  readonly projects: readonly string[];
   readonly enabled: boolean;
 }
 
 /** What a form begins with. */
 export function draftOf(site: Site): SiteDraft {
   const { name, hosts, port, upstreams, publicRoutes, corsOrigins, bodyBytesMax, upstreamTimeoutMs } = site;
-  const { healthPath, identityHeaders, accounts, defaultProject, enabled } = site;
+  const { healthPath, identityHeaders, accounts, defaultProject, projects, enabled } = site;
   const limits = { bodyBytesMax, upstreamTimeoutMs, healthPath };
   return {
     name,
@@ -73,6 +74,7 @@ export function draftOf(site: Site): SiteDraft {
     identityHeaders,
     accounts,
     defaultProject,
+    projects,
     enabled,
   };
 }

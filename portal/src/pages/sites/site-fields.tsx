@@ -1,4 +1,4 @@
-import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { fieldError } from '../../api/field-errors.ts';
 import { useApi } from '../../api/queries.ts';
 import type { Site } from './site-facts.ts';
@@ -106,6 +106,7 @@ export function LimitFields({ draft, onChange, error }: FieldsProps) {
 
 const accountChoices: { value: Site['accounts']; label: string }[] = [
   { value: 'personal', label: 'An account for each person' },
+  { value: 'project', label: 'An account for each project' },
   { value: 'shared', label: 'One shared account' },
   { value: 'none', label: 'None' },
 ];
@@ -131,9 +132,11 @@ export function IdentityFields({ draft, onChange, error, platform }: FieldsProps
         disabled={platform === 'generic'}
         value={draft.accounts}
         error={fieldError(error, 'accounts')}
-        onChange={value =>
-          onChange({ accounts: accountChoices.find(choice => choice.value === value)?.value ?? draft.accounts })
-        }
+        description="With an account for each project, its people share their work and projects see nothing of each other"
+        onChange={value => {
+          const accounts = accountChoices.find(choice => choice.value === value)?.value ?? draft.accounts;
+          onChange(accounts === 'project' ? { accounts } : { accounts, projects: [] });
+        }}
       />
       <Select
         label="Headers that name the person"
@@ -154,6 +157,16 @@ export function IdentityFields({ draft, onChange, error, platform }: FieldsProps
         error={fieldError(error, 'defaultProject')}
         onChange={value => onChange({ defaultProject: value ?? draft.defaultProject })}
       />
+      {draft.accounts === 'project' && (
+        <MultiSelect
+          label="Further projects"
+          description="Each works on the site by an account of its own"
+          data={known.filter(project => project.value !== draft.defaultProject)}
+          value={[...draft.projects]}
+          error={fieldError(error, 'projects')}
+          onChange={projects => onChange({ projects })}
+        />
+      )}
     </>
   );
 }
