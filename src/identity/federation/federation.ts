@@ -34,6 +34,8 @@ export interface ExternalIdentity {
   readonly authenticatedAt: number | null;
   /** What its sign-out messages name the session by: SAML SessionIndex, OIDC `sid`. */
   readonly upstreamSession: string | null;
+  /** When a session begun with this must end at the latest, by the provider's word: SAML SessionNotOnOrAfter. Milliseconds. */
+  readonly endsAt?: number;
   /** Kept sealed with the link for logout and renewal: OIDC ID and refresh token as JSON, SAML NameID with its qualifiers. */
   readonly keepsake: Secret | null;
 }
