@@ -2,7 +2,7 @@
 
 import { charClass, type Detector } from '../../waf.ts';
 
-/** What answers alone; `rm`, `open`, `info` and the like are verbs of honest file managers. */
+/** What answers alone; `rm`, `open`, `info` and the like, and `cmd=ls`, are verbs of honest file managers. */
 const asked: ReadonlySet<string> = new Set(
   'id ls dir pwd env df ps who w ver hostname mount uptime arp printenv uname whoami netstat lsmod lsblk lscpu free last groups du ss ipconfig ifconfig tasklist'.split(
     ' ',
@@ -24,5 +24,9 @@ export const shellField: Detector = {
 };
 
 function isAsked(text: string, name: string): boolean {
-  return text.length <= longest && asked.has(text.trim().toLowerCase()) && field.test(name.slice(-24));
+  if (text.length > longest) return false;
+  const word = text.trim().toLowerCase();
+  return (
+    asked.has(word) && field.test(name.slice(-24)) && !(word === 'ls' && /(?:^|[.\-_\]])cmd$/i.test(name.slice(-8)))
+  );
 }

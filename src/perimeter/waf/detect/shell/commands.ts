@@ -2,9 +2,10 @@
 
 /**
  * What makes a use plausible: `info` says something alone, `file` wants a path, `filter` works on a pipe and so wants a path of its own,
- * `net` wants a host, `run` wants code, a script or a pipe, `wait` wants a number, `say` wants anything, `admin` wants one of its verbs.
+ * `net` wants a host, `run` wants code, a script or a pipe, `wait` wants a number, `say` wants anything, `admin` wants one of its verbs, and
+ * `rare` is believed only where nothing but an injected command stands.
  */
-export type Kind = 'info' | 'file' | 'filter' | 'net' | 'run' | 'wait' | 'say' | 'admin';
+export type Kind = 'info' | 'file' | 'filter' | 'net' | 'run' | 'wait' | 'say' | 'admin' | 'rare';
 
 export interface Command {
   readonly name: string;
@@ -20,11 +21,12 @@ const plain: Readonly<Record<Kind, string>> = {
   file: 'tac rm rmdir chmod chown chgrp xxd hexdump dd mkfifo mknod readlink realpath shred nano vim tar unzip gunzip zcat bzcat cpio gpg openssl mysqldump pg_dump tcpdump tshark bzip2 xz zless zmore nm objdump readelf ldd getfacl setfacl chattr lsattr truncate mktemp cksum md5sum sha1sum sha256sum iconv emacs pico whereis mlocate',
   filter: 'grep egrep fgrep zgrep awk gawk mawk sed',
   net: 'wget curl ncat netcat nc telnet scp sftp tftp socat whois traceroute aria2c dig nmap rsync lynx axel drill tracepath mtr hping3 curlftpfs wget2 elinks w3m smbclient ldapsearch mysql psql mongo redis-cli sqlmap ssh-keygen ssh-copy-id rlogin',
-  run: 'sh bash zsh ksh dash ash csh tcsh busybox python python2 python3 perl ruby php nodejs lua tclsh irb gdb xterm gcc setsid xargs crontab source osascript groovy julia rscript ts-node tsx deno bun erl elixir runghc jshell jrunscript guile pypy pypy3 python2.7 wish m4 capsh run-parts systemd-run dbus-send logsave',
+  run: 'sh bash zsh ksh dash ash csh tcsh busybox python python2 python3 perl ruby php nodejs lua tclsh irb gdb xterm gcc setsid xargs crontab source osascript groovy julia rscript ts-node tsx deno bun erl elixir runghc jshell jrunscript guile pypy pypy3 python2.7 wish m4 capsh run-parts systemd-run dbus-send logsave g++ cc clang tcc ld',
   wait: 'usleep',
   say: 'printf',
   admin:
     'useradd adduser userdel usermod groupadd poweroff systemctl iptables visudo pkill killall mkfs insmod chroot umount chpasswd service kubectl docker apt-get apt yum apk dnf npm pip pip3 gem crictl podman groupdel groupmod gpasswd chsh ufw nft firewall-cmd modprobe rmmod telinit swapoff setenforce getent git sudo update-rc.d chkconfig',
+  rare: 'adduser deluser ftpget ftpput rsh ssh-agent ssh-add zmodload ztcp autoload compgen typeset declare umask ulimit shopt dircolors tty stty lsattr getconf dpkg rpm snap pacman zypper brew journalctl chronyc nvidia-smi lshw dmidecode sqlite3 tmux doas setcap getcap gcore strace perf coredumpctl bpftrace tftpd proxychains chisel ngrok aws gcloud az terraform vault consul nomad helm',
 };
 const words: Readonly<Record<Kind, string>> = {
   info: 'id du ls ss ip ps pwd env df w who date uptime top last users groups history mount free jobs',
@@ -35,10 +37,11 @@ const words: Readonly<Record<Kind, string>> = {
   wait: 'sleep',
   say: 'echo expr print',
   admin: 'kill reboot halt shutdown init passwd su at',
+  rare: 'arch locale cal exit logout export alias unset trap coproc which man logger wall seq install split screen bc read factor look apropos info yes help',
 };
 const windows: Readonly<Record<Kind, string>> = {
   info: 'whoami ipconfig netstat systeminfo tasklist qwinsta quser getmac driverquery gpresult nbtstat get-childitem get-process get-service get-content get-wmiobject get-ciminstance get-localuser get-localgroup get-localgroupmember get-computerinfo get-netipaddress get-nettcpconnection get-itemproperty get-psdrive get-executionpolicy get-hotfix get-acl get-eventlog get-location get-host get-variable get-scheduledtask get-aduser get-item',
-  file: 'xcopy robocopy icacls attrib cacls erase rd findstr takeown gci gwmi remove-item set-content add-content out-file copy-item compress-archive expand-archive makecab esentutl',
+  file: 'xcopy robocopy icacls attrib cacls erase rd findstr takeown gci gwmi gc remove-item set-content add-content out-file copy-item compress-archive expand-archive makecab esentutl',
   filter: '',
   net: 'nslookup certutil bitsadmin tracert invoke-webrequest invoke-restmethod iwr irm test-connection test-netconnection resolve-dnsname start-bitstransfer pathping nltest',
   run: 'cmd powershell pwsh cscript wscript mshta rundll32 regsvr32 msiexec wmic installutil msbuild regasm forfiles pcalua new-object start-process invoke-command invoke-expression invoke-wmimethod cmstp odbcconf ieexec msxsl',
@@ -46,6 +49,7 @@ const windows: Readonly<Record<Kind, string>> = {
   say: '',
   admin:
     'schtasks taskkill netsh new-localuser add-localgroupmember set-mppreference add-mppreference stop-process stop-service restart-computer stop-computer psexec dsquery dsget wbadmin fsutil vssadmin wevtutil bcdedit',
+  rare: 'calc notepad mspaint taskmgr regedit winver msinfo32 dxdiag mmc gpedit explorer iexplore schtasks cmdkey vol assoc ftype doskey subst diskpart chkdsk sfc dism waitfor pushd popd query klist setspn whoami.exe csvde ldifde ntdsutil procdump gcm get-command get-clipboard get-help sls sal gal gps gsv gip',
 };
 const windowsWords: Readonly<Record<Kind, string>> = {
   info: 'dir ver vol hostname arp route set',
@@ -56,6 +60,7 @@ const windowsWords: Readonly<Record<Kind, string>> = {
   wait: 'timeout',
   say: 'echo',
   admin: 'net reg sc shutdown',
+  rare: 'tree cd where format attrib choice expand date time label path',
 };
 
 /** Commands by their lower-case name. */
@@ -93,6 +98,10 @@ export const verbs: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   }).map(([name, list]) => [name, new Set(list.split(' '))]),
 );
 
+/** What the names of PowerShell's own commands begin with. */
+export const cmdletVerbs =
+  'get set new remove write copy move clear out select import export test enable disable restart rename resolve register convertto convertfrom foreach where start stop invoke add';
+
 /** Words that stand before the command proper. */
 export const wrappers: ReadonlySet<string> = new Set(
   'sudo nohup command builtin env exec eval then do else if while ! time busybox xargs doas unbuffer stdbuf nice call start cmd.exe timeout strace ltrace watch ionice chrt taskset unshare nsenter runuser pkexec setsid flock systemd-run firejail proxychains'.split(
@@ -110,8 +119,9 @@ export const columns: ReadonlySet<string> = new Set(
 function tableOf(): Map<string, Command> {
   const table = new Map<string, Command>();
   const add = (lists: Readonly<Record<Kind, string>>, isWord: boolean, isWindows: boolean): void => {
-    for (const kind of ['info', 'file', 'filter', 'net', 'run', 'wait', 'say', 'admin'] as const)
-      for (const name of lists[kind].split(' ')) if (name !== '') table.set(name, { name, kind, isWord, isWindows });
+    for (const kind of ['info', 'file', 'filter', 'net', 'run', 'wait', 'say', 'admin', 'rare'] as const)
+      for (const name of lists[kind].split(' '))
+        if (name !== '' && !(kind === 'rare' && table.has(name))) table.set(name, { name, kind, isWord, isWindows });
   };
   add(plain, false, false);
   add(words, true, false);

@@ -152,6 +152,10 @@ function takeDollar(lexing: Lexing, draft: Draft, start: number): boolean {
   if (fieldSeparator(text, draft.at) >= 0) return false;
   if (next === '(') return takeEmpty(text, draft, start);
   if (next === "'") return takeAnsi(text, draft);
+  if (next === '"' && text.slice(draft.at + 2, draft.at + 34).includes('"')) {
+    draft.at++;
+    return true;
+  }
   if (next === '{') return takeBraces(lexing, draft);
   if (next !== '' && '@*!#$-?'.includes(next)) {
     draft.at += 2;
@@ -186,16 +190,18 @@ function takeBraces(lexing: Lexing, draft: Draft): boolean {
   return true;
 }
 
+/** Variables that begin with a slash. */
+const folders = /^(?:PATH|HOME|PWD|OLDPWD|SHELL|BASH|_)$/;
+
 function expand(inner: string, variables: ReadonlyMap<string, string>): string {
   const colon = inner.indexOf(':');
   const name = colon < 0 ? inner : inner.slice(0, colon);
-  const known = variables.get(name) ?? '';
-  if (colon < 0) return known;
   const rest = inner.slice(colon + 1);
+  const known = /^0:1$/.test(rest) && folders.test(name) ? '' : (variables.get(name) ?? '');
+  if (colon < 0) return known;
   if (rest.startsWith('-') || rest.startsWith('=')) return known === '' ? rest.slice(1) : known;
   const [from = '', count = ''] = rest.split(':');
-  if (known === '' && /^(?:PATH|HOME|PWD|OLDPWD|SHELL)$/.test(name) && from.trim() === '0' && count.trim() === '1')
-    return '/';
+  if (known === '' && folders.test(name) && from.trim() === '0' && count.trim() === '1') return '/';
   const begin = Number(from);
   return Number.isInteger(begin) && count !== '' ? known.slice(begin, begin + Number(count)) : '';
 }

@@ -2,7 +2,7 @@
 
 import { charClass, type FirstLook } from '../../waf.ts';
 import { isBlank } from '../reading.ts';
-import { commands, wrappers } from './commands.ts';
+import { cmdletVerbs, commands, wrappers } from './commands.ts';
 
 const launching =
   charClass.semicolon |
@@ -59,6 +59,7 @@ function mayBegin(text: string, from: number): boolean {
     const code = text.charCodeAt(at);
     // A brace list, a redirection or `@` before the word, an option, a blank written as `+`.
     if (code === 123 || code === 60 || code === 62 || code === 64 || code === 43) return true;
+    if (code === 46 && (isBlank(text.charCodeAt(at + 1)) || text.charCodeAt(at + 1) === 40)) return true;
     const found = judgeWord(text, at);
     if (found <= 0) return found < 0;
     at = found;
@@ -108,7 +109,8 @@ function mayBeFolder(text: string, word: { start: number; at: number; hasGlob: b
   const first = text.charCodeAt(word.start);
   if (first === 46 || first === 126) return true;
   if (first !== 47) return false;
-  return word.hasGlob || text.slice(word.start, word.at).includes('bin/');
+  const path = text.slice(word.start, word.at);
+  return word.hasGlob || path.includes('bin') || /^\/(?:tmp|var\/tmp|dev\/shm)\//.test(path);
 }
 
 /** The first four characters as a number; a digit or a point ends a program's name, whose version or suffix may follow. */
@@ -127,7 +129,7 @@ function keyOf(text: string, start: number, stop: number): number {
 function beginningsOf(): Uint8Array {
   const found = new Uint8Array(1 << keyBits);
   found[foldable] = 1;
-  for (const name of [...commands.keys(), ...wrappers]) {
+  for (const name of [...commands.keys(), ...wrappers, ...cmdletVerbs.split(' ').map(verb => `${verb}-`)]) {
     for (const form of [name, `${name}.exe`]) found[keyOf(form, 0, form.length)] = 1;
   }
   return found;
@@ -148,8 +150,12 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+}
+
 function isNameCode(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isDigit(code) || code === 95;
+  return isLetter(code) || isDigit(code) || code === 95;
 }
 
 function beginsWithOption(text: string): boolean {
@@ -158,7 +164,7 @@ function beginsWithOption(text: string): boolean {
   const code = text.charCodeAt(at);
   if (code > 127) return true;
   const next = text.charCodeAt(at + 1);
-  return code === 45 && (next === 45 || next === 111 || next === 79);
+  return code === 45 && (next === 45 || isLetter(next));
 }
 
 /** Round brackets with nothing in them and a brace behind. */

@@ -3,14 +3,15 @@
 import type { DetectorInput, Hit, Rule } from '../../waf.ts';
 import { charClass } from '../../waf.ts';
 import { isBlank, isWordCode, type Reading, skipSpace } from '../reading.ts';
+import { options } from './options.ts';
 
 /** Reports the phrases found; each is sought once, from the left, with a bounded look around. */
 export function phrases(input: DetectorInput, reading: () => Reading, hit: Hit): void {
   const { chars } = input;
   if ((chars & charClass.slash) !== 0) device(input, reading, hit);
-  if ((chars & charClass.paren) !== 0 && (chars & charClass.brace) !== 0) functionImport(input, hit);
+  if ((chars & charClass.paren) !== 0 && (chars & charClass.brace) !== 0) functionImport(input, reading, hit);
   if ((chars & charClass.dollar) !== 0) fieldSeparators(input, reading, hit);
-  options(input, hit);
+  options(input.text, hit);
   for (const [needle, form, rule] of told) {
     const at = input.lower.indexOf(needle);
     if (at < 0 || reading().isDocument || reading().words > 9) continue;
@@ -31,26 +32,25 @@ const told: readonly (readonly [string, RegExp, Rule['id']])[] = [
   ['proxycommand', /-o\s{0,2}proxycommand\s{0,2}[=\s]/, 'shell.option'],
   ['core.', /-c\s{0,3}["']?core\.(?:sshcommand|pager|fsmonitor|editor|hookspath)\s{0,2}=/, 'shell.option'],
   ['--checkpoint-action', /--checkpoint-action\s{0,2}=\s{0,2}exec/, 'shell.option'],
+  ['ext::', /^\s{0,4}ext::\S{1,40}\s/, 'shell.option'],
+  ['localcommand', /-o\s{0,2}(?:permit)?localcommand\s{0,2}=/, 'shell.option'],
+  ['protocol.ext', /-c\s{0,3}protocol\.ext\.allow\s{0,2}=/, 'shell.option'],
   ['for /', /\bfor \/[fldr]\s.{0,60}%\w\s{1,3}in\s{0,3}\(/, 'shell.windows-launcher'],
   [':~', /%\w{2,30}:~-?\d{1,3}(?:,-?\d{1,3})?%/, 'shell.hidden-command'],
+  // `$env:USERNAME`, `$PSVersionTable` behind a separator; a call of a name put together or looked up.
+  ['$env:', /(?:^|[;|&(`])\s{0,3}\$env:\w{2,24}\s{0,3}(?:$|[;|&)#])/, 'shell.powershell'],
+  ['$psversiontable', /(?:^|[;|&(])\s{0,3}\$psversiontable(?:\.\w{1,20})?\s{0,3}(?:$|[;|&)])/, 'shell.powershell'],
+  ["'+'", /(?:^|[;|&.(])\s{0,3}[.&]\s{0,3}\(\s{0,3}'[\w-]{1,16}'\s{0,3}\+\s{0,3}'/, 'shell.powershell'],
+  ['{1}', /[.&]\s{0,3}\(\s{0,3}["'](?:\{\d\}){2,9}["']\s{0,3}-f\s/, 'shell.powershell'],
+  ['gcm ', /[&.]\s{0,3}\(\s{0,3}gcm\s/, 'shell.powershell'],
+  ['get-command ', /[&.]\s{0,3}\(\s{0,3}get-command\s/, 'shell.powershell'],
+  ['set ', /(?:^|[;|&(\s])set\s{1,3}\w{1,16}=.{1,40}&.{0,60}%\w{1,16}%/, 'shell.hidden-command'],
   [
     ']::',
     /\[(?:system|net|io|convert|environment|reflection|diagnostics|activator|scriptblock|runtime|microsoft)(?:\.[\w.]{1,60})?\]::[a-z]/,
     'shell.powershell',
   ],
 ];
-
-/** A whole value that is an option by which a program writes a file or runs another: `--output=/var/www/x.php`. */
-function options({ text }: DetectorInput, hit: Hit): void {
-  const first = text.trimStart();
-  if (!first.startsWith('-') || first.length > 400) return;
-  if (
-    /^(?:--(?:upload-pack|receive-pack|use-compress-program|checkpoint-action|to-command|rsh|exec|post-file|open-files-in-pager|config)[=\s]\S|--output(?:-document)?[=\s]\/|-o\s?\/(?:var|tmp|etc|usr|home|srv|opt|root|dev)\/|-oproxycommand)/i.test(
-      first,
-    )
-  )
-    hit('shell.option', 0, text.length);
-}
 
 /** `/dev/tcp/10.0.0.1/4444` */
 function device({ text, lower }: DetectorInput, reading: () => Reading, hit: Hit): void {
@@ -66,7 +66,7 @@ function device({ text, lower }: DetectorInput, reading: () => Reading, hit: Hit
 }
 
 /** `() { :; };` at the start, where a shell takes over a variable as a function, or with its idle body anywhere; and the fork bomb. */
-function functionImport({ text }: DetectorInput, hit: Hit): void {
+function functionImport({ text }: DetectorInput, reading: () => Reading, hit: Hit): void {
   let tries = 0;
   for (let at = text.indexOf('('); at >= 0 && tries < 64; at = text.indexOf('(', at + 1), tries++) {
     const close = skipSpace(text, at + 1);
@@ -76,7 +76,8 @@ function functionImport({ text }: DetectorInput, hit: Hit): void {
     const body = skipSpace(text, brace + 1);
     const isIdle = text.charCodeAt(body) === 58 && /^;/.test(text.slice(skipSpace(text, body + 1)).slice(0, 1));
     const isStart = /^[\s'"]{0,3}$/.test(text.slice(0, at));
-    if (isIdle || (isStart && text.charCodeAt(body) !== 125)) {
+    const isBomb = /^:\s?\|\s?:\s?&/.test(text.slice(body, body + 8)) && reading().words < 3;
+    if (isIdle || isBomb || (isStart && text.charCodeAt(body) !== 125)) {
       hit('shell.function-import', at, body + 1);
       return;
     }

@@ -1,9 +1,10 @@
 /** Whether what stands behind a program's name fits the program, or is the rest of a sentence or list. */
 
 import type { DetectorInput } from '../../waf.ts';
-import { isBlank } from '../reading.ts';
-import { columns, commands, verbs } from './commands.ts';
+import { commands, verbs } from './commands.ts';
 import type { Launch } from './launch.ts';
+import { entity, lone } from './lone.ts';
+import { isPlanted } from './planted.ts';
 import { type Segment, seen } from './segment.ts';
 
 /** `lone`: the name alone, where that says something; `full`: with arguments that fit. */
@@ -17,7 +18,21 @@ export function plausibility(segment: Segment, launch: Launch, input: DetectorIn
     return lone(segment, launch, input);
   if (entity(launch, input) && segment.command.isWord && (segment.args & (anyPath | seen.flag)) === 0) return 'none';
   if (isInstalling(segment, launch, input) || isTold(segment, launch, input)) return 'none';
-  return fits(segment, launch) ? 'full' : 'none';
+  return fits(segment, launch) || fitsPlanted(segment, launch, input.text) ? 'full' : 'none';
+}
+
+/** Where only an injected command stands, few arguments of any kind are enough; a program that is a word too wants some that are no words. */
+function fitsPlanted(segment: Segment, launch: Launch, text: string): boolean {
+  const { command, words, plain } = segment;
+  if (words.length > 5 || plain > 2 || !isPlanted(segment, launch, text)) return false;
+  if (
+    command.kind === 'rare' &&
+    !/^(?:where|format|expand|choice|date|time|label|path|cd|info|look|help|yes)$/.test(command.name)
+  )
+    return true;
+  if (!command.isWord) return command.kind !== 'rare' || plain < 2;
+  if (command.name === 'cat' || (command.name === 'cd' && /[.\\/]/.test(words[0] ?? ''))) return true;
+  return words.some(word => /^[-+/][a-z\d]|[\\/$*%:]|\.\w|=/.test(word)) && plain < 2;
 }
 
 /** What makes a command worth stopping in the midst of a document too. */
@@ -39,11 +54,12 @@ export function severe(segment: Segment): 'destruction' | 'secret' | 'remote' | 
 
 function fits(segment: Segment, launch: Launch): boolean {
   if (launch.kind === 'start' && !segment.isPath && segment.tricks === 0 && isDaily(segment)) return false;
+  if (launch.kind === 'start' && !commands.has(segment.command.name)) return false;
   const { command, args, words, plain } = segment;
   const has = (bits: number): boolean => (args & bits) !== 0;
   const first = words[0] ?? '';
   if (has(seen.sensitive)) return true;
-  if (command.name === 'host' && !has(seen.host | seen.url)) return false;
+  if (command.name === 'host' && !has(seen.host | seen.url | seen.substitution)) return false;
   switch (command.kind) {
     case 'info':
       if (command.isWord && plain > 1) return false;
@@ -60,6 +76,7 @@ function fits(segment: Segment, launch: Launch): boolean {
     case 'file':
       return fileFits(segment, launch);
     case 'filter':
+      if (has(seen.redirect) && (launch.kind === 'dollar' || launch.kind === 'tick')) return true;
       return has(anyPath) && plain <= 2 && (launch.kind !== 'pipe' || has(seen.glob));
     case 'net':
       return netFits(segment);
@@ -73,6 +90,8 @@ function fits(segment: Segment, launch: Launch): boolean {
       return sayFits(segment, launch);
     case 'admin':
       return adminFits(segment);
+    case 'rare':
+      return false;
     default:
       return command.kind satisfies never;
   }
@@ -95,7 +114,7 @@ function isInstalling({ command, args }: Segment, launch: Launch, { text }: Dete
 /** First commands of a colleague's line: `rm -rf dist && …`, `docker run …`, `java -jar app.jar`. */
 function isDaily({ command, args, words }: Segment): boolean {
   if (
-    /^(?:docker|podman|crictl|kubectl|apt|apt-get|apk|yum|dnf|npm|pip3?|gem|git|sudo|mysql|psql|mongo|redis-cli|julia|scala|groovy|deno|bun|elixir|ts-node|tsx|pypy3?)$/.test(
+    /^(?:docker|podman|crictl|kubectl|apt|apt-get|apk|yum|dnf|npm|pip3?|gem|git|sudo|mysql|psql|mongo|redis-cli|ssh|julia|scala|groovy|deno|bun|elixir|ts-node|tsx|pypy3?)$/.test(
       command.name,
     )
   )
@@ -244,115 +263,11 @@ function adminFits(segment: Segment): boolean {
   if (command.name === 'kill' && words.length === 1 && /^\d{1,7}$/.test(first)) return true;
   if (command.name === 'net' && plain >= 3 && !/\d/.test(words.join('')) && (args & (seen.slashFlag | seen.path)) === 0)
     return false;
-  if (command.name === 'kill') return /^-/.test(first) && words.length >= 2;
+  if (command.name === 'kill') return /^-/.test(first) && words.length >= 2 && plain < 2;
   if (command.name === 'passwd') return first === 'root' || (args & seen.flag) !== 0;
   if (command.name === 'shutdown' || command.name === 'reboot' || command.name === 'halt')
     return /^[-/][a-z]/.test(first) || first === 'now';
   if (!command.isWord && !command.isWindows)
     return plain <= 2 && (args & ~seen.quoted) !== 0 ? true : plain <= 2 && /^(?:user|group)/.test(command.name);
   return (args & (seen.flag | seen.slashFlag | seen.path)) !== 0;
-}
-
-/** A name alone: enough only behind a separator or in a substitution, and only where no list or formula has it. */
-function lone(segment: Segment, launch: Launch, input: DetectorInput): Plausibility {
-  const { command, closer } = segment;
-  const { text } = input;
-  const isRun = segment.isPath && command.kind === 'run';
-  const isObscured = segment.tricks > 0 && (segment.isPath || command.name.length > 1);
-  if (command.name === 'ss' || command.name === 'ip') return 'none';
-  if (command.kind !== 'info' && !isRun && !(isObscured && segment.tricks > 1) && !isHalt(segment)) return 'none';
-  if (closer === '=' || closer === ':' || closer === ',' || closer === '[' || closer === '{') return 'none';
-  if (
-    closer === '(' ||
-    (closer === ')' && launch.kind !== 'dollar' && launch.kind !== 'start' && text[segment.start - 1] !== '(')
-  )
-    return 'none';
-  if (launch.kind === 'start') return wholeValue(segment, text) ? 'lone' : 'none';
-  if (entity(launch, input)) return 'none';
-  if (!command.isWord)
-    return command.isWindows && launch.kind === 'pipe' && launch.isSpaced && text.length > 200 ? 'none' : 'lone';
-  if (
-    /^(?:who|w|date|set|top|last|users|groups|history|mount|free|jobs|time|more|route|vol|ver|arp|halt)$/.test(
-      command.name,
-    )
-  )
-    return commonLone(segment, launch, text);
-  if (text.length > 160) return 'none';
-  if (launch.kind === 'line')
-    return text.trim().split('\n').length <= 3 && !columns.has(priorWord(text, launch.from)) ? 'lone' : 'none';
-  if (launch.kind === 'tick' || launch.kind === 'dollar') return 'lone';
-  return isListed(segment, launch, text) ? 'none' : 'lone';
-}
-
-/** Words such as `date` or `history` alone: only in a substitution, or at the very end behind a value that is no word. */
-function commonLone(segment: Segment, launch: Launch, text: string): Plausibility {
-  if (launch.kind === 'tick' || launch.kind === 'dollar')
-    return text.length < 40 && segment.command.name.length > 1 ? 'lone' : 'none';
-  if (
-    text.length > 40 ||
-    !/^(?:set|ver|date|who|w|arp|mount|history|last|groups|users|free|top|jobs|route)$/.test(segment.command.name)
-  )
-    return 'none';
-  const before = text.slice(0, launch.from).trim();
-  if (/^(?:last|groups|users|free|top|jobs|route)$/.test(segment.command.name) && /^(?:\d{1,3}|x)$/.test(before))
-    return 'none';
-  return segment.closer === '' && (before === '' || /^[\d.]+$|^x$|["']$/.test(before)) && launch.kind !== 'line'
-    ? 'lone'
-    : 'none';
-}
-
-function isHalt(segment: Segment): boolean {
-  return (segment.command.name === 'reboot' || segment.command.name === 'poweroff') && !segment.isWrapped;
-}
-
-/** Nothing but the command, and perhaps what ends or comments the rest away. */
-function wholeValue(segment: Segment, text: string): boolean {
-  return (
-    segment.closer === '' ||
-    /^[;&|#\s'"`)]{1,4}$/.test(text.slice(segment.end)) ||
-    (segment.closer !== '' && ';|&'.includes(segment.closer) && !segment.command.isWord)
-  );
-}
-
-/** `name;id;email`, `A | id`, `x=1&id`: one of several plain fields. */
-function isListed(segment: Segment, launch: Launch, text: string): boolean {
-  const prior = priorWord(text, launch.from);
-  if (columns.has(prior)) return true;
-  const before = text.slice(0, launch.from);
-  const mark = text[launch.from] ?? '';
-  if (
-    launch.kind !== 'ampersand' &&
-    /^[\w\s.&-]{1,40}$/.test(before.split(mark, 1)[0] ?? '') &&
-    before.split(mark, 3).length > 1
-  )
-    return true;
-  if (
-    mark === ';' &&
-    !launch.isSpaced &&
-    (/\w'\w{1,4}$/.test(before) ||
-      /[A-Za-z\u00c0-\u024f]{2,}[\s/&]{1,4}[^\s'"]{0,20}[A-Za-z\u00c0-\u024f]{2,}$/.test(before.slice(-80)))
-  )
-    return true;
-  if (mark === '|' && text.includes('\n|')) return true;
-  const isMore = segment.closer !== '' && segment.closer === text[launch.from];
-  const next = isMore ? /^\w{0,24}/.exec(text.slice(segment.end).replace(/^[;|&\s]{1,8}/, ''))?.[0] : undefined;
-  if (next !== undefined && next !== '' && !commands.has(next)) return true;
-  if (/=/.test(text.slice(0, launch.from)) && /^\s{0,4};\s{0,4}\w{1,24}=/.test(text.slice(segment.end))) return true;
-  if (launch.kind === 'ampersand') return /[=?]/.test(text.slice(0, launch.from)) || /^[A-Z]$/.test(prior);
-  if (launch.kind === 'and') return !launch.isSpaced && /[!()=]/.test(text);
-  return launch.kind === 'pipe' && launch.isSpaced && /^[A-Z]/.test(text) && text.length > 24;
-}
-
-/** The word before the separator at `from`, lower case where it is longer than one letter. */
-function priorWord(text: string, from: number): string {
-  const word = /[A-Za-z_]{1,32}\s{0,4}$/.exec(text.slice(Math.max(0, from - 36), from))?.[0].trim() ?? '';
-  return word.length > 1 ? word.toLowerCase() : word;
-}
-
-/** Whether the launch's `;` ends an HTML entity, `&amp;`. */
-function entity(launch: Launch, input: DetectorInput): boolean {
-  if (launch.kind !== 'semicolon') return false;
-  const before = input.text.slice(Math.max(0, launch.from - 10), launch.from);
-  const amp = before.lastIndexOf('&');
-  return amp >= 0 && !isBlank(before.charCodeAt(amp + 1)) && /^&#?[A-Za-z0-9]{2,8}$/.test(before.slice(amp));
 }

@@ -2,7 +2,7 @@
 
 import { isBlank, isWordCode } from '../reading.ts';
 import { sensitivePath } from '../sensitive.ts';
-import { type Command, commands, wrappers } from './commands.ts';
+import { type Command, cmdletVerbs, commands, wrappers } from './commands.ts';
 import { type Lexing, readWord, skipBlanks, type Word } from './lexer.ts';
 
 /** What is seen among the arguments, as bits. */
@@ -86,7 +86,7 @@ export function readSegment(lexing: Lexing, at: number): Segment | undefined {
 
 /** `-o0`, `5`, `10s` between a wrapper and its command. */
 function isOfWrapper(value: string): boolean {
-  return /^--?[A-Za-z][\w=-]{0,24}$|^\d{1,5}[smhd]?$/.test(value);
+  return /^--?[A-Za-z][\w=-]{0,24}$|^\d{1,5}[smhd]?$|^\w{1,16}==\w{1,16}$/.test(value);
 }
 
 interface Program {
@@ -98,7 +98,7 @@ const binaryFolder = /^(?:\.{0,2}|~)?\/(?:[\w.?*[\]-]{0,40}\/){0,6}[\w.?*[\]-]{1
 
 /** The program a word names; case counts where the system counts it. */
 export function programOf(word: Word, text: string): Program | undefined {
-  let name = word.value;
+  let name = word.value.replace(/\/(?:\.?\/)+/g, '/');
   let isPath = false;
   const slash = name.lastIndexOf('/');
   if (slash >= 0) {
@@ -113,9 +113,15 @@ export function programOf(word: Word, text: string): Program | undefined {
   const raw = text.slice(word.start, word.end);
   const back = raw.lastIndexOf('\\');
   if (back < 1 || !/[:\\%]/.test(raw.slice(0, back))) return undefined;
-  const tail = lookUp(raw.slice(back + 1).replace(/["']$/, ''));
-  return tail === undefined ? undefined : { command: tail, isPath: true };
+  const file = raw.slice(back + 1).replace(/["']$/, '');
+  const tail = lookUp(file);
+  return tail === undefined || (tail.isWord && !file.includes('.')) ? undefined : { command: tail, isPath: true };
 }
+
+/** What the names of PowerShell's own commands are about. */
+const cmdletNouns =
+  'process|service|(?:child)?item(?:property)?|content|host|output|error|object|command|expression|variable|location|executionpolicy|member|date|clipboard|wmi(?:object|method)|cim(?:instance|method)|local(?:user|group)|netipaddress|nettcpconnection|acl|eventlog|winevent|computer|module|psdrive|adcomputer|adgroup|addomain|hotfix|job|scheduledtask|mppreference|volume|disk|netfirewallrule|random|credential|alias|history|culture|timezone|smbshare|webbinding|vm|json|csv|string|null|file|sleep|transcript';
+const cmdlet = new RegExp(`^(?:${cmdletVerbs.replaceAll(' ', '|')})-(?:${cmdletNouns})$`);
 
 function lookUp(name: string): Command | undefined {
   if (name.length < 1 || name.length > 24) return undefined;
@@ -123,7 +129,8 @@ function lookUp(name: string): Command | undefined {
   if (exact !== undefined) return exact;
   const bare = name.toLowerCase().replace(/\.(?:exe|com)$/, '');
   const other = commands.get(bare) ?? commands.get(bare.replace(/[\d.]{1,6}$/, ''));
-  if (other === undefined) return undefined;
+  if (other === undefined)
+    return cmdlet.test(bare) ? { name: bare, kind: 'info', isWord: false, isWindows: true } : other;
   return other.isWindows || name.toLowerCase() === name ? other : undefined;
 }
 
@@ -195,7 +202,7 @@ function withArguments(lexing: Lexing, word: Word, head: Head): Segment {
         code === 60 ||
         words.length > 0 ||
         head.command.kind !== 'info' ||
-        /^>{1,2}\s?[/&.~]/.test(lexing.text.slice(at, at + 4))
+        /^>{1,2}\s?(?:[/&.~]|[\w-]{1,24}\.[a-z]{2,5}\b)/.test(lexing.text.slice(at, at + 36))
       )
         args |= seen.redirect;
       at++;

@@ -9,6 +9,7 @@ import { type Launch, launches } from './launch.ts';
 import type { Lexing } from './lexer.ts';
 import { mayHoldCommand } from './look.ts';
 import { phrases } from './phrases.ts';
+import { isPlantedScript } from './planted.ts';
 import { type Plausibility, plausibility, severe } from './plausible.ts';
 import { readSegment, type Segment } from './segment.ts';
 
@@ -70,6 +71,12 @@ export const shell: Detector = {
     'core.editor',
     'core.hookspath',
     '--checkpoint-action',
+    'ext::',
+    'localcommand',
+    'protocol.ext',
+    '$env:',
+    '$psversiontable',
+    'gcm ',
   ],
   chars:
     charClass.singleQuote |
@@ -129,6 +136,7 @@ function judge(state: Case, launch: Launch): void {
   if (segment === undefined) {
     if (launch.kind === 'dollar' && /^\s{0,8}<\s{0,8}[/~.]/.test(input.text.slice(launch.at, launch.at + 20)))
       hit('shell.substitution', launch.from, launch.at);
+    if (isPlantedScript(launch, input.text)) hit('shell.chained-command', launch.from, launch.at);
     separatorOnly(input, launch, hit);
     return;
   }
@@ -172,13 +180,18 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
       if (fit === 'lone' && isAsked(segment, state.input.text)) return 'shell.bare-command';
       if (
         reading.isDocument ||
-        isTalk(segment) ||
+        isTalk(segment, launch) ||
         reading.words > (isSevere !== undefined ? 10 : segment.command.name === 'powershell' ? 2 : 4)
       )
         return talked;
       return fit === 'lone' && !isLoneBare(segment, state.input) ? undefined : named(segment, 'shell.bare-command');
     case 'line':
-      if (reading.isDocument || (reading.lines > 2 && isSevere === undefined) || reading.words > 12) return talked;
+      if (
+        reading.isDocument ||
+        (reading.lines > 2 && isSevere === undefined && !isFewLines(state.input.text)) ||
+        reading.words > 12
+      )
+        return talked;
       return fit === 'lone' && segment.command.isWord && reading.words > 1 && !isHostField(state.input.place.name)
         ? talked
         : named(segment, 'shell.chained-command');
@@ -196,7 +209,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
       if (
         isSevere === undefined &&
         (reading.isDocument ||
-          isTalk(segment) ||
+          isTalk(segment, launch) ||
           isSaid(segment, reading, state.input.text) ||
           (reading.words >= 5 && /^(?:git|npm|pip3?|gem|docker|podman|kubectl|sudo)$/.test(segment.command.name)) ||
           (reading.isProse && (segment.command.kind === 'info' || segment.command.kind === 'file')))
@@ -217,13 +230,19 @@ function isAsked({ isWrapped }: Segment, text: string): boolean {
   );
 }
 
+/** One value and one more line, whatever blank lines lie between. */
+function isFewLines(text: string): boolean {
+  return text.length < 200 && text.split('\n').filter(line => line.trim() !== '').length <= 2;
+}
+
 /** Fields that hold a machine's name, and so no second line. */
 function isHostField(name: string): boolean {
   return /(?:^|[.\-_\]])(?:ip|host|hostname|addr|domain|target|server|ping|dest|cmd|exec)$/i.test(name);
 }
 
 /** Three ordinary words among the arguments of a program that takes files or hosts. */
-function isTalk(segment: Segment): boolean {
+function isTalk(segment: Segment, launch: Launch): boolean {
+  if (launch.kind !== 'start' && segment.command.name === 'find' && segment.words.includes('-exec')) return false;
   return segment.plain >= 3 && segment.command.kind !== 'admin' && segment.command.kind !== 'run';
 }
 
@@ -233,7 +252,8 @@ function isSaid(segment: Segment, { isProse }: Reading, text: string): boolean {
     isProse &&
     segment.command.name === 'echo' &&
     segment.tricks === 0 &&
-    /^[a-z]{2,16}$/i.test(segment.words.join(' ')) &&
+    segment.words.length > 0 &&
+    segment.words.every(word => /^[a-z]{2,16}[.,!?]?$/.test(word)) &&
     !/[<>|$`%/\\]/.test(text.slice(segment.end, segment.end + 40))
   );
 }

@@ -1,0 +1,27 @@
+/** Options by which a program that only took an argument writes a file, loads code or starts another program. */
+
+import type { Hit } from '../../waf.ts';
+
+/** What is run: the option's value is a command line. */
+const running =
+  /^--?(?:upload-pack|receive-pack|use-compress-program|compress-program|checkpoint-action|to-command|rsh(?:-command)?|ssh-command|unzip-command|suffix-command|open-files-in-pager|use-askpass|pre-?command|post-?command|init-command|info-script|new-volume-script|unpack|(?:browser|renderer|utility|gpu|ppapi|zygote)-(?:cmd-prefix|launcher|subprocess-path)|(?:on|run|start|stop|up|down|route-up)-?(?:cmd|command)|shell-command)[=\s]\s{0,2}\S/i;
+/** What is run, where names of configurations and filters are honest: a command line or a path stands behind. */
+const perhapsRunning =
+  /^--?(?:exec(?:ute)?|pager|filter|editor|shell|config|require|import|load(?:-extension|-module)?|plugin|preload|script|eval|hook|proxy-command|external-diff|diff|merge-tool|template|include-pch|agent(?:lib|path)|javaagent|inspect-brk)[=:\s]\s{0,2}["']?(?:\/|\.\.\/|~\/|https?:|[\w./]{1,24}[;|&`$(]|(?:id|ls|sh|bash|cat|whoami|curl|wget|nc|touch|ping|sleep|calc(?:\.exe)?|cmd(?:\.exe)?|python3?|perl|uname|env)\b|process\.|require\(|core\.|alias\.|protocol\.|sh\s|exec:)/i;
+/** What is written: a file in a folder that is served or read by the system. */
+const writing =
+  /^(?:--(?:output(?:-document|-file|-dir)?|dump-header|log-file|logfile|trace(?:-ascii)?|cookie-jar|directory-prefix|post-file|body-file|upload-file|stderr|libcurl|use-ascii)[=\s]\s{0,2}["']?(?:\/|\.\.\/)|-[oOTKFDEPXQ]\s?@?\/(?:var|tmp|etc|usr|home|srv|opt|root|dev|proc|www|inetpub)\/|-d\s{0,2}@\/|--post-file[=\s])/i;
+/** One letter and a shell, or the command of `find`; options of ssh and sendmail. */
+const single =
+  /^-(?:[a-zA-Z]\s{1,3}(?:\/bin\/)?(?:ba|da|z|k)?sh\s{1,3}-c\b|exec(?:dir)?[\s=]\s{0,2}\S|ok\s\S|oproxycommand|oQueueDirectory=|X\/\S{1,60}\s-O|be\s{1,3}\$\{run|dSAFER=false|d\s{0,3}(?:allow_url_include|auto_prepend_file|disable_functions|open_basedir)\b)/i;
+
+const longest = 400;
+
+/** Reports a whole value that is such an option: `--output=/var/www/x.php`, `-oProxyCommand=id`. */
+export function options(text: string, hit: Hit): void {
+  const first = text.trimStart();
+  if (!first.startsWith('-') || first.length > longest) return;
+  const head = first.slice(0, 200);
+  if (running.test(head) || perhapsRunning.test(head) || writing.test(head) || single.test(head))
+    hit('shell.option', 0, text.length);
+}
