@@ -4,9 +4,10 @@ import type { Facts } from './facts.ts';
 import { isComparison, isCounting, isLink, isLiteral, readContinuation, readExpression } from './grammar.ts';
 import type { Token, Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
+import { endsAt, readName } from './select.ts';
 import { readStatement } from './statement.ts';
 import { goesOnInWords } from './talk.ts';
-import { clauseWords, proseWords } from './words.ts';
+import { clauseWords, likelyTables, proseWords } from './words.ts';
 
 /** What stands before the tail: a literal closed by a quote, a number, or one name. */
 export interface Before {
@@ -76,7 +77,9 @@ function judgeComment(comment: Token, before: Before, hasParenthesis: boolean): 
 function judgeSemicolon(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
   const first = tokens.at(at);
   if (first.kind === 'comment' && before.kind === 'quote') return 'sqli.comment_end';
-  const certainty = readStatement(tokens, at, true);
+  let index = at;
+  while (isPoint(tokens.at(index), '(') && index < at + 4) index += 1;
+  const certainty = readStatement(tokens, index, true);
   if (certainty === 3) return 'sqli.stacked';
   return undefined;
 }
@@ -128,7 +131,7 @@ function judgeLink(tokens: Tokens, at: number, before: Before): SqlRule | undefi
   if (before.kind === 'number' && ending.isEnd && facts.operands <= 1 && isTruth(tokens, at + 1))
     return 'sqli.tautology';
   if (before.kind === 'number' && ending.isEnd && (facts.comparisons > 0 || facts.names === 0))
-    return 'sqli.weak_condition';
+    return at > 0 && isNoChoice(tokens, at, facts) ? 'sqli.condition' : 'sqli.weak_condition';
   return undefined;
 }
 
@@ -137,6 +140,15 @@ function isTruth(tokens: Tokens, at: number): boolean {
   const { kind, text } = tokens.at(at);
   if (kind === 'operator') return (text === '!' || text === '~') && tokens.at(at + 1).kind === 'number';
   return kind === 'word' && (text === 'true' || text === 'false') && tokens.at(at + 1).kind === 'end';
+}
+
+/** `1 or id > 0`, `1 or (1)`, `1 or not 0`: behind a number, no choice of two. */
+function isNoChoice(tokens: Tokens, at: number, facts: Facts): boolean {
+  const after = tokens.at(at + 1);
+  if (facts.plain > 0 || after.kind === 'variable') return true;
+  if (after.kind === 'word' || after.kind === 'name') return facts.comparisons > 0 || after.text === 'not';
+  const before = tokens.at(at - 1);
+  return before.kind === 'number' && (isPoint(after, '(') || after.text.startsWith('0x'));
 }
 
 /** `-- best day ever`: behind a name, a comment that says something is a dash in a sentence. */
@@ -213,6 +225,25 @@ function judgeRemainder(tokens: Tokens, at: number, before: Before): SqlRule | u
   return token.kind === 'word' && !isLink(token) ? judgeClause(tokens, at, before) : undefined;
 }
 
+/** Clauses that end a query, by their second word; COLLATE takes any. */
+const rareClauses: ReadonlyMap<string, readonly string[]> = new Map([
+  ['fetch', ['first', 'next']],
+  ['connect', ['by']],
+  ['start', ['with']],
+  ['for', ['update', 'xml', 'json', 'share']],
+  ['with', ['ur', 'cs', 'rs', 'rr', 'nolock']],
+]);
+
+/** A comment of no words ends the text. */
+function isCutOff(tokens: Tokens, at: number): boolean {
+  for (let index = at + 1; index < at + 24; index += 1) {
+    const token = tokens.at(index);
+    if (token.kind === 'comment') return token.end - token.start <= 5;
+    if (token.kind === 'end') return false;
+  }
+  return false;
+}
+
 /** A clause that continues the application's statement; also read where no literal was closed. */
 export function judgeClause(tokens: Tokens, at: number, before: Before): SqlRule | undefined {
   const second = tokens.at(at + 1);
@@ -248,6 +279,29 @@ export function judgeClause(tokens: Tokens, at: number, before: Before): SqlRule
       return second.text === 'outfile' || second.text === 'dumpfile' ? 'sqli.file' : undefined;
     case 'procedure':
       return second.text === 'analyse' ? 'sqli.order_probe' : undefined;
+    case 'on':
+      if (!before.isShort) return undefined;
+      return (second.text === 'duplicate' && tokens.at(at + 2).text === 'key') ||
+        (second.text === 'conflict' && tokens.at(at + 2).text === '(')
+        ? 'sqli.breakout'
+        : undefined;
+    case 'fetch':
+    case 'connect':
+    case 'start':
+    case 'for':
+    case 'collate':
+    case 'with':
+      return before.kind !== 'name' &&
+        rareClauses.get(tokens.at(at).text)?.includes(second.text) !== false &&
+        isCutOff(tokens, at)
+        ? 'sqli.order_probe'
+        : undefined;
+    case 'from':
+      return isCutOff(tokens, at) &&
+        readName(tokens, at + 1).certainty > 0 &&
+        endsAt(tokens.at(readName(tokens, at + 1).next))
+        ? 'sqli.condition'
+        : undefined;
     default: {
       const certainty = readStatement(tokens, at, before.kind === 'quote');
       return certainty === 3 && before.kind !== 'name' && !before.isOpening ? 'sqli.stacked' : undefined;
@@ -268,6 +322,7 @@ function judgeOrder(tokens: Tokens, at: number, before: Before): SqlRule | undef
   }
   if (tokens.at(index).text === 'with' && tokens.at(index + 1).text === 'rollup') return 'sqli.order_probe';
   if (tokens.at(index).text === 'asc' || tokens.at(index).text === 'desc') index += 1;
+  if (tokens.at(index).text === 'nulls' && ['first', 'last'].includes(tokens.at(index + 1).text)) index += 2;
   const ending = endingOf(tokens, index);
   const isColumn = tokens.at(at).kind === 'number';
   if (ending.isComment) return before.kind === 'quote' || isColumn ? 'sqli.order_probe' : undefined;
@@ -293,6 +348,7 @@ export function isUnion(tokens: Tokens, at: number): boolean {
   const verb = tokens.at(index);
   if (verb.text === 'values') return isPoint(tokens.at(index + 1), '(') || tokens.at(index + 1).text === 'row';
   if (verb.text === 'table') {
+    if (likelyTables.has(tokens.at(index + 1).text) && endsAt(tokens.at(index + 2))) return true;
     const end = tokens.at(index + 2);
     return tokens.at(index + 1).kind === 'word' && (marks > 0 || end.kind === 'comment' || end.text === 'limit');
   }

@@ -223,8 +223,10 @@ function operand(walk: Walk, from: number, depth: number): Side | undefined {
     )
       next += 1;
     found = { next, kind: 'literal', text: token.text, counted: false };
-  } else if (token.kind === 'variable') found = { next: index + 1, kind: 'other', text: token.text, counted: false };
-  else if (token.kind === 'name' || (token.kind === 'word' && !clauseWords.has(token.text)))
+  } else if (token.kind === 'variable') {
+    if (token.text.startsWith('@@')) facts.strong += 1;
+    found = { next: index + 1, kind: 'other', text: token.text, counted: false };
+  } else if (token.kind === 'name' || (token.kind === 'word' && !clauseWords.has(token.text)))
     found = named(walk, index, depth);
   else if (
     token.kind === 'word' &&

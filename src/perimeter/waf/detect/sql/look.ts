@@ -2,19 +2,27 @@
 
 import { charClass, type FirstLook } from '../../waf.ts';
 import { isBlank, isWordCode as isWordCodeOfLexer } from './lexer.ts';
-import { clauseWords, isCatalogue, isDangerousPackage, plainFunctions, strongFunctions } from './words.ts';
+import {
+  clauseWords,
+  isCatalogue,
+  isDangerousPackage,
+  likelyTables,
+  plainFunctions,
+  strongFunctions,
+} from './words.ts';
 
 const words = (list: string): readonly string[] => list.split(' ');
 
 /** Statements that count at the beginning of a text, behind a semicolon or behind the end of a literal. */
 const verbs = words(
   'select insert replace merge update delete drop truncate alter create rename exec execute call declare waitfor shutdown set grant revoke copy load ' +
-    'attach detach backup restore handler prepare begin if while use kill pragma vacuum reconfigure commit rollback desc describe show do lock',
+    'attach detach backup restore handler prepare begin if while use kill pragma vacuum reconfigure commit rollback desc describe show do lock ' +
+    'with table values explain analyze optimize repair flush reset dbcc bulk runscript script connect start',
 );
 /** What makes a text worth reading wherever it stands. */
 const telling = words(
   'union intersect except minus outfile dumpfile select insert delete update drop waitfor exec execute truncate xor having where when rlike regexp sleep case ' +
-    'offset procedure analyse rdb httpuritype',
+    'offset procedure analyse rdb httpuritype duplicate conflict',
 );
 const links = words('or and not');
 const comparing = words('like ilike glob match in between is similar sounds div mod');
@@ -24,6 +32,7 @@ const pairs: ReadonlyMap<string, ReadonlySet<string>> = new Map(
     group: 'by',
     limit: '',
     into: 'outfile dumpfile',
+    from: [...likelyTables].join(' '),
   }).map(([word, next]) => [word, new Set(next.split(' '))]),
 );
 

@@ -9,6 +9,7 @@ import { type Before, judgeTail } from './breakout.ts';
 import { isLiteral, readExpression } from './grammar.ts';
 import { createSource, isBlank, isWordCode, readTokens, type Source, type Tokens } from './lexer.ts';
 import { mayHoldSql } from './look.ts';
+import { isIdentifier, leavesNumber } from './numeric.ts';
 import { type SqlRule, sqlRules } from './rules.ts';
 import { readStatement } from './statement.ts';
 import { asksBehind, endsInProse, isQuotedTalk } from './talk.ts';
@@ -101,11 +102,12 @@ const plusForBlank = /['")\d]\+(?:and|or|xor|union|where|having|order|group|limi
 /** Fields compared with a name or a number of an account. */
 const account = /(?:user|usr|name|login|pass|pwd|e?mail|account|uid|^id)$/iu;
 /** `'-'`, `'='`: the literal before and the one behind become a number, which equals any name. */
-const emptyOperation = /^\s{0,4}\w{0,12}'\s{0,4}(?:[-+*^&%=]|\|\||<>|!=|>=|<=|<=>|div|mod|like)\s{0,4}'\s{0,4}$/u;
+const emptyOperation =
+  /^\s{0,4}\w{0,12}'\s{0,4}(?:[-+*^&%=]|\|\||<>|!=|>=|<=|<=>|div|mod|like)\s{0,4}'\s{0,4}$|^\s{0,4}\w{1,12}'\s{0,2}(?:\+|\|\||\/\*\*\/)\s{0,2}'\w{1,12}\s{0,4}$/u;
 
 /** Quotes as other scripts have them become plain ones: databases and drivers fold some of them. Keeps the length. */
 const anyEmptyOperation =
-  /^\s{0,4}\w{0,12}'\s{0,4}(?:[*^&%]|<>|!=|>=|<=|<=>|div|mod|like|xor|rlike|regexp)\s{0,4}'\s{0,4}$/u;
+  /^\s{0,4}\w{0,12}'\s{0,4}(?:[*^&%]|<>|!=|>=|<=|<=>|div|mod|like|xor|rlike|regexp|[=|<>&](?=\s{0,4}'[^\s']))\s{0,4}'\w{0,12}\s{0,4}$/u;
 /** Fields where a sign between quotes is what the field is for. */
 const signs = /sep|delim|glue|char|quote|format|oper|^op$|symbol|sign|join|text|message|comment|mark/iu;
 
@@ -138,7 +140,15 @@ function judge(lower: string, input: DetectorInput, tell: Tell): void {
 function judgeStart(source: Source, input: DetectorInput, tell: Tell): void {
   const tokens = readTokens(source, 0);
   let index = 0;
-  const rule = judgeBare(tokens);
+  let rule = judgeBare(tokens);
+  const isField = tokens.at(0).kind === 'number' && isIdentifier(input.place);
+  if (isField && leavesNumber(source.lower)) tell('sqli.condition', 0, Math.min(24, source.lower.length));
+  // `1/**/or/**/1`, `1e0or 1`: nobody writes a choice of two numbers so.
+  if (
+    rule === 'sqli.weak_condition' &&
+    (isField || /^\s{0,4}\d{1,12}(?:\/\*|\.?e\d{0,4}\s{0,2}[oa]|\.\s{0,2}[oa])/u.test(source.lower))
+  )
+    rule = 'sqli.condition';
   if (rule !== undefined && (rule !== 'sqli.stacked' || !endsInProse(source.lower)))
     tell(rule, tokens.at(0).start, tokens.at(4).end);
   while (index < 6 && ['(', ';', ')'].includes(tokens.at(index).text) && tokens.at(index).kind === 'point') index += 1;
@@ -157,6 +167,8 @@ function judgeBare(tokens: Tokens): SqlRule | undefined {
   if (first.kind === 'number') return judgeTail(tokens, 1, number);
   if (first.kind === 'operator' && ['-', '+', '~', '!'].includes(first.text) && tokens.at(1).kind === 'number')
     return judgeTail(tokens, 2, number);
+  if (first.text === '*' && first.kind === 'operator' && tokens.at(1).text === 'from')
+    return judgeTail(tokens, 1, number);
   if (first.kind === 'string' && isLiteral(first)) return undefined;
   if (first.text === ')' || (first.kind === 'operator' && first.text.length === 2)) return judgeTail(tokens, 0, number);
   if (first.kind === 'word' && clauseWords.has(first.text)) return judgeTail(tokens, 0, number);

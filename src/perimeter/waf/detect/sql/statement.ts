@@ -171,7 +171,9 @@ function readDefinition(tokens: Tokens, at: number, stacked: boolean): Certainty
     }
   }
   const name = readName(tokens, index);
-  if (name.certainty === 0) return 0;
+  // A single letter is an article, but not as the last word of a statement.
+  if (name.certainty === 0)
+    return stacked && tokens.at(index).text.length === 1 && endsAt(tokens.at(index + 1)) ? 3 : 0;
   const after = tokens.at(name.next);
   if (isFinal(after)) return 3;
   if (after.kind === 'end')
@@ -286,6 +288,43 @@ function readRare(tokens: Tokens, at: number, stacked: boolean): Certainty {
         (endsAt(third) || third.text === 'from' || third.text === 'like')
         ? 3
         : 0;
+    case 'with':
+      return second.kind === 'word' &&
+        third.text === 'as' &&
+        tokens.at(at + 3).text === '(' &&
+        ['select', 'values'].includes(tokens.at(at + 4).text)
+        ? 3
+        : 0;
+    case 'table':
+      return stacked && likelyTables.has(second.text) && endsAt(third) ? 3 : 0;
+    case 'values':
+      return stacked && second.text === '(' && isLiteral(third) ? 3 : 0;
+    case 'explain':
+      return stacked && readStatement(tokens, at + 1, true) === 3 ? 3 : 0;
+    case 'analyze':
+    case 'optimize':
+    case 'repair':
+      return stacked && second.text === 'table' && third.kind === 'word' && endsAt(tokens.at(at + 3)) ? 3 : 0;
+    case 'flush':
+    case 'reset':
+      return stacked &&
+        ['privileges', 'tables', 'logs', 'hosts', 'master', 'slave', 'status'].includes(second.text) &&
+        endsAt(third)
+        ? 3
+        : 0;
+    case 'dbcc':
+      return stacked &&
+        second.kind === 'word' &&
+        ['checkdb', 'traceon', 'showfilestats', 'log', 'page', 'dropcleanbuffers', 'freeproccache'].includes(
+          second.text,
+        )
+        ? 3
+        : 0;
+    case 'bulk':
+      return stacked && second.text === 'insert' && third.kind !== 'end' ? 3 : 0;
+    case 'runscript':
+    case 'script':
+      return stacked && ['from', 'to'].includes(second.text) && isLiteral(third) ? 3 : 0;
     case 'do':
       return stacked && second.kind === 'string' ? 3 : 0;
     case 'lock':

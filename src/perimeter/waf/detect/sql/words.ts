@@ -12,7 +12,7 @@ export const strongFunctions = set(
     'object_id col_name fn_varbintohexstr has_dbaccess makeset make_set find_in_set bigint_exp quote_ident quote_literal current_setting ' +
     'has_table_privilege pg_get_userbyid pg_client_encoding xpath_exists xmlagg exportset export_set substring_index ' +
     'get_lock release_lock is_free_lock is_used_lock row_count last_insert_id sys_eval sys_exec sys_context regexp_like nvl2 bitand ' +
-    'to_timestamp_tz raise_application_error hextoraw rawtohex chr_utf8 unhex from_base64 to_base64 aes_decrypt uuid_short sqlite_compileoption_used sleepeachrow dlookup rdb$get_context wsrep_last_seen_gtid',
+    'to_timestamp_tz raise_application_error hextoraw rawtohex chr_utf8 unhex from_base64 to_base64 aes_decrypt uuid_short sqlite_compileoption_used sleepeachrow dlookup uuid_to_bin bin_to_uuid rdb$get_context wsrep_last_seen_gtid',
 );
 
 /** Functions that SQL shares with other languages: they count only inside something else that is SQL. */
@@ -23,7 +23,7 @@ export const plainFunctions = set(
     'lower upper lcase ucase lpad rpad trim ltrim rtrim replace reverse repeat space row exists conv bit_count rlike like glob typeof ' +
     'to_char to_number row_number array_to_string encode_hex now sysdate getdate current_database current_schema values greatest least ' +
     'strpos translate tochar todate quote printf format xmlelement json_extract insert abs sign log ceil ceiling round mod patindex charindex stuff ' +
-    'geometrycollection multipoint polygon multipolygon linestring multilinestring ord is_member user_name elt json_keys crypt_key compress uncompress patindex newid checksum getutcdate dbms_random',
+    'geometrycollection multipoint polygon multipolygon linestring multilinestring ord is_member user_name elt json_keys crypt_key compress uncompress patindex newid checksum getutcdate dbms_random json_depth json_length json_type json_valid json_array json_object pi',
 );
 
 /** Packages and procedures that only an attack names with a call. */
