@@ -6,19 +6,10 @@ import type { Socket } from 'node:net';
 import { connect } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Flood } from './overload/flood.ts';
+import { capacityOf, startFlood } from './overload/flood.ts';
 import { startBenchGate } from './overload/gate.ts';
-import type { Load } from './overload/load.ts';
-import {
-  findCapacity,
-  healthChecks,
-  people,
-  percentile,
-  shareOf,
-  signIns,
-  sources,
-  startLoad,
-  strangers,
-} from './overload/load.ts';
+import { healthChecks, people, percentile, shareOf, sources, startLoad } from './overload/load.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '5' } } });
 const seconds = Number(values.seconds);
@@ -26,17 +17,15 @@ const seconds = Number(values.seconds);
 await using gate = await startBenchGate(0);
 const { port } = gate;
 const flood = { port, connections: 800, from: sources(50, 3) };
-const capacity = await findCapacity({ ...flood, connections: 200, requests: strangers }, 3);
+const capacity = await capacityOf({ ...flood, connections: 200, kind: 'strangers' });
 console.log(
-  `capacity: ${Math.round(capacity)} page views of strangers a second; memory ${Math.round(gate.memory())} MB\n`,
+  `capacity: ${Math.round(capacity)} page views of strangers (24 parameters) a second; memory ${Math.round(gate.memory())} MB\n`,
 );
-console.log(
-  '| load | people p50 | people p99 | people served | health p99 | others served | others refused | memory MB |',
-);
+console.log('| load | people p50 | people p99 | people served | health p99 | pace kept | others refused | memory MB |');
 console.log('|---|---|---|---|---|---|---|---|');
 await round('quiet');
-await round('strangers at twice the capacity', { ...flood, requests: strangers, perSecond: capacity * 2 });
-await round('sign-ins at twice the capacity', { ...flood, requests: signIns, perSecond: capacity * 2 });
+await round('strangers at twice the capacity', { ...flood, kind: 'strangers', perSecond: capacity * 2 });
+await round('sign-ins at twice the capacity', { ...flood, kind: 'signIns', perSecond: capacity * 2 });
 const held = hold(10_000, 20, '');
 const slow = hold(1000, 10, 'GET / HTTP/1.1\r\nHost: app.test\r\nX-Slow: ');
 await setTimeout(5000);
@@ -46,20 +35,21 @@ for (const socket of [...held, ...slow]) socket.destroy();
 await round('quiet again');
 
 /** One line: people at a small pace beside what else is asked. */
-async function round(name: string, load?: Load): Promise<void> {
-  using others = load === undefined ? undefined : startLoad(load);
-  await setTimeout(1500);
-  using person = startLoad({ port, requests: people, perSecond: 200, connections: 48, from: sources(8, 2) });
-  using health = startLoad({ port, requests: healthChecks, perSecond: 5, connections: 4, from: sources(1, 4) });
+async function round(name: string, load?: Flood): Promise<void> {
+  const others = load === undefined ? undefined : startFlood(load);
+  await setTimeout(2500);
+  const person = startLoad({ port, requests: people, perSecond: 200, connections: 48, from: sources(8, 2) });
+  const health = startLoad({ port, requests: healthChecks, perSecond: 5, connections: 4, from: sources(1, 4) });
   await setTimeout(seconds * 1000);
-  const tally = others?.tally;
-  const refused = tally === undefined ? 0 : shareOf(tally, 503);
+  person[Symbol.dispose]();
+  health[Symbol.dispose]();
+  const tally = await others?.stop();
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   const ms = (share: number, samples: readonly number[]) => `${percentile(samples, share).toFixed(1)} ms`;
   const cells = [
     ...[name, ms(0.5, person.tally.ms), ms(0.99, person.tally.ms), percent(shareOf(person.tally, 200))],
-    ...[ms(0.99, health.tally.ms), tally === undefined ? '' : percent(1 - refused)],
-    ...[tally === undefined ? '' : percent(refused), String(Math.round(gate.memory()))],
+    ...[ms(0.99, health.tally.ms), tally === undefined ? '' : percent(tally.sent)],
+    ...[tally === undefined ? '' : percent(tally.refused), String(Math.round(gate.memory()))],
   ];
   console.log(`| ${cells.join(' | ')} |`);
 }

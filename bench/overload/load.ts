@@ -122,8 +122,17 @@ export function shareOf({ statuses }: Tally, status: number): number {
 const head = (method: string, path: string, ...fields: string[]): Buffer =>
   Buffer.from([`${method} ${path} HTTP/1.1`, 'Host: app.test', ...fields, '', ''].join('\r\n'));
 
-/** Page views of strangers, as a crowd or a flood makes them. */
-export const strangers = [head('GET', '/workflows', 'Accept: text/html', 'Sec-Fetch-Mode: navigate')];
+/** Words by a rule, so that no two addresses are alike and nothing is remembered as clean. */
+const words = (seed: number): string =>
+  Array.from(
+    { length: 24 },
+    (_, at) => `p${at}=${((seed * 7919 + at * 104_729) % 2_147_483_647).toString(36)}+and+more`,
+  ).join('&');
+
+/** Page views of strangers with long queries, as a crowd or a flood makes them: each is judged whole. */
+export const strangers = Array.from({ length: 2000 }, (_, at) =>
+  head('GET', `/workflows?${words(at)}`, 'Accept: text/html', 'Sec-Fetch-Mode: navigate'),
+);
 /** Sign-in forms sent by strangers. */
 export const signIns = [
   Buffer.concat([
