@@ -57,8 +57,11 @@ export interface EventData {
   'user.enabled': { email: string };
   'user.deleted': { email: string };
   'user.password_changed': { by: 'self' | 'link' };
-  'user.mfa_enrolled': { method: 'totp' };
-  'user.mfa_removed': { method: 'totp' };
+  'user.mfa_enrolled': { method: 'totp' | 'passkey'; name?: string };
+  'user.mfa_removed': { method: 'totp' | 'passkey'; name?: string };
+  /** Its counter went back: two devices may hold the same key. */
+  'user.passkey_suspected': { passkeyId: string; name: string; held: number; given: number };
+  'policy.changed': { policy: string; changed: readonly string[]; before: string; after: string };
   'user.recovery_codes_made': { count: number };
   'api_key.created': ApiKeyFact;
   'api_key.revoked': ApiKeyFact;
@@ -66,6 +69,22 @@ export interface EventData {
   'api_key.rotated': ApiKeyFact & { previousId?: string };
   'link.issued': { purpose: string; email: string; expiresAt: number };
   'link.used': { purpose: string; email: string };
+
+  /** `resource` is the provider. */
+  'provider.created': ProviderFact;
+  'provider.updated': ProviderFact;
+  'provider.deleted': ProviderFact;
+  /** An account at a provider became, or is no longer, a way for this person to sign in. */
+  'account.linked': { provider: string; subject: string; how: 'email' | 'new' | 'operator' };
+  'account.unlinked': { provider: string; subject: string };
+  'group.created': GroupFact;
+  'group.updated': GroupFact;
+  'group.deleted': GroupFact;
+  /** Names of groups that a person came into or left; `source` says who decided. */
+  'user.groups_changed': { source: string; added: readonly string[]; removed: readonly string[] };
+  'scim_client.created': ScimClientFact;
+  'scim_client.rotated': ScimClientFact;
+  'scim_client.deleted': ScimClientFact;
 
   'project.created': { name: string };
   'project.updated': { changed: readonly string[] };
@@ -105,6 +124,26 @@ export interface EventData {
   'platform.signed_in': { account: string };
   'platform.sign_in_failed': { reason: string };
   'platform.account_created': { account: string };
+}
+
+interface ProviderFact {
+  readonly name: string;
+  readonly kind: string;
+  readonly enabled: boolean;
+  readonly domains: readonly string[];
+  /** Which settings are others now; for a change alone. */
+  readonly changed?: readonly string[];
+}
+
+interface GroupFact {
+  readonly name: string;
+  readonly source: string;
+}
+
+interface ScimClientFact {
+  readonly name: string;
+  readonly domains: readonly string[];
+  readonly expiresAt: number;
 }
 
 interface ApiKeyFact {

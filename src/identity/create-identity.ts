@@ -11,6 +11,7 @@ import {
   removeTotp,
 } from './enrolment.ts';
 import type { Ground, IdentityDeps } from './ground.ts';
+import { createGroups } from './groups/create-groups.ts';
 import { issueHandoff, redeemHandoff } from './handoffs.ts';
 import type { Identity } from './identity.ts';
 import { inspectLink, issueLink, redeemLink } from './links.ts';
@@ -69,6 +70,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     revokeApiKey: (by, id) => apiKeys.revokeApiKey(ground, by, id),
     rotateApiKey: (by, input) => apiKeys.rotateApiKey(ground, by, input),
     touchApiKeys: used => apiKeys.touchApiKeys(ground, used),
+    groups: createGroups(ground),
     sweep: () => keeping.sweep(ground),
     load: async () => ({ ...(await keeping.load(ground)), apiKeys: await apiKeys.loadApiKeys(ground) }),
   };

@@ -3,6 +3,7 @@ import type { PrincipalRef } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import { findAccount, getAccount, isMfaCompulsory, lockAccount, refuseOverOwner } from './accounts.ts';
 import { foldEmail } from './email.ts';
+import { readOrigin } from './federation/origin.ts';
 import type { Ground } from './ground.ts';
 import { change, principalOf, resourceOf } from './ground.ts';
 import type { SignInContext, SignInStep, TotpEnrolment } from './identity.ts';
@@ -67,7 +68,10 @@ export async function confirmEnrolment(
     const enrolled = await getAccount(work.tx, row.user_id);
     await endSessionsOf(work, row.user_id, { by: principalOf(account.user), reason: 'mfa_changed' });
     const methods = [...parseMethods(row.methods), 'totp' as const];
-    const opened = await openSession(work, { account: enrolled, methods, ctx });
+    const opened = await openSession(work, {
+      ...{ account: enrolled, methods, ctx },
+      origin: readOrigin(row.origin),
+    });
     await forgetPendings(work, row.user_id);
     return { step: { state: 'signed_in' as const, ...opened }, recoveryCodes };
   });

@@ -5,7 +5,7 @@ import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Secret } from '../core/secret.ts';
 import type { IdentityConfig } from './config.ts';
-import type { ApiKey, IdentityChange, Session, SignInContext, User } from './identity.ts';
+import type { ApiKey, IdentityChange, Session, SignInContext, User, UserRole } from './identity.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import type { IdentityTables } from './tables.ts';
 
@@ -21,6 +21,10 @@ export interface IdentityDeps {
   readonly random: (bytes: number) => Buffer;
   readonly newId: NewId;
   readonly log: Log;
+  /** Where portal and sign-in pages are, as `https://gate.example.org`: passkeys are bound to its name. Asked when needed, not before. */
+  readonly portalOrigin: () => string;
+  /** The global role a person holds in effect, by groups and for a time too; left out, the one in the account counts alone. */
+  readonly roleOf?: (userId: string) => UserRole | undefined;
   /** Awaited after the commit: when a call returns, an ended session is refused everywhere. */
   readonly changed: (change: IdentityChange) => Promise<void>;
 }
@@ -46,6 +50,8 @@ export interface Work {
     readonly users: Map<string, User | null>;
     readonly sessions: Map<string, Session>;
     readonly keys: Map<string, ApiKey>;
+    /** By person: all their groups as they are now. */
+    readonly groups: Map<string, readonly string[]>;
   };
 }
 
@@ -58,12 +64,14 @@ export async function change<T>(ground: Ground, act: (work: Work) => Promise<T>)
     users: new Map<string, User | null>(),
     sessions: new Map<string, Session>(),
     keys: new Map<string, ApiKey>(),
+    groups: new Map<string, readonly string[]>(),
   };
   const result = await ground.db.transaction().execute(tx => {
     // A database may run the same transaction twice; only what the last run tells is true.
     told.users.clear();
     told.sessions.clear();
     told.keys.clear();
+    told.groups.clear();
     const record = async (event: NewEvent): Promise<void> => {
       await ground.audit.append(event);
     };
@@ -72,7 +80,8 @@ export async function change<T>(ground: Ground, act: (work: Work) => Promise<T>)
   const sessions = [...told.sessions.values()].map(session => ({ kind: 'session' as const, session }));
   const users = [...told.users].map(([userId, user]) => ({ kind: 'user' as const, userId, user }));
   const keys = [...told.keys.values()].map(key => ({ kind: 'api_key' as const, key }));
-  await Promise.all([...sessions, ...users, ...keys].map(one => ground.changed(one)));
+  const groups = [...told.groups].map(([userId, groupIds]) => ({ kind: 'groups' as const, userId, groupIds }));
+  await Promise.all([...sessions, ...users, ...keys, ...groups].map(one => ground.changed(one)));
   return result;
 }
 

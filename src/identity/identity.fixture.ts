@@ -13,7 +13,7 @@ import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import { createMemoryCounters, createStore, type StoreSettings } from '../store/store.ts';
 import { createVault, type VaultTables, vaultMigrations } from '../vault/vault.ts';
-import type { Db } from './ground.ts';
+import type { Db, Ground } from './ground.ts';
 import type {
   Identity,
   IdentityChange,
@@ -24,6 +24,7 @@ import type {
   UserRole,
 } from './identity.ts';
 import { createIdentity, identityConfig, identityMigrations } from './identity.ts';
+import { createPasswordHasher } from './password-hash.ts';
 import type { IdentityTables } from './tables.ts';
 
 /** Good enough for any role, and in no list. */
@@ -35,6 +36,8 @@ export interface House {
   readonly identity: Identity;
   readonly config: IdentityConfig;
   readonly db: Db;
+  /** What the files of this room stand on. */
+  readonly ground: Ground;
   readonly events: NewEvent[];
   readonly changes: IdentityChange[];
   readonly clock: { wall: number; monotonic: number };
@@ -91,6 +94,7 @@ export async function withIdentity(
           events.push(event);
         },
       },
+      portalOrigin: () => 'https://gate.example.org',
       changed: async (change: IdentityChange) => {
         changes.push(change);
       },
@@ -99,6 +103,7 @@ export async function withIdentity(
       identity: createIdentity(config, deps),
       config,
       db: deps.db,
+      ground: { ...deps, config, now: clock.now, passwords: createPasswordHasher(config.passwords, randomBytes) },
       events,
       changes,
       clock: time,

@@ -1,6 +1,8 @@
 import type { AuthMethod } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
+import type { Origin } from './federation/origin.ts';
+import { writeOrigin } from './federation/origin.ts';
 import type { Ground, Work } from './ground.ts';
 import type { SignInContext } from './identity.ts';
 import { writeMethods } from './sessions.ts';
@@ -17,7 +19,7 @@ const perPersonMax = 20;
 export async function makePending(
   work: Work,
   stage: Stage,
-  signing: { account: Account; methods: readonly AuthMethod[]; ctx: SignInContext },
+  signing: { account: Account; methods: readonly AuthMethod[]; ctx: SignInContext; origin?: Origin | undefined },
 ): Promise<Secret> {
   const { ground, tx } = work;
   const now = ground.now();
@@ -44,6 +46,7 @@ export async function makePending(
       host: signing.ctx.host,
       methods: writeMethods(signing.methods),
       sealed: null,
+      origin: writeOrigin(signing.origin),
       attempts: 0,
       created_at: now,
       expires_at: now + pendingMs,

@@ -18,6 +18,7 @@ import { deleteApiKeysOf } from './api-keys.ts';
 import { foldEmail, foldName, parseEmail, parseName } from './email.ts';
 import type { Ground, Work } from './ground.ts';
 import { change, principalOf, resourceOf } from './ground.ts';
+import { leaveGroups } from './groups/membership.ts';
 import type { SignInContext, User, UserRole } from './identity.ts';
 import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
 import { checkPassword, isLongEnough } from './password-policy.ts';
@@ -190,6 +191,9 @@ export async function deleteUser(ground: Ground, by: PrincipalRef, userId: strin
     await endSessionsOf(work, userId, { by, reason: 'deleted' });
     await forgetPendings(work, userId);
     await deleteApiKeysOf(work, userId);
+    await leaveGroups(work, by, { user });
+    await work.tx.deleteFrom('identity_accounts').where('user_id', '=', userId).execute();
+    await work.tx.deleteFrom('identity_scim_people').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_links').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_factors').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_recovery_codes').where('user_id', '=', userId).execute();

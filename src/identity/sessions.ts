@@ -3,6 +3,7 @@ import type { AuthMethod, PrincipalRef } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
 import { printable } from './email.ts';
+import type { Origin } from './federation/origin.ts';
 import type { Db, Work } from './ground.ts';
 import { principalOf, whence } from './ground.ts';
 import type { Session, SignInContext, User } from './identity.ts';
@@ -33,6 +34,8 @@ export interface Opening {
   readonly methods: readonly AuthMethod[];
   readonly ctx: SignInContext;
   readonly from?: SessionRow;
+  /** The provider the first factor was given at. */
+  readonly origin?: Origin | undefined;
 }
 
 /** Opens a session with a new id and token. The oldest of this person's end when there are too many. Needs the account locked. */
@@ -69,18 +72,26 @@ export async function openSession(
 /** Replaces a session after a new proof: new id, new token, new times; what was handed off from it goes along. */
 export async function renewSession(
   work: Work,
-  renewal: { account: Account; old: SessionRow; methods: readonly AuthMethod[]; ctx: SignInContext },
+  renewal: {
+    account: Account;
+    old: SessionRow;
+    methods: readonly AuthMethod[];
+    ctx: SignInContext;
+    origin?: Origin | undefined;
+  },
 ): Promise<{ token: Secret; session: Session; user: User }> {
   const { ground, tx } = work;
-  const { account, old, ctx } = renewal;
+  const { account, old, ctx, origin } = renewal;
   const now = ground.now();
   const { token, hash } = makeToken('session', ground.random);
-  const fresh = newRow(work, { account, methods: renewal.methods, ctx, hash, now });
-  // A session on another host never outlives the one it came from.
+  const fresh = newRow(work, { account, methods: renewal.methods, ctx, hash, now, origin });
+  // What was begun at a provider stays bound to it, and a session on another host never outlives the one it came from.
+  const isBound = old.parent_id !== null || (origin === undefined && old.provider_id !== null);
+  const { keepsake, provider_id, upstream_session } = origin === undefined ? old : fresh;
   const row = {
     ...fresh,
-    parent_id: old.parent_id,
-    expires_at: old.parent_id === null ? fresh.expires_at : old.expires_at,
+    ...{ keepsake, provider_id, upstream_session, parent_id: old.parent_id },
+    expires_at: isBound ? Math.min(old.expires_at, fresh.expires_at) : fresh.expires_at,
   };
   await work.record({
     type: 'session.renewed',
@@ -181,7 +192,17 @@ export function toSession(row: SessionRow): Session {
 /** Methods as rows keep them: words joined by spaces. */
 export const writeMethods = (methods: readonly AuthMethod[]): string => [...new Set(methods)].join(' ');
 
-const knownMethods = ['password', 'totp', 'recovery_code', 'link'] as const satisfies readonly AuthMethod[];
+const knownMethods = [
+  'password',
+  'totp',
+  'recovery_code',
+  'link',
+  'passkey',
+  'ldap',
+  'saml',
+  'oidc',
+  'provider_mfa',
+] as const satisfies readonly AuthMethod[];
 
 export function parseMethods(text: string): AuthMethod[] {
   return knownMethods.filter(method => text.split(' ').includes(method));
@@ -217,7 +238,8 @@ async function endSurplus(work: Work, user: User, parentId: string | null): Prom
 
 function newRow(work: Work, opening: Opening & { hash: string; now: number }): SessionRow {
   const { config, newId } = work.ground;
-  const { account, ctx, from, now } = opening;
+  const { account, ctx, from, now, origin } = opening;
+  const longest = now + config.sessions.absoluteHours * 3_600_000;
   return {
     id: newId(),
     token_hash: opening.hash,
@@ -226,14 +248,18 @@ function newRow(work: Work, opening: Opening & { hash: string; now: number }): S
     host: ctx.host,
     methods: writeMethods(opening.methods),
     created_at: now,
-    authenticated_at: from?.authenticated_at ?? now,
+    // A provider's own session may be hours old: that is no fresh proof.
+    authenticated_at: from?.authenticated_at ?? Math.min(now, origin?.authenticatedAt ?? now),
     last_seen_at: now,
     idle_timeout_ms: config.sessions.idleMinutes * 60_000,
-    expires_at: from?.expires_at ?? now + config.sessions.absoluteHours * 3_600_000,
+    expires_at: from?.expires_at ?? Math.min(longest, origin?.endsAt ?? longest),
     client_ip: printable(ctx.clientIp, 64),
     network: networkOfClient(ctx),
     user_agent: printable(ctx.userAgent, userAgentCharsMax),
     ended_at: null,
     end_reason: null,
+    provider_id: from?.provider_id ?? origin?.providerId ?? null,
+    upstream_session: from?.upstream_session ?? origin?.upstreamSession ?? null,
+    keepsake: origin?.keepsake ?? null,
   };
 }

@@ -4,6 +4,8 @@ import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
 import { findAccount, isMfaCompulsory, lockAccount } from './accounts.ts';
 import { foldEmail } from './email.ts';
+import type { Origin } from './federation/origin.ts';
+import { readOrigin } from './federation/origin.ts';
 import type { Ground, Work } from './ground.ts';
 import { change } from './ground.ts';
 import type { SignInContext, SignInStep } from './identity.ts';
@@ -62,9 +64,10 @@ export async function signIn(
 /** What follows the first factor: the second one, its enrolment, or the session. Needs the account locked. */
 export async function proceed(
   work: Work,
-  signing: { account: Account; methods: readonly AuthMethod[]; ctx: SignInContext },
+  signing: { account: Account; methods: readonly AuthMethod[]; ctx: SignInContext; origin?: Origin | undefined },
 ): Promise<SignInStep> {
   const { account } = signing;
+  if (signing.methods.includes('provider_mfa')) return { state: 'signed_in', ...(await openSession(work, signing)) };
   if (account.totp !== null) return { state: 'totp_needed', pending: await makePending(work, 'totp', signing) };
   if (isMfaCompulsory(work.ground.config, account)) {
     return { state: 'enrolment_needed', pending: await makePending(work, 'enrolment', signing), user: account.user };
@@ -96,7 +99,8 @@ export async function answerTotp(
     if (method === undefined) throw new WrongCode();
     await clearPersonalAttempts(work, 't', userId);
     const methods = [...parseMethods(pending.methods), method];
-    return { state: 'signed_in' as const, ...(await openSession(work, { account: current, methods, ctx })) };
+    const origin = readOrigin(pending.origin);
+    return { state: 'signed_in' as const, ...(await openSession(work, { account: current, methods, ctx, origin })) };
   }).catch(catchWrongCode);
   return step ?? refuse(ground, target, { attempt, reason: 'wrong' });
 }

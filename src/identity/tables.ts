@@ -1,9 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from '../store/store.ts';
+import type { FederationTables, OriginColumns } from './federation/tables.ts';
+import { federationMigration } from './federation/tables.ts';
 import type { LinkPurpose, UserRole } from './identity.ts';
+import type { FactorTables } from './passkeys/tables.ts';
+import { factorMigration } from './passkeys/tables.ts';
 
 /** The rows of this room. Nobody else reads them. Tokens and codes are here as SHA-256 only, TOTP seeds sealed. */
-export interface IdentityTables {
+export interface IdentityTables extends FederationTables, FactorTables {
   identity_users: {
     id: string;
     email: string;
@@ -36,7 +40,7 @@ export interface IdentityTables {
     created_at: number;
   };
   identity_recovery_codes: { user_id: string; code_hash: string; used_at: number | null };
-  identity_sessions: {
+  identity_sessions: OriginColumns & {
     id: string;
     token_hash: string;
     user_id: string;
@@ -69,52 +73,6 @@ export interface IdentityTables {
     last_used_at: number | null;
     revoked_at: number | null;
   };
-  /** WebAuthn credentials; the public key is COSE, base64url. */
-  identity_passkeys: {
-    id: string;
-    user_id: string;
-    credential_id: string;
-    public_key: string;
-    sign_count: number;
-    name: string;
-    /** As the browser told them, joined by spaces. */
-    transports: string;
-    /** 1 when its provider can copy it to further devices. */
-    synced: number;
-    backed_up: number;
-    aaguid: string;
-    created_at: number;
-    last_used_at: number | null;
-  };
-  /** A WebAuthn ceremony under way: only the hash of its challenge. */
-  identity_challenges: {
-    challenge_hash: string;
-    purpose: string;
-    /** Null where nobody knows yet who it will be. */
-    user_id: string | null;
-    /** What ties it to one browser: a session, a pending sign-in, or a cookie, hashed. */
-    binding: string;
-    expires_at: number;
-    used_at: number | null;
-  };
-  /** What is set once for the house; `value` is JSON. */
-  identity_policies: {
-    name: string;
-    value: string;
-    revision: number;
-    updated_at: number;
-    updated_by: string;
-  };
-  /** What a person should know of their account. */
-  identity_notices: {
-    id: string;
-    user_id: string;
-    kind: string;
-    /** JSON: what the text is made of. */
-    data: string;
-    at: number;
-    read_at: number | null;
-  };
   identity_links: {
     token_hash: string;
     purpose: LinkPurpose;
@@ -132,6 +90,8 @@ export interface IdentityTables {
     methods: string;
     /** The TOTP seed being enrolled. */
     sealed: string | null;
+    /** JSON: where the first factor was given, if elsewhere. */
+    origin: string | null;
     attempts: number;
     created_at: number;
     expires_at: number;
@@ -305,53 +265,6 @@ export const identityMigrations: readonly Migration[] = [
       await db.schema.createIndex('identity_api_keys_user').on('identity_api_keys').column('user_id').execute();
     },
   },
-  {
-    id: 'identity-008-factors',
-    async up(db: Kysely<never>) {
-      await db.schema
-        .createTable('identity_passkeys')
-        .addColumn('id', 'text', column => column.primaryKey().notNull())
-        .addColumn('user_id', 'text', column => column.notNull())
-        .addColumn('credential_id', 'text', column => column.notNull().unique())
-        .addColumn('public_key', 'text', column => column.notNull())
-        .addColumn('sign_count', 'bigint', column => column.notNull())
-        .addColumn('name', 'text', column => column.notNull())
-        .addColumn('transports', 'text', column => column.notNull())
-        .addColumn('synced', 'smallint', column => column.notNull())
-        .addColumn('backed_up', 'smallint', column => column.notNull())
-        .addColumn('aaguid', 'text', column => column.notNull())
-        .addColumn('created_at', 'bigint', column => column.notNull())
-        .addColumn('last_used_at', 'bigint')
-        .execute();
-      await db.schema.createIndex('identity_passkeys_user').on('identity_passkeys').column('user_id').execute();
-      await db.schema
-        .createTable('identity_challenges')
-        .addColumn('challenge_hash', 'text', column => column.primaryKey().notNull())
-        .addColumn('purpose', 'text', column => column.notNull())
-        .addColumn('user_id', 'text')
-        .addColumn('binding', 'text', column => column.notNull())
-        .addColumn('expires_at', 'bigint', column => column.notNull())
-        .addColumn('used_at', 'bigint')
-        .execute();
-      await db.schema.createIndex('identity_challenges_end').on('identity_challenges').column('expires_at').execute();
-      await db.schema
-        .createTable('identity_policies')
-        .addColumn('name', 'text', column => column.primaryKey().notNull())
-        .addColumn('value', 'text', column => column.notNull())
-        .addColumn('revision', 'bigint', column => column.notNull())
-        .addColumn('updated_at', 'bigint', column => column.notNull())
-        .addColumn('updated_by', 'text', column => column.notNull())
-        .execute();
-      await db.schema
-        .createTable('identity_notices')
-        .addColumn('id', 'text', column => column.primaryKey().notNull())
-        .addColumn('user_id', 'text', column => column.notNull())
-        .addColumn('kind', 'text', column => column.notNull())
-        .addColumn('data', 'text', column => column.notNull())
-        .addColumn('at', 'bigint', column => column.notNull())
-        .addColumn('read_at', 'bigint')
-        .execute();
-      await db.schema.createIndex('identity_notices_user').on('identity_notices').columns(['user_id', 'at']).execute();
-    },
-  },
+  federationMigration,
+  factorMigration,
 ];
