@@ -2,7 +2,8 @@
  * What the firewall costs a request: a small GET with a browser's headers, and saves of an n8n workflow of 2 and 64 KB, judged fully as a
  * stranger's and with the author's fields left to the author. `node bench/waf.ts [rounds]`. One thread, CPU time; the least of interleaved
  * rounds is printed, beside JSON.parse of the same body in the same run, since only that ratio holds on another machine. `fresh` is without
- * any help of the memory of clean values (which is asked and kept up, and always says no); `known` is when all was seen before.
+ * any help of the memory of clean values (which is asked and kept up, and always says no); `known` is with it: all of a body was seen before,
+ * while each GET has ids, times and tokens of its own and only what browsers send alike is remembered.
  */
 import type { AuthoredFields, Firewall, FirewallPolicy } from '../src/perimeter/perimeter.ts';
 import { compileFields, createFirewall, detectors } from '../src/perimeter/perimeter.ts';

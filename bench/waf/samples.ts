@@ -2,7 +2,8 @@
 
 /** A GET as a browser sends it, its strings made anew each time as a parser makes them. */
 export function browserHead() {
-  const at = 1_763_790_000 + Math.floor(Math.random() * 1000);
+  const at = 1_763_790_000 + Math.floor(Math.random() * 10_000_000);
+  const claims = Buffer.from(JSON.stringify({ id: '94c718', hash: at.toString(36), iat: at })).toString('base64url');
   return {
     method: 'GET',
     path: `/rest/workflows/${at.toString(36)}XyZ`,
@@ -14,7 +15,7 @@ export function browserHead() {
       'accept-encoding': 'gzip, deflate, br, zstd',
       'accept-language': 'en-GB,en;q=0.9,de;q=0.8',
       'browser-id': `2f1b7c${at}-9d1e-4f5a-b1c2-0a9b8c7d6e5f`,
-      cookie: `_ga=GA1.1.${at}.1763000000; n8n-auth=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpZCI6Ijk0YzcxOCIsImlhdCI6MTc2Mzc5${at}.c2lnbmF0dXJlLW9mLXRoaXMtdG9rZW4; _ga_X1Y2Z3=GS2.1.s${at}$o4$g1$t1763790123$j60$l0$h0; theme=dark`,
+      cookie: `_ga=GA1.1.${at}.1763000000; n8n-auth=eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${claims}.c2lnbmF0dXJlLW9mLXRoaXMtdG9rZW4; _ga_X1Y2Z3=GS2.1.s${at}$o4$g1$t1763790123$j60$l0$h0; theme=dark`,
       referer: `https://flows.example.com/workflow/${at.toString(36)}?new=false`,
       'push-ref': `h${at}kq`,
       'sec-ch-ua': '"Chromium";v="142", "Google Chrome";v="142", "Not_A Brand";v="99"',
