@@ -4,6 +4,7 @@ import type { Detector, DetectorInput, Hit } from '../../waf.ts';
 import { createPresence } from '../presence.ts';
 import { isWordCode, type Reading, readingOf } from '../reading.ts';
 import { forms } from './forms.ts';
+import { wholeCall, wholeNeedles } from './whole.ts';
 
 /** Server-side code injection: PHP, Node, Python, Ruby, Java and its expression languages, .NET, Perl, Lua, server and edge includes. */
 export const code: Detector = {
@@ -28,9 +29,10 @@ export const code: Detector = {
     { id: 'code.server-include', title: 'a server-side include', points: 5, paranoia: 1 },
     { id: 'code.edge-include', title: 'an edge-side include', points: 5, paranoia: 1 },
     { id: 'code.expression', title: 'an expression that breaks out of its sandbox', points: 5, paranoia: 1 },
+    { id: 'code.formula', title: 'a formula that starts a program or sends a cell away', points: 5, paranoia: 1 },
     { id: 'code.talked-code', title: 'server code within a text', points: 3, paranoia: 2 },
   ],
-  needles: [...new Set(forms.map(form => form.needle))].filter(needle => needle.length >= 2),
+  needles: [...new Set([...forms.map(form => form.needle), ...wholeNeedles])].filter(needle => needle.length >= 2),
   chars: 0,
   detect,
 };
@@ -44,6 +46,8 @@ function detect(input: DetectorInput, hit: Hit): void {
   let known: Reading | undefined;
   const reading = (): Reading => (known ??= readingOf(input.text));
   const state: Sought = { needle: '', places: [] };
+  const whole = wholeCall(lower);
+  if (whole !== undefined && reading().words < 5) return hit(whole.rule, whole.at, lower.length);
   presence.take(lower);
   for (let index = 0; index < forms.length; index++) {
     const form = forms[index];
@@ -53,9 +57,10 @@ function detect(input: DetectorInput, hit: Hit): void {
       if (form.isName === true && isNamePart(lower, at)) continue;
       if (form.isWhole === true && at > 0 && lower.slice(0, at).trim() !== '') continue;
       if (!form.form.test(lower.slice(at, at + spanMax))) continue;
-      if (form.rule === 'code.groovy' && !isGroovy(lower, at)) continue;
+      if (form.rule === 'code.groovy' && form.isWhole !== true && !isGroovy(lower, at)) continue;
+      if (form.isFormula === true && !/^\s{0,4}[=+@-]/.test(lower)) continue;
       const isTalk =
-        form.isSure !== true &&
+        (form.isSure !== true || isAsked(input.text, reading())) &&
         (reading().isDocument || (reading().isProse && isSetOff(input.text, at)) || isRemarkedOn(lower, at));
       if (!isTalk) hit(form.rule, at, Math.min(lower.length, at + form.needle.length));
       else if (input.paranoia >= 2) hit('code.talked-code', at, at + form.needle.length);
@@ -98,6 +103,11 @@ function isRemarkedOn(lower: string, at: number): boolean {
       lower.slice(at + close + 1, at + close + 90),
     )
   );
+}
+
+/** A sentence of many words without a sign of a template or expression around. */
+function isAsked(text: string, { words, isDocument }: Reading): boolean {
+  return !isDocument && words >= 7 && text.length < 400 && !/[{<%#@;]/.test(text);
 }
 
 /** In prose code follows a word and a blank, or stands in Markdown's backticks; an injected piece follows a quote or bracket. */

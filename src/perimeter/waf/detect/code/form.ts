@@ -13,4 +13,6 @@ export interface Form {
   readonly isWhole?: boolean;
   /** Unmistakable: counts in documents and prose too. */
   readonly isSure?: boolean;
+  /** The value must begin as a formula of a spreadsheet does. */
+  readonly isFormula?: boolean;
 }

@@ -108,7 +108,7 @@ export const python: readonly Form[] = [
   },
   {
     needle: 'open(',
-    form: /^open\(\s{0,3}\\?['"]\/?(?:etc\/|proc\/|flag|root\/|\.\.\/).{0,60}(?:\)\.read|['"]\))/,
+    form: /^open\(\s{0,3}\\?['"]\/?(?:etc\/|proc\/|flag|root\/|\.\.\/).{0,60}(?:\)\.read|['"]\))|^open\(\s{0,3}['"][^'"\n]{1,80}['"]\s{0,2},\s{0,2}['"][wa]b?\+?['"]\s{0,2}\)\.write/,
     rule: 'code.python',
     isName: true,
   },

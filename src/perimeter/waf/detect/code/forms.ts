@@ -6,6 +6,7 @@ import { indirect } from './forms-indirect.ts';
 import { java, others, rare } from './forms-java.ts';
 import { php } from './forms-php.ts';
 import { node, python, ruby } from './forms-script.ts';
+import { statements } from './forms-statements.ts';
 
 /** All forms, of all languages. */
 export const forms: readonly Form[] = [
@@ -18,4 +19,5 @@ export const forms: readonly Form[] = [
   ...rare,
   ...further,
   ...indirect,
+  ...statements,
 ];
