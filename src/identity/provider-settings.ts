@@ -99,6 +99,7 @@ export const samlSettings = z.strictObject({
   ssoUrl: httpsUrl.describe('Where people are sent to sign in'),
   ssoBinding: z.enum(['redirect', 'post']).default('redirect'),
   sloUrl: httpsUrl.nullable().default(null).describe('Where sign-outs are told; null: not told'),
+  sloBinding: z.enum(['redirect', 'post']).default('redirect'),
   certificates: z.array(pem).min(1).max(5).describe('Its signing certificates; two while it changes over'),
   signsRequests: z.boolean().default(true),
   wantsEncrypted: z.boolean().default(false).describe('Take only encrypted assertions'),
