@@ -105,6 +105,7 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
       exclusions,
       bans,
       geo: { countryOf: ip => (ip.startsWith('198.51.100.') ? 'NL' : undefined) },
+      hasCoreRules: false,
       lists: () => [],
       headsOf: () => heads,
     },
@@ -177,6 +178,7 @@ async function openRooms(folder: string, options: GateOptions, opening: AsyncDis
     audit,
     random: randomBytes,
     changed,
+    portalOrigin: () => portalOrigin,
     vault: {
       seal: (value, context) => JSON.stringify([context, value.reveal()]),
       open: sealed => new Secret((JSON.parse(sealed) as [string, string])[1]),

@@ -21,6 +21,8 @@ export const errorCodes = {
   'identity.session_not_found': { status: 404, title: 'No such session' },
   'identity.owner_exists': { status: 409, title: 'An Owner exists already' },
   'identity.mfa_compulsory': { status: 409, title: 'A second factor is compulsory' },
+  'identity.passkey_refused': { status: 422, title: 'The passkey was not accepted' },
+  'identity.passkey_not_found': { status: 404, title: 'No such passkey' },
   'identity.too_many_attempts': { status: 429, title: 'Too many attempts' },
   'identity.busy': { status: 503, title: 'Too many sign-ins are waiting' },
   'identity.api_key_not_found': { status: 404, title: 'No such API key' },

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { SallyportError } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
-import type { IdentityConfig } from './config.ts';
 import type { Db, Work } from './ground.ts';
 import type { User, UserRole } from './identity.ts';
 
@@ -91,9 +90,9 @@ export function toAccount(row: AccountRow): Account {
   };
 }
 
-/** Whether this person cannot have a session without a second factor: by role, or because the password is too short to stand alone. */
-export function isMfaCompulsory(config: IdentityConfig, account: Account): boolean {
-  return config.mfa.compulsoryFor.includes(account.user.role) || (account.user.hasPassword && !account.isSingleFactor);
+/** Whether the account has something that proves more than a password. */
+export function hasSecondFactor({ user }: Account): boolean {
+  return user.factors.totp || user.factors.passkeys > 0;
 }
 
 /** Makes changes of who is Owner wait for each other. Taken before any account, so that two changes cannot wait in a ring. */

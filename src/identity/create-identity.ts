@@ -15,6 +15,7 @@ import { createGroups } from './groups/create-groups.ts';
 import { issueHandoff, redeemHandoff } from './handoffs.ts';
 import type { Identity } from './identity.ts';
 import { inspectLink, issueLink, redeemLink } from './links.ts';
+import { createPasskeys } from './passkeys/create-passkeys.ts';
 import { createPasswordHasher } from './password-hash.ts';
 import * as people from './people.ts';
 import * as keeping from './session-keeping.ts';
@@ -71,6 +72,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     rotateApiKey: (by, input) => apiKeys.rotateApiKey(ground, by, input),
     touchApiKeys: used => apiKeys.touchApiKeys(ground, used),
     groups: createGroups(ground),
+    passkeys: createPasskeys(ground),
     sweep: () => keeping.sweep(ground),
     load: async () => ({ ...(await keeping.load(ground)), apiKeys: await apiKeys.loadApiKeys(ground) }),
   };

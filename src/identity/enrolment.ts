@@ -1,14 +1,18 @@
+import { assuranceOf } from '../core/assurance.ts';
 import { SallyportError } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
-import { findAccount, getAccount, isMfaCompulsory, lockAccount, refuseOverOwner } from './accounts.ts';
+import { findAccount, getAccount, hasSecondFactor, lockAccount, refuseOverOwner } from './accounts.ts';
 import { foldEmail } from './email.ts';
 import { readOrigin } from './federation/origin.ts';
 import type { Ground } from './ground.ts';
 import { change, principalOf, resourceOf } from './ground.ts';
 import type { SignInContext, SignInStep, TotpEnrolment } from './identity.ts';
 import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
+import { notify } from './notices/notices.ts';
+import { refuseMissingFactor } from './passkeys/own.ts';
 import { claimPending, countAttempt, findPending, forgetPendings } from './pendings.ts';
+import { demandOf } from './policy/mfa-policy.ts';
 import {
   codeInvalid,
   enrolmentOf,
@@ -62,7 +66,9 @@ export async function confirmEnrolment(
   }
   return change(ground, async work => {
     const account = await lockAccount(work, row.user_id);
-    if (account.user.disabled || account.totp !== null) throw codeInvalid();
+    const isBehindFactor = hasSecondFactor(account) && assuranceOf(parseMethods(row.methods)) === 'sfa';
+    if (account.user.disabled || account.totp !== null || isBehindFactor) throw codeInvalid();
+    if ((await demandOf(ground, work.tx, account)) === 'phishing_resistant') throw codeInvalid();
     if (!(await claimPending(work, row.token_hash))) throw codeInvalid();
     const recoveryCodes = await installTotp(work, principalOf(account.user), account.user, { seed, step });
     const enrolled = await getAccount(work.tx, row.user_id);
@@ -140,12 +146,9 @@ export async function removeTotp(ground: Ground, by: PrincipalRef, userId: strin
   await change(ground, async work => {
     const account = await lockAccount(work, userId);
     await refuseOverOwner(work, by, { current: account.user });
-    if (by.kind === 'user' && by.id === userId && isMfaCompulsory(ground.config, account)) {
-      const detail = 'A second factor is compulsory for your role, or for a password as short as yours.';
-      throw new SallyportError('identity.mfa_compulsory', `Cannot take the second factor of "${userId}": ${detail}`, {
-        detail,
-      });
-    }
+    const isOwn = by.kind === 'user' && by.id === userId;
+    const { passkeys } = account.user.factors;
+    if (isOwn) await refuseMissingFactor(work, account, { totp: false, passkeys });
     if (account.totp === null) return;
     await work.record({
       type: 'user.mfa_removed',
@@ -156,7 +159,15 @@ export async function removeTotp(ground: Ground, by: PrincipalRef, userId: strin
       data: { method: 'totp' },
     });
     await work.tx.deleteFrom('identity_factors').where('user_id', '=', userId).execute();
-    await work.tx.deleteFrom('identity_recovery_codes').where('user_id', '=', userId).execute();
+    if (passkeys === 0) {
+      await work.tx.deleteFrom('identity_recovery_codes').where('user_id', '=', userId).execute();
+    }
+    await notify(work, {
+      userId,
+      kind: 'factor_removed',
+      what: 'Authenticator app',
+      ...(isOwn ? {} : { by: by.name }),
+    });
     await forgetPendings(work, userId);
     await endSessionsOf(work, userId, { by, reason: 'mfa_changed' });
     work.told.users.set(userId, (await getAccount(work.tx, userId)).user);
@@ -168,10 +179,11 @@ export function makeRecoveryCodesFor(ground: Ground, by: PrincipalRef, userId: s
   return change(ground, async work => {
     const account = await lockAccount(work, userId);
     await refuseOverOwner(work, by, { current: account.user });
-    if (account.totp === null) {
+    if (!hasSecondFactor(account)) {
       const detail = 'There is no second factor that recovery codes could stand in for.';
       throw new SallyportError('store.conflict', `Cannot make recovery codes for "${userId}": ${detail}`, { detail });
     }
+    await notify(work, { userId, kind: 'recovery_codes_made' });
     return replaceRecoveryCodes(work, by, account.user);
   });
 }

@@ -151,7 +151,7 @@ export function signedIn(step: SignInStep): Extract<SignInStep, { state: 'signed
 }
 
 export function pendingOf(step: SignInStep): Secret {
-  assert.ok(step.state === 'totp_needed' || step.state === 'enrolment_needed', step.state);
+  assert.ok(step.state === 'factor_needed' || step.state === 'enrolment_needed', step.state);
   return step.pending;
 }
 

@@ -7,6 +7,7 @@ import type { Permission } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
 import type { SignOn } from './federation/sign-on.ts';
 import type { Groups } from './groups/groups.ts';
+import type { Passkeys } from './passkeys/passkeys.ts';
 import type { Scim } from './scim/scim.ts';
 
 /** Global roles as identity stores them; their meaning is the access room's. */
@@ -62,8 +63,15 @@ export interface SignInContext {
  */
 export type SignInStep =
   | { readonly state: 'signed_in'; readonly token: Secret; readonly session: Session; readonly user: User }
-  | { readonly state: 'totp_needed'; readonly pending: Secret }
-  | { readonly state: 'enrolment_needed'; readonly pending: Secret; readonly user: User }
+  /** `factors` are those that will do; a recovery code always will. */
+  | { readonly state: 'factor_needed'; readonly pending: Secret; readonly factors: User['factors'] }
+  /** `only`: what must be enrolled; null where the person may choose. */
+  | {
+      readonly state: 'enrolment_needed';
+      readonly pending: Secret;
+      readonly user: User;
+      readonly only: 'passkey' | null;
+    }
   | { readonly state: 'refused'; readonly retryAfterMs?: number };
 
 export type LinkPurpose = 'first_owner' | 'invitation' | 'recovery';
@@ -73,6 +81,8 @@ export interface Link {
   readonly email: string | null;
   readonly userId: string | null;
   readonly expiresAt: number;
+  /** How long the password it sets must be. */
+  readonly passwordCharsMin: number;
 }
 
 export interface TotpEnrolment {
@@ -208,6 +218,8 @@ export interface Identity {
   readonly groups: Groups;
   readonly signOn: SignOn;
   readonly scim: Scim;
+
+  readonly passkeys: Passkeys;
 
   /** Ends what is idle or expired, as rows kept for audit. Returns how many. */
   sweep(): Promise<number>;

@@ -114,7 +114,7 @@ describe('links', () => {
       const first = await identity.issueLink(op, { purpose: 'recovery', userId: person.user.id });
       assert.equal(first.expiresAt, house.clock.wall + 60 * minute);
       const step = await identity.redeemLink(first.token, { password: secret(otherPassword) }, from());
-      assert.equal(step.state, 'totp_needed');
+      assert.equal(step.state, 'factor_needed');
       assert.equal(await identity.findSession(person.token, from().host), undefined);
       assert.equal((await identity.getUser(person.user.id)).factors.totp, true);
       house.pass(30_000);
@@ -123,7 +123,7 @@ describe('links', () => {
       );
       assert.deepEqual(opened.session.methods, ['password', 'totp', 'link']);
       const again = await identity.signIn({ email: 'ada@example.org', password: secret(otherPassword) }, from());
-      assert.equal(again.state, 'totp_needed', 'and whoever was locked out is not any more');
+      assert.equal(again.state, 'factor_needed', 'and whoever was locked out is not any more');
     });
   });
 

@@ -3,14 +3,15 @@ import type { PrincipalRef } from '../core/events.ts';
 import { systemPrincipal } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
-import { findAccount, getAccount, isMfaCompulsory, lockAccount, lockOwners, refuseOverOwner } from './accounts.ts';
+import { findAccount, getAccount, lockAccount, lockOwners, refuseOverOwner } from './accounts.ts';
 import { foldEmail, parseEmail, parseName } from './email.ts';
 import type { Ground, Work } from './ground.ts';
 import { change, principalOf, resourceOf, whence } from './ground.ts';
 import type { Link, LinkPurpose, SignInContext, SignInStep, User } from './identity.ts';
 import { clearPasswordAttempts } from './lockout.ts';
 import { checkPassword } from './password-policy.ts';
-import { countOwners, insertUser, policyFor, setPassword } from './people.ts';
+import { countOwners, insertUser, isMfaSure, policyFor, setPassword } from './people.ts';
+import { judge, readMfaPolicy } from './policy/mfa-policy.ts';
 import { endSessionsOf } from './sessions.ts';
 import { proceed } from './sign-in.ts';
 import type { IdentityTables } from './tables.ts';
@@ -101,7 +102,14 @@ export async function inspectLink(ground: Ground, token: Secret): Promise<Link |
   if (!row) return undefined;
   const account = row.user_id === null ? undefined : await findAccount(ground.db, { id: row.user_id });
   if (row.user_id !== null && (!account || account.user.disabled)) return undefined;
-  return { purpose: row.purpose, email: account?.user.email ?? null, userId: row.user_id, expiresAt: row.expires_at };
+  const isMfa = account ? await isMfaSure(ground, account) : await isOwnerMfa(ground);
+  return {
+    purpose: row.purpose,
+    email: account?.user.email ?? null,
+    userId: row.user_id,
+    expiresAt: row.expires_at,
+    passwordCharsMin: policyFor(ground, { user: account?.user ?? { email: '', name: '' }, isMfa }).lengthMin,
+  };
 }
 
 /** Uses a link to set a password, and signs in by it as by a first factor: whoever has a second one is asked for it. */
@@ -116,7 +124,7 @@ export async function redeemLink(
   const account = row.user_id === null ? undefined : await findAccount(ground.db, { id: row.user_id });
   if (row.user_id !== null && (!account || account.user.disabled)) throw linkInvalid();
   const person = account?.user ?? newOwner(input);
-  const isMfa = account ? isMfaCompulsory(ground.config, account) || account.totp !== null : isOwnerMfa(ground);
+  const isMfa = account ? await isMfaSure(ground, account) : await isOwnerMfa(ground);
   checkPassword(input.password, policyFor(ground, { user: person, isMfa }));
   const hash = await ground.passwords.hash(input.password);
   return change(ground, async work => {
@@ -147,7 +155,11 @@ function newOwner(input: { email?: string; name?: string }): { email: string; na
   return { email: parseEmail(input.email ?? '').email, name: parseName(input.name ?? '') };
 }
 
-const isOwnerMfa = (ground: Ground): boolean => ground.config.mfa.compulsoryFor.includes('owner');
+/** Whether the first Owner will need a second factor. */
+async function isOwnerMfa(ground: Ground): Promise<boolean> {
+  const kept = await readMfaPolicy(ground, ground.db);
+  return judge({ roles: ['owner'], groups: new Set(), hasShortPassword: false }, kept) !== 'none';
+}
 
 async function findLink(ground: Ground, token: Secret): Promise<LinkRow | undefined> {
   const hash = hashToken('link', token);

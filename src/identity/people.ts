@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import { SallyportError } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
+import type { Account } from './accounts.ts';
 import {
   accountQuery,
   findAccount,
   getAccount,
-  isMfaCompulsory,
+  hasSecondFactor,
   lockAccount,
   lockOwners,
   refuseLastOwner,
@@ -23,6 +24,7 @@ import type { SignInContext, User, UserRole } from './identity.ts';
 import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
 import { checkPassword, isLongEnough } from './password-policy.ts';
 import { forgetPendings } from './pendings.ts';
+import { demandOf } from './policy/mfa-policy.ts';
 import { tooManyAttempts } from './second-factor.ts';
 import { endSessionsOf } from './sessions.ts';
 
@@ -196,6 +198,8 @@ export async function deleteUser(ground: Ground, by: PrincipalRef, userId: strin
     await work.tx.deleteFrom('identity_scim_people').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_links').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_factors').where('user_id', '=', userId).execute();
+    await work.tx.deleteFrom('identity_passkeys').where('user_id', '=', userId).execute();
+    await work.tx.deleteFrom('identity_notices').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_recovery_codes').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_passwords').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_users').where('id', '=', userId).execute();
@@ -248,10 +252,7 @@ export async function changePassword(
     if (target) await recordFailure(ground, target, { reason: 'wrong', lock: attempt.lock });
     throw refusedPassword('the current password is not right');
   }
-  checkPassword(
-    input.next,
-    policyFor(ground, { user: account.user, isMfa: isMfaCompulsory(ground.config, account) || account.totp !== null }),
-  );
+  checkPassword(input.next, policyFor(ground, { user: account.user, isMfa: await isMfaSure(ground, account) }));
   if (input.current.equals(input.next)) throw refusedPassword('it is the current one');
   const hash = await ground.passwords.hash(input.next);
   await change(ground, async work => {
@@ -297,6 +298,11 @@ export async function setPassword(
     .where('expires_at', '>', now)
     .execute();
   work.told.users.set(user.id, { ...user, hasPassword: true });
+}
+
+/** Whether a second factor stands behind the password of this person, or will before the first session. */
+export async function isMfaSure(ground: Ground, account: Account): Promise<boolean> {
+  return hasSecondFactor(account) || (await demandOf(ground, ground.db, account)) !== 'none';
 }
 
 /** What a password of this person must be: shorter is enough only where a second factor stands behind it. */

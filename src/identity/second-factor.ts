@@ -2,9 +2,11 @@ import { SallyportError } from '../core/errors.ts';
 import type { AuthMethod, PrincipalRef } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
+import { hasSecondFactor } from './accounts.ts';
 import type { Ground, Work } from './ground.ts';
 import { resourceOf } from './ground.ts';
 import type { TotpEnrolment, User } from './identity.ts';
+import { notify } from './notices/notices.ts';
 import { cleanCode, hashRecoveryCode, makeRecoveryCodes, matchStep, seedUri } from './totp.ts';
 
 /** Where a person's seed is sealed for: nobody else's row opens it. */
@@ -22,9 +24,9 @@ export function factorOf(typed: string): 'totp' | 'recovery_code' {
 export async function takeCode(work: Work, account: Account, typed: string): Promise<AuthMethod | undefined> {
   const { ground, tx } = work;
   const userId = account.user.id;
-  if (account.totp === null) return undefined;
   const recovery = hashRecoveryCode(typed);
   if (recovery !== undefined) {
+    if (!hasSecondFactor(account)) return undefined;
     const taken = await tx
       .updateTable('identity_recovery_codes')
       .set({ used_at: ground.now() })
@@ -33,8 +35,10 @@ export async function takeCode(work: Work, account: Account, typed: string): Pro
       .where('used_at', 'is', null)
       .returning('user_id')
       .executeTakeFirst();
+    if (taken) await notify(work, { userId, kind: 'recovery_code_used' });
     return taken ? 'recovery_code' : undefined;
   }
+  if (account.totp === null) return undefined;
   const seed = ground.vault.open(account.totp.sealed, totpContext(userId));
   const step = matchStep(seed, cleanCode(typed), { nowMs: ground.clock.now(), lastStep: account.totp.lastStep });
   if (step === undefined) return undefined;
@@ -78,6 +82,7 @@ export async function installTotp(
       created_at: ground.now(),
     })
     .execute();
+  await notify(work, { userId: user.id, kind: 'factor_added', what: 'Authenticator app' });
   return replaceRecoveryCodes(work, by, user);
 }
 

@@ -101,7 +101,7 @@ describe('sign-in', () => {
       );
       assert.equal(
         (await house.identity.signIn({ email: 'ada@example.org', password: secret(goodPassword) }, from())).state,
-        'totp_needed',
+        'factor_needed',
       );
       const stored = JSON.stringify(await house.db.selectFrom('identity_factors').selectAll().execute());
       assert.ok(!stored.includes(first.secret.reveal()), 'the store holds no seed');

@@ -1,14 +1,15 @@
+import { assuranceOf, isAssured } from '../core/assurance.ts';
 import { isSallyportError } from '../core/errors.ts';
 import type { AuthMethod } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
-import { findAccount, isMfaCompulsory, lockAccount } from './accounts.ts';
+import { findAccount, hasSecondFactor, lockAccount } from './accounts.ts';
 import { foldEmail } from './email.ts';
 import type { Origin } from './federation/origin.ts';
 import { readOrigin } from './federation/origin.ts';
 import type { Ground, Work } from './ground.ts';
 import { change } from './ground.ts';
-import type { SignInContext, SignInStep } from './identity.ts';
+import type { SignInContext, SignInStep, User } from './identity.ts';
 import type { Attempt, Target } from './lockout.ts';
 import {
   beginPasswordAttempt,
@@ -20,6 +21,8 @@ import {
 } from './lockout.ts';
 import { isLongEnough } from './password-policy.ts';
 import { claimPending, findPending, makePending } from './pendings.ts';
+import type { Demand } from './policy/mfa-policy.ts';
+import { demandOf } from './policy/mfa-policy.ts';
 import { factorOf, takeCode } from './second-factor.ts';
 import { getLiveRow, openSession, parseMethods, renewSession } from './sessions.ts';
 
@@ -61,18 +64,33 @@ export async function signIn(
   return step ?? refuse(ground, known, { attempt, reason: 'changed' });
 }
 
-/** What follows the first factor: the second one, its enrolment, or the session. Needs the account locked. */
+/**
+ * What follows a factor: the second one, its enrolment, or the session. Who has a second factor gives it, whether or not it is compulsory;
+ * who must sign in with a passkey and has none makes one, after any factor they have. Needs the account locked.
+ */
 export async function proceed(
   work: Work,
   signing: { account: Account; methods: readonly AuthMethod[]; ctx: SignInContext; origin?: Origin | undefined },
 ): Promise<SignInStep> {
   const { account } = signing;
-  if (signing.methods.includes('provider_mfa')) return { state: 'signed_in', ...(await openSession(work, signing)) };
-  if (account.totp !== null) return { state: 'totp_needed', pending: await makePending(work, 'totp', signing) };
-  if (isMfaCompulsory(work.ground.config, account)) {
-    return { state: 'enrolment_needed', pending: await makePending(work, 'enrolment', signing), user: account.user };
+  const { user } = account;
+  const demand = await demandOf(work.ground, work.tx, account);
+  const have = assuranceOf(signing.methods);
+  if (hasSecondFactor(account) && have === 'sfa') {
+    const factors = offered(user.factors, demand);
+    return { state: 'factor_needed', pending: await makePending(work, 'totp', signing), factors };
+  }
+  const isEnough = demand === 'none' || isAssured(have, demand === 'mfa' ? 'mfa' : 'phr');
+  if (!isEnough) {
+    const only = demand === 'phishing_resistant' ? ('passkey' as const) : null;
+    return { state: 'enrolment_needed', pending: await makePending(work, 'enrolment', signing), user, only };
   }
   return { state: 'signed_in', ...(await openSession(work, signing)) };
+}
+
+/** Where a passkey is wanted and there is one, a code from an app is no way around it. */
+function offered(factors: User['factors'], demand: Demand): User['factors'] {
+  return demand === 'phishing_resistant' && factors.passkeys > 0 ? { ...factors, totp: false } : factors;
 }
 
 /**
@@ -94,13 +112,12 @@ export async function answerTotp(
   const step = await change(ground, async work => {
     const current = await lockAccount(work, userId);
     if (current.user.disabled || !(await claimPending(work, pending.token_hash))) return undefined;
-    const method = await takeCode(work, current, input.code);
+    const method = await takeOffered(work, current, input.code);
     // Thrown, so that a wrong code leaves the pending sign-in as it was.
     if (method === undefined) throw new WrongCode();
     await clearPersonalAttempts(work, 't', userId);
     const methods = [...parseMethods(pending.methods), method];
-    const origin = readOrigin(pending.origin);
-    return { state: 'signed_in' as const, ...(await openSession(work, { account: current, methods, ctx, origin })) };
+    return proceed(work, { account: current, methods, ctx, origin: readOrigin(pending.origin) });
   }).catch(catchWrongCode);
   return step ?? refuse(ground, target, { attempt, reason: 'wrong' });
 }
@@ -126,20 +143,27 @@ export async function reauthenticate(
   }
   const { code } = input;
   const coded: Target = { ...target, factor: factorOf(code ?? '') };
-  const codeAttempt = account.totp === null ? attempt : await beginPersonalAttempt(ground, 't', userId);
+  const codeAttempt = hasSecondFactor(account) ? await beginPersonalAttempt(ground, 't', userId) : attempt;
   if (codeAttempt.waitMs > 0) return refuse(ground, coded, { attempt: codeAttempt, reason: 'locked' });
   const step = await change(ground, async work => {
     const current = await lockAccount(work, userId);
     const old = await getLiveRow(work.tx, row.id, ground.now());
     if (current.user.disabled || current.passwordHash !== account.passwordHash) return undefined;
-    const method = current.totp === null ? undefined : await takeCode(work, current, code ?? '');
-    if (current.totp !== null && method === undefined) throw new WrongCode();
+    const method = hasSecondFactor(current) ? await takeOffered(work, current, code ?? '') : undefined;
+    if (hasSecondFactor(current) && method === undefined) throw new WrongCode();
     await clearPersonalAttempts(work, 'r', userId);
     await clearPersonalAttempts(work, 't', userId);
     const methods: AuthMethod[] = method === undefined ? ['password'] : ['password', method];
     return { state: 'signed_in' as const, ...(await renewSession(work, { account: current, old, methods, ctx })) };
   }).catch(catchWrongCode);
   return step ?? refuse(ground, coded, { attempt: codeAttempt, reason: 'wrong' });
+}
+
+/** As `takeCode`, but no code of an app where only a passkey will do. */
+async function takeOffered(work: Work, account: Account, typed: string): Promise<AuthMethod | undefined> {
+  const isApp = factorOf(typed) === 'totp';
+  if (isApp && !offered(account.user.factors, await demandOf(work.ground, work.tx, account)).totp) return undefined;
+  return takeCode(work, account, typed);
 }
 
 /** Keeps a new hash of the same password. */

@@ -19,6 +19,7 @@ import type { ControlPlane } from './control-plane.ts';
 import { createControlPlane } from './control-plane.ts';
 import type { DataPlane } from './data-plane.ts';
 import { openDataPlane } from './data-plane.ts';
+import { hasCoreRules } from './firewalls.ts';
 import type { Foundation, Seams } from './foundation.ts';
 import { layFoundation } from './foundation.ts';
 import { createInTurn } from './in-turn.ts';
@@ -116,6 +117,8 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     ...house,
     db: house.store.db<IdentityTables>(),
     changed: async change => control?.identityChanged(change),
+    portalOrigin: () => plane.portalOrigin,
+    roleOf: userId => control?.snapshot().people.get(userId)?.globalRole,
   });
   const access = createAccess({
     ...house,
@@ -206,7 +209,11 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
         }),
         siteOrigins: site => siteOrigins(site, portalOrigin),
         platformVersion: platformSide.version,
-        perimeter: { ...perimeterSide, headsOf: perimeterSide.heads.of },
+        perimeter: {
+          ...perimeterSide,
+          headsOf: perimeterSide.heads.of,
+          hasCoreRules: hasCoreRules(config.perimeter.coreRuleSet),
+        },
         printN8nHook: site => platformSide.printN8nHook(site, portalOrigin),
         n8nHook: platformSide.n8nHook,
       },

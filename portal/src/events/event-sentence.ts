@@ -38,8 +38,16 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['user.enabled', event => `enabled ${text(event, 'email')}`],
   ['user.deleted', event => `deleted ${text(event, 'email')}`],
   ['user.password_changed', () => 'changed the password'],
-  ['user.mfa_enrolled', () => 'enrolled an authenticator app'],
-  ['user.mfa_removed', event => `removed the authenticator app of ${thing(event)}`],
+  [
+    'user.mfa_enrolled',
+    event => (event.data['method'] === 'passkey' ? 'added a passkey' : 'enrolled an authenticator app'),
+  ],
+  [
+    'user.mfa_removed',
+    event => `removed ${event.data['method'] === 'passkey' ? 'a passkey' : 'the authenticator app'} of ${thing(event)}`,
+  ],
+  ['user.passkey_suspected', event => `a passkey of ${thing(event)} may have been copied`],
+  ['policy.changed', () => 'changed who needs a second factor'],
   ['user.recovery_codes_made', event => `made ${text(event, 'count')} recovery codes`],
   ['api_key.created', event => `made the API key ${quoted(thing(event))}`],
   ['api_key.rotated', event => `put a new key in place of the API key ${quoted(thing(event))}`],

@@ -153,7 +153,7 @@ function demandProof(step: SignInStep): Extract<SignInStep, { state: 'signed_in'
   if (step.state === 'signed_in') return step;
   const retryAfterS = step.state === 'refused' && step.retryAfterMs ? Math.ceil(step.retryAfterMs / 1000) : undefined;
   throw new SallyportError('admin.proof_refused', `Refused: the proof ended in state "${step.state}"`, {
-    detail: step.state === 'totp_needed' ? 'The code of the authenticator app is needed too.' : 'Try again.',
+    detail: step.state === 'factor_needed' ? 'The code of the authenticator app is needed too.' : 'Try again.',
     ...(retryAfterS === undefined ? {} : { extensions: { retryAfterS } }),
   });
 }

@@ -114,7 +114,7 @@ function showLink(
   const focused = problems[0]?.field ?? (asksWho ? 'email' : 'password');
   const ask = (name: string, more: Omit<Field, 'name'>) =>
     field({ name, isFirst: name === focused, isWrong: problems.some(problem => problem.field === name), ...more });
-  const hint = 'Long beats complicated: take a few words that only you would put together.';
+  const hint = `Long beats complicated: a few words that only you would put together, ${link.passwordCharsMin} characters or more.`;
   const secret = { type: 'password', autocomplete: 'new-password', maxLength: 128 } as const;
   const who = asksWho
     ? [

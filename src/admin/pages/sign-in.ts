@@ -69,7 +69,7 @@ export async function proceed(
     case 'signed_in':
       await endFormerSession(visit, step.session.id);
       return redirect(onward(visit, toward), [...signedInCookies(step.token), ...alsoCookies]);
-    case 'totp_needed':
+    case 'factor_needed':
       return redirect(withReturn(paths.code, toward), [pending(step.pending), ...alsoCookies]);
     case 'enrolment_needed':
       return redirect(withReturn(paths.enrol, toward), [pending(step.pending), ...alsoCookies]);
