@@ -37,6 +37,8 @@ export interface PerimeterDeps {
   readonly exclusions: Exclusions;
   readonly bans: Pick<Bans, 'list' | 'create' | 'lift'>;
   readonly geo: Pick<Geo, 'countryOf'>;
+  /** Whether rule files are loaded that a site can have beside the firewall. */
+  readonly hasCoreRules: boolean;
   lists(): readonly ListStatus[];
   /** Heads of recent requests of one site, newest first. */
   headsOf(siteId: string): readonly HeadSample[];

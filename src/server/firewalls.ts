@@ -15,9 +15,14 @@ export function createFirewalls(rules: CoreRuleSetConfig | undefined): {
   readonly coreRules: CoreRuleSet | undefined;
 } {
   const firewall = createFirewall({ detectors });
-  if (rules === undefined || rules.mode === 'off') return { firewall, coreRules: undefined };
+  if (!hasCoreRules(rules)) return { firewall, coreRules: undefined };
   // Each site says for itself whether what the rules find stops a request.
   const config = { ...rules, mode: 'block' } as const;
   const own = detectorsFrom(sqlDetector, xssDetector);
   return { firewall, coreRules: createCoreRuleSet(config, { source: diskRules, detectors: own }) };
+}
+
+/** Whether rule files are to be loaded. */
+export function hasCoreRules(rules: CoreRuleSetConfig | undefined): rules is CoreRuleSetConfig {
+  return rules !== undefined && rules.mode !== 'off';
 }

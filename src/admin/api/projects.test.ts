@@ -220,4 +220,15 @@ describe('the overview', () => {
     const back = client('audit.histogram', { query: { from: 5, to: 4 } });
     await assert.rejects(back, (e: unknown) => isApiProblem(e, 'core.invalid_input'));
   });
+
+  it('take no rule set that is not loaded', async () => {
+    await using gate = await openGate();
+    const { client } = await gate.signIn('owner');
+    const body = { name: 'n8n', platform: 'n8n', upstreams: ['http://127.0.0.1:5678'] } as const;
+    const refused = { code: 'core.invalid_input' };
+    await assert.rejects(client('sites.create', { body: { ...body, guard: { coreRules: 'shadow' } } }), refused);
+    const site = await client('sites.create', { body: { ...body, guard: { coreRules: 'off' } } });
+    const change = { params: { id: site.id }, body: { guard: { coreRules: 'block' } } } as const;
+    await assert.rejects(client('sites.update', change), refused);
+  });
 });

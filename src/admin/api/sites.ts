@@ -45,6 +45,7 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
 
     async 'sites.create'({ caller }, { body }) {
       refuseUnpublishable(deps.platforms.get(body.platform), body.publicRoutes ?? []);
+      refuseMissingRules(deps, body.guard?.coreRules);
       const input = await completeSite(deps, caller, body);
       for (const project of [input.defaultProject, ...input.projects]) await deps.access.getProject(project);
       return toSite(deps, await sites.create(caller.principal, input));
@@ -55,6 +56,7 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
     async 'sites.update'({ caller }, { params, body }) {
       const site = await sites.get(params.id);
       refuseRedirecting(caller, site, body);
+      if (body.guard?.coreRules !== site.guard.coreRules) refuseMissingRules(deps, body.guard?.coreRules);
       const isSame = body.platform === undefined || body.platform === site.platform;
       refuseUnpublishable(
         deps.platforms.get(body.platform ?? site.platform),
@@ -115,6 +117,15 @@ function refuseRedirecting(
   const isMoved = site.platform !== 'generic' && change.upstreams?.some(url => !site.upstreams.includes(url)) === true;
   if (!isOther && !isMoved) return;
   throw denied('site.manage', 'only an Owner sends the accounts kept for a site to another upstream.');
+}
+
+/** A setting that could not do what it says is not taken. */
+function refuseMissingRules(deps: AdminDeps, wanted: string | undefined): void {
+  if (wanted === undefined || wanted === 'off' || deps.perimeter.hasCoreRules) return;
+  throw invalid(
+    'body.guard.coreRules',
+    'no rule set is loaded; want "off", or perimeter.coreRuleSet in the configuration',
+  );
 }
 
 function managesSites(caller: Caller): caller is Extract<Caller, { kind: 'operator' }> {

@@ -24,6 +24,7 @@ describe('bans', () => {
       assert.deepEqual(plane.find('203.0.113.99'), { until: null, reason, source: 'operator' });
       assert.deepEqual(await bans.load(), [made]);
       assert.deepEqual(await bans.list({ limit: 10 }), { bans: [made], next: undefined, total: 1 });
+      await assert.rejects(bans.lift(ada, '203.0.113.9'), { message: /held by the ban of "203\.0\.113\.0\/24"/ });
       await bans.lift(ada, '203.0.113.0/24');
       assert.equal(plane.find('203.0.113.99'), undefined);
       assert.deepEqual(await bans.load(), []);

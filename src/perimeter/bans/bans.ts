@@ -154,7 +154,11 @@ export function createBans(deps: BansDeps): Bans {
       const name = formatBlock(parseNetwork(network));
       await db.transaction().execute(async tx => {
         const row = await live(tx).selectAll().where('network', '=', name).executeTakeFirst();
-        if (!row) throw notFound(name);
+        if (!row)
+          throw notFound(
+            name,
+            await live(tx).select('network').where('network', 'in', networksHolding(name)).execute(),
+          );
         const { reason, source } = toBan(row);
         await deps.audit.append({
           type: 'ban.lifted',
@@ -311,7 +315,11 @@ function exemptError(block: Block, why: string): SallyportError {
   return new SallyportError('perimeter.ban_exempt', message, { detail: message });
 }
 
-function notFound(network: string): SallyportError {
-  const message = `Cannot find a ban of "${network}": want the network of one that is in force`;
+/** Names the bans that hold the address, since lifting one of them is what is meant. */
+function notFound(network: string, holding: readonly { readonly network: string }[]): SallyportError {
+  const names = holding.map(ban => `"${ban.network}"`).join(', ');
+  const wanted =
+    names === '' ? 'want the network of one that is in force' : `it is held by the ban of ${names}; lift that`;
+  const message = `Cannot find a ban of "${network}": ${wanted}`;
   return new SallyportError('perimeter.ban_not_found', message, { detail: message });
 }

@@ -1,5 +1,6 @@
 import { SallyportError } from '../../core/errors.ts';
 import { findConfigFile, loadConfig } from '../config.ts';
+import { checkFiles } from '../config-files.ts';
 import { refusals } from '../profile.ts';
 import type { Command } from './command.ts';
 import { printTable, printTime } from './table.ts';
@@ -74,7 +75,7 @@ export function configCommands(base: string): readonly Command[] {
       examples: ['sallyport config check --config /etc/sallyport/sallyport.yaml'],
       async run(ctx) {
         const loaded = load(ctx);
-        const reasons = refusals(loaded);
+        const reasons = [...refusals(loaded), ...checkFiles(loaded, ctx.env)];
         const source = loaded.file ?? 'defaults (no sallyport.yaml)';
         if (ctx.json)
           ctx.out(
@@ -83,7 +84,7 @@ export function configCommands(base: string): readonly Command[] {
         else if (reasons.length === 0) ctx.out(`Good: ${source}, profile ${loaded.config.profile}.\n`);
         else
           ctx.out(
-            `${source} is well formed, but profile ${loaded.config.profile} would refuse to start:\n${reasons.map(reason => `  ${reason}\n`).join('')}`,
+            `${source} is well formed, but with profile ${loaded.config.profile} it would not start:\n${reasons.map(reason => `  ${reason}\n`).join('')}`,
           );
         return reasons.length === 0 ? 0 : 1;
       },
