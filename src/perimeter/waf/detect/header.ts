@@ -1,5 +1,6 @@
 import { charClass, type Detector, type DetectorInput, type Hit, type Rule } from '../waf.ts';
 import { forwardingFields, internalFields, isForged, powerfulUser, toolFields, userFields } from './forwarding.ts';
+import { folded, headerNames, injectedName, isOwnForm } from './header-names.ts';
 
 const rules = [
   { id: 'header.split', title: 'a line end followed by a header', points: 5, paranoia: 1 },
@@ -40,57 +41,6 @@ type FieldRule = (typeof fieldRules)[number]['id'];
 type HeaderRule = (typeof rules)[number]['id'];
 type Report = (rule: HeaderRule, start: number, end: number) => void;
 
-/** Headers an attacker sets or forges by splitting; `true` where a line of prose hardly begins so. */
-const names: ReadonlyMap<string, boolean> = new Map([
-  ...[
-    'set-cookie',
-    'set-cookie2',
-    'location',
-    'transfer-encoding',
-    'content-length',
-    'refresh',
-    'x-xss-protection',
-    'content-security-policy',
-    'access-control-allow-origin',
-    'x-forwarded-for',
-    'x-forwarded-host',
-    'strict-transport-security',
-    'content-encoding',
-    'last-modified',
-    'clear-site-data',
-  ].map((name): [string, boolean] => [name, true]),
-  ...[
-    'content-type',
-    'host',
-    'cookie',
-    'referer',
-    'user-agent',
-    'link',
-    'status',
-    'connection',
-    'cache-control',
-    'expires',
-    'x-frame-options',
-    'authorization',
-    'accept',
-    'accept-language',
-    'content-disposition',
-    'x-injected',
-    'x-header',
-    'x-custom',
-    'proxy-connection',
-    'pragma',
-    'server',
-    'etag',
-    'origin',
-    'vary',
-    'x-http-method-override',
-    'upgrade',
-    'x-test',
-    'injected',
-    'header',
-  ].map((name): [string, boolean] => [name, false]),
-]);
 const methods =
   /^(?:get|post|put|delete|head|options|patch|connect|trace|propfind)\s{1,4}[/h*][^\s]{0,400}\s{1,4}http\/[0-3]/;
 const ownAddress =
@@ -164,7 +114,9 @@ export const header: Detector = {
   id: 'header',
   rules,
   needles: ['\\r\\n', '\\n', '%0a', '%0d', '\u560a', '\u560d', '\u010a', '\u010d', '\u2028', '\u2029', '\u0085'],
-  chars: charClass.newline,
+  chars: charClass.newline | charClass.control | charClass.high,
+  mayMatch: ({ chars, hasNeedle, text }) =>
+    hasNeedle || (chars & (charClass.newline | charClass.control)) !== 0 || folded.test(text),
   detect(input, hit) {
     const said = new Set<HeaderRule>();
     judge(input, (rule, start, end) => {
@@ -188,9 +140,13 @@ export const headerFields: Detector = {
 
 function judge(input: DetectorInput, report: Report): void {
   const { lower, place } = input;
-  const isBody = place.zone !== 'query' && place.zone !== 'path' && place.zone !== 'header' && place.zone !== 'cookie';
   const first = lineEndAt(lower, 0);
-  findFolded(lower, report);
+  const isBody =
+    place.zone === 'query'
+      ? first !== undefined && /\S\s\S{1,40}\s\S|\S:$/.test(lower.slice(0, Math.min(first.start, 200)))
+      : place.zone !== 'path' && place.zone !== 'header' && place.zone !== 'cookie';
+  const dropped = (input.chars & charClass.high) === 0 ? null : folded.exec(input.text);
+  if (dropped !== null) report('header.folded_line_end', dropped.index, dropped.index + 2);
   if (first === undefined) return;
   const isSnippet = isBody && !beginsAsValue(lower, first.start);
   if (!isSnippet || !isBody) {
@@ -238,6 +194,7 @@ function lineEndAt(lower: string, from: number): LineEnd | undefined {
 function lineEndLength(lower: string, at: number): number {
   const code = lower.charCodeAt(at);
   if (code === 10 || code === 13 || code === 0x85 || code === 0x2028 || code === 0x2029) return 1;
+  if (code === 11 || code === 12 || (code >= 0x1c && code <= 0x1e)) return 1;
   if (code === 37 && (lower.startsWith('%0d', at) || lower.startsWith('%0a', at))) return 3;
   if (code === 92 && (lower.startsWith('\\r', at) || lower.startsWith('\\n', at)))
     return isEscapedEnd(lower, at) ? 2 : 0;
@@ -280,20 +237,25 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
     const isChunkEnd = /(?:^|[\r\n])0(?:\r?\n){1,2}$/.test(lower.slice(Math.max(0, line.start - 4), line.end));
     return report(isBody && isSnippet && !isChunkEnd ? 'header.split_text' : 'header.request', line.start, from + 16);
   }
-  const name = /^([a-z][a-z0-9-]{2,31})\s?(?::|%3a)/.exec(rest)?.[1];
+  const name = /^([a-z][a-z0-9-]{1,31})\s?(?::|%3a)/.exec(rest)?.[1];
   if (name === undefined) return;
-  const isStrong = names.get(name);
+  const isStrong = headerNames.get(name);
   if (isStrong === undefined) {
     if (!isBody && (/^x-[a-z]/.test(name) || name === 'p3p')) report('header.split', line.start, from + name.length);
-    else if (!isSnippet && injected.test(name)) report('header.split', line.start, from + name.length);
-    else if (!isBody && name.includes('-')) report('header.line_end', line.start, from + name.length);
+    else if (
+      !isSnippet &&
+      (injectedName.test(name) || isOwnForm(name, rest.slice(name.length)) || (isBody && /^x-[a-z]{2}/.test(name)))
+    )
+      report('header.split', line.start, from + name.length);
+    else if (!isBody && name.includes('-'))
+      report(isSnippet ? 'header.line_end' : 'header.split', line.start, from + name.length);
     return;
   }
   if (
     !isBody ||
     (!isSnippet &&
       ((isStrong && name !== 'location') ||
-        (name !== 'location' && injected.test(name)) ||
+        (name !== 'location' && injectedName.test(name)) ||
         isOwnForm(name, rest.slice(name.length))))
   )
     report('header.split', line.start, from + name.length);
@@ -314,42 +276,14 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
   } else if (isStrong) report('header.split_text', line.start, from + name.length);
 }
 
-/** Names of headers that answers and proxies carry and no list of a person begins with. */
-const injected =
-  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|service-worker-|cache-control$|vary$|etag$|age$|set-|location$|report-to$|nel$|alt-svc$|x-ua)/;
-
-/** Headers whose names are everyday words, with what only headers hold. */
-function isOwnForm(name: string, rest: string): boolean {
-  if (name === 'cookie') return /^\s?:\s?[\w.-]{1,60}=\S/.test(rest);
-  if (name === 'authorization') return /^\s?:\s?(?:basic|bearer|digest)\s\S/.test(rest);
-  if (name === 'expires') return /^\s?:\s?(?:0\b|-1|(?:mon|tue|wed|thu|fri|sat|sun),\s\d)/.test(rest);
-  if (name === 'connection') return /^\s?:\s?(?:close|keep-alive|upgrade)\b/.test(rest);
-  return name === 'host' && /^\s?:\s?[a-z\d-]{1,60}(?:\.[a-z\d-]{1,60}){1,6}\s{0,4}$/.test(rest);
-}
-
 /** The first line's end is where a request line ends: what follows was to be another request's head. */
 const requestEnd = /\shttp\/[0-3](?:\.\d)?$/;
-const answerBody = /^\s{0,4}<(?:!doctype|html|script|svg|body|head|iframe|img|h1)\b/;
+const answerBody = /^\s{0,4}<(?:!doctype|html|script|svg|body|head|iframe)\b/;
 
 function skipBlanks(lower: string, from: number): number {
   let at = from;
   while (at < lower.length && at - from < 8 && (lower[at] === ' ' || lower[at] === '\t')) at++;
   return at;
-}
-
-/** U+560A and its kind carry a line end in the low byte; before a header name they are no Chinese text. */
-function findFolded(lower: string, report: Report): void {
-  for (const sign of ['\u560a', '\u560d', '\u010a', '\u010d', '\u0a0d', '\u0d0a']) {
-    for (let at = lower.indexOf(sign); at !== -1; at = lower.indexOf(sign, at + 1)) {
-      if (
-        /^[\u560a\u560d\u010a\u010d\s]{0,3}(?:(?:set-cookie|location|host|link|refresh)\s?:|content-[a-z]{4,10}\s?:|http\/|x-[a-z-]{2,16}:|transfer-e)/.test(
-          lower.slice(at + 1, at + 30),
-        )
-      ) {
-        return report('header.folded_line_end', at, at + 2);
-      }
-    }
-  }
 }
 
 /** Very many ranges, numbers beyond any file, or ranges that end before they begin (RFC 9110 section 14.1.2). */

@@ -36,6 +36,7 @@ export const ldap: Detector = {
         if (judgeClosing(lower, index, hit)) return;
       }
     }
+    if (lower.length < 80 && /^[\w.@-]{0,60}\*\){2,8}$/u.test(lower)) return hit('ldap.wildcard', 0, lower.length);
     if (
       lower.length < 24 &&
       /^[^a-z0-9]{0,8}[*()|&\\'"!]{5,16}$/u.test(lower) &&
@@ -66,6 +67,15 @@ function judgeFilter(lower: string, at: number, hit: Hit): boolean {
     return true;
   }
   const before = lower.slice(Math.max(0, at - 2), at);
+  const isWhole = at === 0 && item.hasStar && attributes.has(item.name) && /^\([\w.;-]{1,40}[~<>]?=\*\)$/u.test(lower);
+  if (
+    isWhole ||
+    (isJoined && before.endsWith(')')) ||
+    (before === '!' && attributes.has(item.name) && !item.hasBlank)
+  ) {
+    hit('ldap.filter', at, item.end);
+    return true;
+  }
   if (/[|&]$/u.test(before) && !/[|&]{2}$/u.test(before) && attributes.has(item.name) && !item.hasBlank) {
     hit('ldap.breakout', at - 1, item.end);
     return true;
@@ -134,7 +144,7 @@ function readItem(lower: string, at: number): Item | undefined {
   let index = at;
   while (index < at + 64 && /[\w.;-]/u.test(lower.charAt(index)) && lower.charAt(index) !== '') index += 1;
   const name = lower.slice(at, index);
-  if (name === '' || !/^[a-z_]/u.test(name)) return undefined;
+  if (name === '' || !/^(?:[a-z_]|[0-2]\.\d{1,3}(?:\.\d{1,10}){1,12}$)/u.test(name)) return undefined;
   if (lower.charAt(index) === ':') {
     while (index < at + 128 && /[\w.:]/u.test(lower.charAt(index)) && lower.charAt(index) !== '') index += 1;
   }

@@ -14,7 +14,10 @@ const option =
 const expansion =
   /\$\{\s{0,3}(?:run|substr|readfile|readsocket|lookup|sg|perl|dlfunc|acl|extract|base64|hash|map|reduce|filter|imapfolder)\s{0,3}\{/;
 const piped =
-  /^\s{0,3}(?:[\w.+-]{0,40}[<,;]\s{0,3})?"?\|\s{0,3}\/?[a-z][^@\n]{0,120}@[\w.-]{1,80}|^[\w.+"-]{1,64}(?:@[\w.-]{1,80})?\0"?(?:@|\.)[\w.-]{2,}|^[\w.+-]{1,64}@[\w.-]{1,80}\s{0,3}[|;&]\s{0,3}(?:id|whoami|cat|ls|curl|wget|nc|bash|sh|ping|sleep|uname)\b/;
+  /^\s{0,3}(?:[\w.+-]{0,40}[<,;]\s{0,3})?"?\|\s{0,3}\/?[a-z][^@\n]{0,120}@[\w.-]{1,80}|^[\w.+"-]{1,64}(?:@[\w.-]{1,80})?\0"?(?:@|\.)[\w.-]{2,}|^[\w.+-]{1,64}@[\w.-]{1,80}\s{0,3}[|;&]\s{0,3}(?:id|whoami|cat|ls|curl|wget|nc|bash|sh|ping|sleep|uname)\b|^[\w.+-]{1,40}[;|&]\s{0,2}(?:id|whoami|cat|ls|curl|wget|nc|bash|sh|ping|sleep|uname)\s{0,2}@[\w.-]{1,80}$/;
+/** Further recipients behind the address, as the URLs of RFC 6068 have them; a link may copy somebody openly. */
+const recipients =
+  /^(?:mailto:)?[\w.+-]{1,64}@[\w.-]{1,80}[?&](?:[a-z]{2,12}=[^&]{0,80}&){0,4}bcc=[^&\s]{0,80}@|^[\w.+-]{1,64}@[\w.-]{1,80}[?&](?:[a-z]{2,12}=[^&]{0,80}&){0,4}cc=[^&\s]{0,80}@/;
 
 /** Values of forms that send mail; nothing here is written by people who mean an address. */
 export const mailSender: Detector = {
@@ -37,6 +40,7 @@ export const mailSender: Detector = {
     '{perl{',
     '{dlfunc',
     '=?',
+    'cc=',
     '|',
   ],
   chars: charClass.control,
@@ -49,7 +53,8 @@ export const mailSender: Detector = {
         (/queuedirectory|\.(?:php|jsp|aspx?|cgi|pl)\b|-oq/.test(lower) || lower.includes('@') || /-be\s/.test(lower))
       )
         hit('mail.option', found.index, found.index + found[0].length);
-      if (lower.length < 256 && piped.test(lower)) hit('mail.pipe', 0, Math.min(40, lower.length));
+      if (lower.length < 256 && (piped.test(lower) || recipients.test(lower)))
+        hit('mail.pipe', 0, Math.min(40, lower.length));
     }
     const expanded = lower.includes('${') ? expansion.exec(lower) : null;
     if (expanded !== null) hit('mail.expansion', expanded.index, expanded.index + expanded[0].length);

@@ -112,17 +112,32 @@ const imap = new Set([
   'starttls',
   'expunge',
   'subscribe',
+  'unsubscribe',
+  'copy',
+  'move',
+  'idle',
+  'getacl',
+  'setacl',
+  'deleteacl',
+  'namespace',
+  'getquota',
+  'setquota',
+  'getquotaroot',
+  'enable',
+  'unselect',
 ]);
 
 export const mail: Detector = {
   id: 'mail',
   rules,
   needles: ['%0a', '%0d', '%0b', '%0c', '\\n', '\\r', '<cr>', '<lf>', '\u2028', '\u2029', '\u0085', '\u560a', '\u560d'],
-  chars: charClass.newline,
+  chars: charClass.newline | charClass.control,
   detect({ lower, place }, hit) {
     const first = firstBreak(lower);
     if (first === -1) return;
-    const isAddress = /^[!-?A-~]{0,64}@?[!-?A-~]{0,190}$/u.test(lower.slice(0, Math.min(first, 256)));
+    // A heading ends in a colon, a value does not.
+    const isAddress = /^(?:[!-?A-~]{0,64}@?[!-?A-~]{0,190}[!-9;-?A-~])?$/u.test(lower.slice(0, Math.min(first, 256)));
+    if ((lower.slice(0, 4096).match(reply)?.length ?? 0) >= 2) return;
     const isMeant = lower.slice(0, first).includes('@') || isMailField(place);
     const strict =
       (isAddress && (isMeant || !isBodyField(place))) ||
@@ -158,6 +173,9 @@ function isMailField(place: Place): boolean {
 function isBodyField(place: Place): boolean {
   return /(?:text|body|message|content|description|comment|html|notes?|reply|plain)$/iu.test(place.name.slice(-48));
 }
+
+/** What servers answer between the commands: somebody sends the record of a connection. */
+const reply = /(?:^|\n)[<>* ]{0,4}[245]\d\d[ -]/gu;
 
 const firstBreak = (lower: string): number => nextBreak(lower, 0);
 
@@ -254,6 +272,8 @@ function judgeLine(
     ].includes(word) &&
     /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest)
   )
+    return 'mail.command';
+  if (/^bdat \d{1,9}(?: last)?\s{0,2}(?:[\r\n]|%0|\\[rn]|$)|^xtnd [a-z]|^(?:send|soml|saml) from ?:/u.test(line))
     return 'mail.command';
   if (pop.has(word) && /^ \d{1,5}(?:\s|%0|$)/u.test(rest)) return 'mail.command';
   if (/^(?:apop [!-~]{1,60} [!-~]{1,64}|etrn [@#]?[a-z\d.-]{2,80}|x(?:client|forward) [a-z]{2,12}=\S)/u.test(line))

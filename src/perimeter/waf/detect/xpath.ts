@@ -1,11 +1,14 @@
 /** XPath and XQuery: a value that closes its literal and goes on with a path, and the functions a blind search is made of. */
 
 import { charClass, type Detector, type Rule } from '../waf.ts';
+import { readingOf } from './reading.ts';
+import { xqueryIn } from './xquery.ts';
 
 const rules = [
   { id: 'xpath.breakout', title: 'a value that ends its quotes and goes on as XPath', points: 5, paranoia: 1 },
   { id: 'xpath.blind', title: 'a question about the structure of an XML document', points: 5, paranoia: 1 },
   { id: 'xpath.document', title: 'XPath that reads another document', points: 5, paranoia: 1 },
+  { id: 'xpath.query', title: 'an XQuery expression', points: 5, paranoia: 1 },
   { id: 'xpath.path', title: 'an XPath expression', points: 2, paranoia: 2 },
 ] as const satisfies readonly Rule[];
 type XpathRule = (typeof rules)[number]['id'];
@@ -30,7 +33,7 @@ const asking = [
   'string(',
 ];
 const path =
-  /^\(?\s?(?:\/\/?(?:\*|@|[a-z_][\w.-]{0,40}(?:[[/:(|]|\)|$|\s))|\.\.?\/|\*\[|(?:child|parent|ancestor|descendant|self|following|preceding|attribute|descendant-or-self|ancestor-or-self|following-sibling|preceding-sibling)::)/u;
+  /^\(?\s?(?:\/\/?(?:\*|@|[a-z_][\w.-]{0,40}(?:[[/:(|=<>!]|\)|$|\s))|@[*a-z]|\.\.?\/|\*\[|(?:child|parent|ancestor|descendant|self|following|preceding|attribute|descendant-or-self|ancestor-or-self|following-sibling|preceding-sibling)::)/u;
 
 export const xpath: Detector = {
   id: 'xpath',
@@ -57,6 +60,28 @@ export const xpath: Detector = {
     'matches(',
     'true()',
     'last()',
+    'for $',
+    'let $',
+    'some $',
+    'every $',
+    'declare ',
+    'variable(',
+    'property(',
+    '(/',
+    '] |',
+    ']|',
+    ':open(',
+    ':list(',
+    ':login(',
+    ':eval',
+    ':system(',
+    ':function',
+    ':send-request(',
+    ':read',
+    ':exec',
+    ':get(',
+    ' or .',
+    ' or *',
   ],
   chars: charClass.singleQuote | charClass.doubleQuote,
   detect({ lower, place }, hit) {
@@ -68,25 +93,54 @@ export const xpath: Detector = {
       told.add(rule);
       hit(rule, start, Math.min(end, lower.length));
     };
+    const query = xqueryIn(lower);
+    if (query !== undefined) tell(query.rule, query.start, query.end);
+    if (everything.test(lower) || unopened.test(lower.slice(0, 80))) tell('xpath.breakout', 0, 24);
+    const isTalk = readingOf(lower).words >= 3;
     let quotes = 0;
     for (let index = 0; index < lower.length; index += 1) {
       const code = lower.charCodeAt(index);
       if (code === 0x27 || code === 0x22) {
-        if (quotes < 64) tell(judgeQuote(lower, index + 1), index, index + 24);
+        if (quotes < 64)
+          tell(
+            judgeQuote(lower, index + 1) ?? (quotes % 2 === 0 ? judgeFunction(lower, index + 1) : undefined),
+            index,
+            index + 24,
+          );
         quotes += 1;
-      } else if (code === 0x28) tell(judgeCall(lower, index), Math.max(0, index - 14), index + 16);
+      } else if (code === 0x28) {
+        const rule = judgeCall(lower, index);
+        if (rule !== 'xpath.blind' || !isTalk || quotes > 0) tell(rule, Math.max(0, index - 14), index + 16);
+      }
     }
     tell(judgeBare(lower), 0, 24);
     if (path.test(lower.slice(0, 64)) && lower.includes('[')) tell('xpath.path', 0, 24);
   },
 };
 
+/** Every node there is, asked for by nothing but that. */
+const everything =
+  /^\s{0,4}(?:\/\/?(?:(?:descendant-or-self|descendant|child|self)::)?(?:node\(\)|text\(\)|comment\(\)|@\*|(?<=::)\*)|(?:descendant-or-self|descendant|child|parent|ancestor|following|preceding|self)::(?:node\(\)|text\(\)|\*)|\/\/[a-z]\w{0,24}(?:\[[^\]]{0,60}\])?\/(?:pass(?:word|wd)?|pwd|secret|token)(?:\/text\(\))?)\s{0,4}$/u;
+/** A bracket closes that the value never opened, and another path is joined. */
+const unopened = /^[\w.-]{0,24}\s{0,3}[\])]{1,3}\s{0,3}\|\s{0,3}\/\/?[*a-z@]/u;
+const named = /^[\])\s]{0,8}(?:or|and)\s{1,4}(?:not\s{0,2}\(\s{0,2})?[a-z][\w:.-]{1,40}\(/u;
+const quantified = /^[\])\s]{0,8}(?:or|and)\s{1,4}(?:some|every)\s{1,4}\$/u;
+/** The application's own quote is to close what the value leaves open at its end. */
+const openEnd = /(?:\bor|\band|[=<>])\s{0,4}\(?\s{0,2}['"][^'"]{0,24}$/u;
+
+/** Behind the end of a literal: a call, and at the end of the value a literal that is left open. */
+function judgeFunction(lower: string, at: number): XpathRule | undefined {
+  const rest = lower.slice(at, at + 80);
+  if (quantified.test(rest)) return 'xpath.breakout';
+  return named.test(rest) && openEnd.test(lower.slice(Math.max(at, lower.length - 60))) ? 'xpath.breakout' : undefined;
+}
+
 /** A number or one word, `or`, and what XPath alone goes on with: `1 or //user`, `x or child::node()`. */
 function judgeBare(lower: string): XpathRule | undefined {
   const start = /^\s{0,4}[\w.-]{0,24}[\])]{0,4}\s{1,4}(?:or|and)\s{1,4}/u.exec(lower.slice(0, 60))?.[0];
   if (start === undefined) return undefined;
   const rest = lower.slice(start.length, start.length + 64);
-  return /^(?:\/\/?(?:\*|@\w|[a-z_][\w.-]{0,30}(?:\/|\[|$))|(?:child|parent|ancestor|descendant|self|following|preceding|attribute|descendant-or-self|ancestor-or-self|following-sibling|preceding-sibling)::|(?:contains|starts-with|ends-with|matches)\(\s?(?:\.|@?[a-z_]{1,20}|text\(\)|name\(\))\s?,|(?:count|string-length)\(\s?[/.@]|(?:position|last|true)\(\)|(?:text|node|comment)\(\)\s?(?:=|$))/u.test(
+  return /^(?:\/\/?(?:\*|@\w|[a-z_][\w.-]{0,30}(?:\/|\[|$))|(?:child|parent|ancestor|descendant|self|following|preceding|attribute|descendant-or-self|ancestor-or-self|following-sibling|preceding-sibling)::|(?:contains|starts-with|ends-with|matches)\(\s?(?:\.|@?[a-z_]{1,20}|text\(\)|name\(\))\s?,|(?:count|string-length)\(\s?[/.@]|(?:position|last|true)\(\)|(?:text|node|comment)\(\)\s?(?:=|$)|(?:\.|\*)\s{0,2}$)/u.test(
     rest,
   )
     ? 'xpath.breakout'
@@ -111,15 +165,21 @@ function judgeQuote(lower: string, at: number): XpathRule | undefined {
   if (joins === undefined || lower.charAt(index + 1) === '|') return undefined;
   if (joins === '/')
     return brackets > 0 &&
-      /^\/\/?(?:\*|\.\.|@|password|user|text\(|node\(|parent|child|descendant)/u.test(lower.slice(index, index + 16)) &&
+      /^\/\/?\s?(?:\*|\.\.|@|password|user|text\(|node\(|parent|child|descendant|ancestor|following|preceding|self)/u.test(
+        lower.slice(index, index + 16),
+      ) &&
       isOpenAfter(lower, index)
       ? 'xpath.breakout'
       : undefined;
   index = skip(lower, index + joins.length);
   const rest = lower.slice(index, index + 64);
-  if (path.test(rest) && (joins !== '|' || brackets > 0 || /^\s?\/\/?\*|^\s?\/\/?[a-z]+(?:\[|\/\*|\/text)/u.test(rest)))
+  if (
+    path.test(rest) &&
+    (joins !== '|' || brackets > 0 || /^\s?\/\/?\*|^\s?\/\/?[a-z]+(?:\[|\/\*|\/text|\s?\||\s?$)/u.test(rest))
+  )
     return 'xpath.breakout';
   if (joins === '|') return undefined;
+  if (brackets > 0 && /^\[\s?['"]/u.test(rest)) return 'xpath.breakout';
   if (
     /^(?:count|string-length|name|local-name|substring|boolean|not|starts-with|string-to-codepoints)\(\s?(?:\(?\/|\.|name\(|[@*]|concat\(|string\(|parent|child|self)/u.test(
       rest,
@@ -166,6 +226,7 @@ function judgeCall(lower: string, at: number): XpathRule | undefined {
     /^\s?(?:\/\*|\/\/\*|\/\/?\*?\[|\/child::|\/descendant::)/u.test(rest)
   )
     return 'xpath.blind';
+  if (word !== 'contains' && word !== 'matches' && /^\s?\(?\/\/[a-z*@]/u.test(rest)) return 'xpath.blind';
   const isCounting = word === 'count' || word === 'string-length' || word === 'name' || word === 'local-name';
   if (isCounting && /^\s?(?:\/\/?[a-z*@]|(?:parent|child|ancestor|descendant|self)::)/u.test(rest))
     return 'xpath.blind';

@@ -1,0 +1,96 @@
+/** Names of headers and what stands behind them, as a value that splits one brings them in. */
+
+/** Headers an attacker sets or forges by splitting; `true` where a line of prose hardly begins so. */
+export const headerNames: ReadonlyMap<string, boolean> = new Map([
+  ...[
+    'set-cookie',
+    'set-cookie2',
+    'location',
+    'transfer-encoding',
+    'content-length',
+    'refresh',
+    'x-xss-protection',
+    'content-security-policy',
+    'access-control-allow-origin',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'strict-transport-security',
+    'content-encoding',
+    'last-modified',
+    'clear-site-data',
+  ].map((name): [string, boolean] => [name, true]),
+  ...[
+    'content-type',
+    'host',
+    'cookie',
+    'referer',
+    'user-agent',
+    'link',
+    'status',
+    'connection',
+    'cache-control',
+    'expires',
+    'x-frame-options',
+    'authorization',
+    'accept',
+    'accept-language',
+    'content-disposition',
+    'x-injected',
+    'x-header',
+    'x-custom',
+    'proxy-connection',
+    'pragma',
+    'server',
+    'etag',
+    'origin',
+    'vary',
+    'x-http-method-override',
+    'upgrade',
+    'x-test',
+    'injected',
+    'header',
+  ].map((name): [string, boolean] => [name, false]),
+]);
+
+/** Names of headers that answers and proxies carry and no list of a person begins with. */
+export const injectedName =
+  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|service-worker-|cache-control$|set-|location$|report-to$|reporting-end|sourcemap$|alt-svc$|x-ua)/;
+
+/** Headers whose names are everyday words, with what only headers hold. */
+export function isOwnForm(name: string, rest: string): boolean {
+  if (name === 'cookie') return /^\s?:\s?[\w.-]{1,60}=\S/.test(rest);
+  if (name === 'authorization') return /^\s?:\s?(?:basic|bearer|digest)\s\S/.test(rest);
+  const form = ownForms.get(name);
+  if (form !== undefined) return form.test(rest);
+  if (name === 'expires') return /^\s?:\s?(?:0\b|-1|(?:mon|tue|wed|thu|fri|sat|sun),\s\d)/.test(rest);
+  if (name === 'connection') return /^\s?:\s?(?:close|keep-alive|upgrade)\b/.test(rest);
+  return name === 'host' && /^\s?:\s?[a-z\d-]{1,60}(?:\.[a-z\d-]{1,60}){1,6}\s{0,4}$/.test(rest);
+}
+
+/** What stands behind such a name in a header and nowhere else. */
+const ownForms: ReadonlyMap<string, RegExp> = new Map([
+  ['pragma', /^\s?:\s?no(?:-cache)?\s{0,4}$/],
+  ['referer', /^\s?:\s?https?:\/\//],
+  ['origin', /^\s?:\s?(?:https?:\/\/|null\s{0,4}$)/],
+  ['accept', /^\s?:\s?[\w*]{1,24}\/[\w*+.-]{1,40}/],
+  ['upgrade', /^\s?:\s?(?:h2c|websocket|tls\/|http\/)/],
+  ['status', /^\s?:\s?[1-5]\d\d(?!\d)/],
+  ['user-agent', /^\s?:\s?[\w.-]{1,40}\/[\d.]/],
+  ['server', /^\s?:\s?(?:nginx|apache|microsoft-iis|cloudflare|gunicorn|[\w-]{1,24}\/[\d.])/],
+  ['p3p', /^\s?:\s?cp\b/],
+  ['vary', /^\s?:\s?(?:\*|origin|accept|cookie|user-agent)/],
+  ['etag', /^\s?:\s?(?:w\/)?["\w]/],
+  ['forwarded', /^\s?:\s?(?:for|by|host|proto)=/],
+  ['trailer', /^\s?:\s?[a-z]{2,12}-?[a-z]{0,12}\s{0,4}$/],
+  ['te', /^\s?:\s?(?:trailers|chunked|gzip)/],
+  ['nel', /^\s?:\s?\{/],
+]);
+
+/**
+ * U+560A and its kind carry a line end in the low byte; before a header name they are no Chinese text. Asked of the text as sent: some of
+ * these letters are others in lower case.
+ */
+export const folded = new RegExp(
+  `[${Array.from({ length: 255 }, (_, high) => `\\u${(high + 1).toString(16).padStart(2, '0')}0a\\u${(high + 1).toString(16).padStart(2, '0')}0d`).join('')}]\\s{0,3}(?:(?:set-cookie|location|host|link|refresh|bcc|cc|to|from|reply-to|subject)\\s?:|content-[a-z]{4,10}\\s?:|http/[12]|x-[a-z-]{2,16}:|transfer-e)`,
+  'i',
+);
