@@ -15,9 +15,12 @@ import { createGroups } from './groups/create-groups.ts';
 import { issueHandoff, redeemHandoff } from './handoffs.ts';
 import type { Identity } from './identity.ts';
 import { inspectLink, issueLink, redeemLink } from './links.ts';
+import { listNotices, readNotices, urgentNotices } from './notices/notices.ts';
 import { createPasskeys } from './passkeys/create-passkeys.ts';
+import { factorsOf, resetFactors } from './passkeys/factors.ts';
 import { createPasswordHasher } from './password-hash.ts';
 import * as people from './people.ts';
+import { countWithout, demandOf, readMfaPolicy, setMfaPolicy } from './policy/mfa-policy.ts';
 import * as keeping from './session-keeping.ts';
 import { answerTotp, reauthenticate, signIn } from './sign-in.ts';
 import { createSteadyTime } from './steady-time.ts';
@@ -73,6 +76,19 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     touchApiKeys: used => apiKeys.touchApiKeys(ground, used),
     groups: createGroups(ground),
     passkeys: createPasskeys(ground),
+    factors: userId => factorsOf(ground, userId),
+    resetFactors: (by, userId) => resetFactors(ground, by, userId),
+    notices: {
+      list: userId => listNotices(ground, userId),
+      urgent: userId => urgentNotices(ground, userId),
+      read: userId => readNotices(ground, userId),
+    },
+    mfaPolicy: {
+      get: () => readMfaPolicy(ground, ground.db),
+      set: (by, input) => setMfaPolicy(ground, by, input),
+      demandOf: async userId => demandOf(ground, ground.db, await getAccount(ground.db, userId)),
+      countWithout: () => countWithout(ground),
+    },
     sweep: () => keeping.sweep(ground),
     load: async () => ({ ...(await keeping.load(ground)), apiKeys: await apiKeys.loadApiKeys(ground) }),
   };

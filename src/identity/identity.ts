@@ -7,7 +7,10 @@ import type { Permission } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
 import type { SignOn } from './federation/sign-on.ts';
 import type { Groups } from './groups/groups.ts';
+import type { Notice } from './notices/notices.ts';
+import type { Factors } from './passkeys/factors.ts';
 import type { Passkeys } from './passkeys/passkeys.ts';
+import type { Demand, KeptMfaPolicy, MfaPolicy } from './policy/mfa-policy.ts';
 import type { Scim } from './scim/scim.ts';
 
 /** Global roles as identity stores them; their meaning is the access room's. */
@@ -220,6 +223,27 @@ export interface Identity {
   readonly scim: Scim;
 
   readonly passkeys: Passkeys;
+  /** Everything that proves who this person is, without what is secret of it. */
+  factors(userId: string): Promise<Factors>;
+  /** Takes app, passkeys and recovery codes away from a person who lost them; all their sessions end. */
+  resetFactors(by: PrincipalRef, userId: string): Promise<void>;
+  readonly notices: {
+    /** Newest first, at most 200. */
+    list(userId: string): Promise<Notice[]>;
+    /** The unread ones that a person should see before they go on. */
+    urgent(userId: string): Promise<Notice[]>;
+    /** Marks all as read. */
+    read(userId: string): Promise<void>;
+  };
+  readonly mfaPolicy: {
+    get(): Promise<KeptMfaPolicy>;
+    /** Counts from the next sign-in. Throws `store.conflict` when it was changed since `revision`. */
+    set(by: PrincipalRef, input: MfaPolicy & { readonly revision: number }): Promise<KeptMfaPolicy>;
+    /** What is wanted of a person at their next sign-in. */
+    demandOf(userId: string): Promise<Demand>;
+    /** People of whom more is wanted than they have. */
+    countWithout(): Promise<number>;
+  };
 
   /** Ends what is idle or expired, as rows kept for audit. Returns how many. */
   sweep(): Promise<number>;
@@ -241,6 +265,10 @@ export type {
 export type { Arrival, ExternalLink, OfferedProvider, SignInReport, SignOn } from './federation/sign-on.ts';
 export type { IdentityDeps } from './ground.ts';
 export type { Group, GroupSource, Groups } from './groups/groups.ts';
+export type { Notice, NoticeKind } from './notices/notices.ts';
+export type { Ceremony, Passkey, Passkeys } from './passkeys/passkeys.ts';
+export { passkeysMax } from './passkeys/passkeys.ts';
+export type { Demand, KeptMfaPolicy, MfaPolicy } from './policy/mfa-policy.ts';
 export type { Scim, ScimAnswer, ScimClient, ScimRequest } from './scim/scim.ts';
 export type { IdentityTables } from './tables.ts';
 export { identityMigrations } from './tables.ts';

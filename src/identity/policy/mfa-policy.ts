@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SallyportError } from '../../core/errors.ts';
 import type { PrincipalRef } from '../../core/events.ts';
 import type { Account } from '../accounts.ts';
+import { accountQuery, toAccount } from '../accounts.ts';
 import type { Db, Ground } from '../ground.ts';
 import { change } from '../ground.ts';
 import type { UserRole } from '../identity.ts';
@@ -98,6 +99,25 @@ export async function demandOf(ground: Ground, db: Db, account: Account): Promis
   return judge(who, { policy, floor });
 }
 
+/** How many enabled people will be asked for more than they have. One read, whatever the number of people. */
+export async function countWithout(ground: Ground): Promise<number> {
+  const kept = await readMfaPolicy(ground, ground.db);
+  const [rows, members] = await Promise.all([
+    accountQuery(ground.db).where('u.disabled', '=', 0).execute(),
+    ground.db.selectFrom('identity_members').selectAll().execute(),
+  ]);
+  const groupsOf = new Map<string, Set<string>>();
+  for (const { user_id, group_id } of members) {
+    groupsOf.set(user_id, (groupsOf.get(user_id) ?? new Set()).add(group_id));
+  }
+  return rows.filter(row => {
+    const account = toAccount(row);
+    const demand = judge(standing(ground, account, groupsOf.get(row.id) ?? new Set()), kept);
+    const { totp, passkeys } = account.user.factors;
+    return demand === 'phishing_resistant' ? passkeys === 0 : demand === 'mfa' && !totp && passkeys === 0;
+  }).length;
+}
+
 interface Standing {
   readonly roles: readonly UserRole[];
   readonly groups: ReadonlySet<string>;
@@ -118,15 +138,18 @@ export function judge(
   return 'none';
 }
 
-/** Both roles count, the one in the account and the one in effect: a stale copy of either can only ask for more. */
 async function standingOf(ground: Ground, db: Db, account: Account, policy: MfaPolicy): Promise<Standing> {
+  const isGroupNamed = policy.groups.length + policy.phishingResistantGroups.length > 0;
+  return standing(ground, account, new Set(isGroupNamed ? await groupIdsOf(db, account.user.id) : []));
+}
+
+/** Both roles count, the one in the account and the one in effect: a stale copy of either can only ask for more. */
+function standing(ground: Ground, account: Account, groups: ReadonlySet<string>): Standing {
   const { user } = account;
   const effective = ground.roleOf?.(user.id);
-  const isGroupNamed = policy.groups.length + policy.phishingResistantGroups.length > 0;
-  const groupIds = isGroupNamed ? await groupIdsOf(db, user.id) : [];
   return {
     roles: effective === undefined ? [user.role] : [user.role, effective],
-    groups: new Set(groupIds),
+    groups,
     hasShortPassword: user.hasPassword && !account.isSingleFactor,
   };
 }
