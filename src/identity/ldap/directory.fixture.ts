@@ -8,6 +8,7 @@ import { createDirectory } from './directory.ts';
 /** Settings as a person gives them: defaults filled in, nested ones merged. */
 export function settingsFor(given: Record<string, unknown>): LdapSettings {
   return ldapSettings.parse({
+    urls: ['ldaps://127.0.0.1:636'],
     bind: { kind: 'service', dn: 'cn=gate,dc=example,dc=org' },
     baseDn: 'dc=example,dc=org',
     ...given,
