@@ -133,13 +133,20 @@ export async function refuseOverOwner(
 ): Promise<void> {
   if (by.kind === 'system' || by.kind === 'operator') return;
   const isOwn = by.id === about.current?.id && about.next === undefined;
-  const touchesOwner = about.current?.role === 'owner' || about.next === 'owner';
+  const touchesOwner =
+    about.current?.role === 'owner' || about.next === 'owner' || isMappedOwner(work, about.current?.id);
   if (by.kind === 'user' && (isOwn || !touchesOwner)) return;
   const actor = by.kind === 'user' ? await findAccount(work.tx, { id: by.id }) : undefined;
-  if (actor !== undefined && actor.user.role === 'owner' && !actor.user.disabled) return;
+  const isOwner = actor !== undefined && (actor.user.role === 'owner' || isMappedOwner(work, actor.user.id));
+  if (isOwner && !actor.user.disabled) return;
   throw new SallyportError('access.denied', `Cannot change an Owner as "${by.name}": want an Owner`, {
     detail: 'Only an Owner can change an Owner or make one.',
   });
+}
+
+/** Whether this person is Owner by a group or for a time. */
+function isMappedOwner(work: Work, userId: string | undefined): boolean {
+  return userId !== undefined && work.ground.roleOf?.(userId) === 'owner';
 }
 
 export function userNotFound(id: string): SallyportError {

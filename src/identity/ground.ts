@@ -5,6 +5,7 @@ import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Secret } from '../core/secret.ts';
 import type { IdentityConfig } from './config.ts';
+import type { Group } from './groups/groups.ts';
 import type { ApiKey, IdentityChange, Session, SignInContext, User, UserRole } from './identity.ts';
 import type { PasswordHasher } from './password-hash.ts';
 import type { IdentityTables } from './tables.ts';
@@ -52,6 +53,8 @@ export interface Work {
     readonly keys: Map<string, ApiKey>;
     /** By person: all their groups as they are now. */
     readonly groups: Map<string, readonly string[]>;
+    /** By group: its name and source; null when it is deleted. */
+    readonly groupRows: Map<string, Pick<Group, 'id' | 'name' | 'source'> | null>;
   };
 }
 
@@ -65,6 +68,7 @@ export async function change<T>(ground: Ground, act: (work: Work) => Promise<T>)
     sessions: new Map<string, Session>(),
     keys: new Map<string, ApiKey>(),
     groups: new Map<string, readonly string[]>(),
+    groupRows: new Map<string, Pick<Group, 'id' | 'name' | 'source'> | null>(),
   };
   const result = await ground.db.transaction().execute(tx => {
     // A database may run the same transaction twice; only what the last run tells is true.
@@ -72,6 +76,7 @@ export async function change<T>(ground: Ground, act: (work: Work) => Promise<T>)
     told.sessions.clear();
     told.keys.clear();
     told.groups.clear();
+    told.groupRows.clear();
     const record = async (event: NewEvent): Promise<void> => {
       await ground.audit.append(event);
     };
@@ -81,7 +86,9 @@ export async function change<T>(ground: Ground, act: (work: Work) => Promise<T>)
   const users = [...told.users].map(([userId, user]) => ({ kind: 'user' as const, userId, user }));
   const keys = [...told.keys.values()].map(key => ({ kind: 'api_key' as const, key }));
   const groups = [...told.groups].map(([userId, groupIds]) => ({ kind: 'groups' as const, userId, groupIds }));
-  await Promise.all([...sessions, ...users, ...keys, ...groups].map(one => ground.changed(one)));
+  const rows = [...told.groupRows].map(([groupId, group]) => ({ kind: 'group' as const, groupId, group }));
+  // A group is told before who is in it, a person before their groups.
+  await Promise.all([...sessions, ...users, ...keys, ...rows, ...groups].map(one => ground.changed(one)));
   return result;
 }
 

@@ -6,7 +6,7 @@ import type { AuthMethod, PrincipalRef } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
 import type { SignOn } from './federation/sign-on.ts';
-import type { Groups } from './groups/groups.ts';
+import type { Group, Groups } from './groups/groups.ts';
 import type { Notice } from './notices/notices.ts';
 import type { Factors } from './passkeys/factors.ts';
 import type { Passkeys } from './passkeys/passkeys.ts';
@@ -123,6 +123,8 @@ export type IdentityChange =
   | { readonly kind: 'session'; readonly session: Session }
   | { readonly kind: 'api_key'; readonly key: ApiKey }
   | { readonly kind: 'user'; readonly userId: string; readonly user: User | null }
+  /** A group was made, renamed or (null) deleted. */
+  | { readonly kind: 'group'; readonly groupId: string; readonly group: Pick<Group, 'id' | 'name' | 'source'> | null }
   /** All groups of this person, as they are now. */
   | { readonly kind: 'groups'; readonly userId: string; readonly groupIds: readonly string[] };
 

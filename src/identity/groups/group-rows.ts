@@ -91,6 +91,8 @@ export async function insertGroup(
 const actions = { 'group.created': 'create', 'group.updated': 'update', 'group.deleted': 'delete' } as const;
 
 export function recordGroup(work: Work, by: PrincipalRef, type: keyof typeof actions, row: GroupRow): Promise<void> {
+  const { id, name } = row;
+  work.told.groupRows.set(id, type === 'group.deleted' ? null : { id, name, source: sourceOf(row) });
   return work.record({
     type,
     outcome: 'success',
