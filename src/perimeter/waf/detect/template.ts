@@ -4,7 +4,7 @@
  */
 
 import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
-import { indexWithin, readingOf } from './reading.ts';
+import { indexWithin, type Reading, readingOf } from './reading.ts';
 import { execution, inside, onLiteral, walk } from './template-words.ts';
 
 /** Template expressions in values that a server might render. */
@@ -86,6 +86,19 @@ export const template: Detector = {
     '@datetime',
     '@environment',
     '@httpcontext',
+    '[%',
+    '|map:',
+    '{$this',
+    '!{',
+    '<@',
+    '#parse',
+    '#define',
+    '@using',
+    '@functions',
+    '@request.',
+    '.getclass(',
+    '<%perl',
+    '<%namespace',
   ],
   chars: 0,
   detect,
@@ -113,6 +126,7 @@ const delimiters: ReadonlyMap<string, readonly Delimiter[]> = new Map(
     '#': [{ open: '#{', close: '}' }],
     '*': [{ open: '*{', close: '}' }],
     '~': [{ open: '~{', close: '}' }],
+    '!': [{ open: '!{', close: '}' }],
     '@': [
       { open: '@(', close: ')' },
       { open: '@{', close: '}' },
@@ -124,18 +138,22 @@ const delimiters: ReadonlyMap<string, readonly Delimiter[]> = new Map(
     '[': [
       { open: '[=', close: ']' },
       { open: '[#', close: ']' },
+      { open: '[%', close: '%]' },
     ],
   }),
 );
 
 const innerMax = 400;
 const expressionsMax = 600;
+const talkWords = 9;
+/** A value that is little more than one expression. */
+const restMax = 40;
 
 function detect(input: DetectorInput, hit: Hit): void {
   const { text } = input;
   directives(input, hit);
   let count = 0;
-  let isDocument: boolean | undefined;
+  let reading: Reading | undefined;
   const done = new Set<Rule['id']>();
   for (let at = 0; at < text.length && count < expressionsMax; at++) {
     const found = delimiterAt(text, at);
@@ -147,8 +165,10 @@ function detect(input: DetectorInput, hit: Hit): void {
     const inner = text.slice(from, close < 0 ? from + innerMax : close);
     let rule = judge(inner, found, close >= 0, input);
     if (rule === undefined || done.has(rule)) continue;
-    isDocument ??= readingOf(text).isDocument;
-    if (isDocument && rule !== 'template.execution') rule = 'template.in-document';
+    reading ??= readingOf(text);
+    if (reading.isDocument && rule !== 'template.execution') rule = 'template.in-document';
+    // Who writes nine words around `{{ 7*7 }}` asks about it.
+    if (rule === 'template.arithmetic' && reading.words >= talkWords) rule = 'template.in-document';
     done.add(rule);
     hit(rule, at, Math.min(text.length, from + inner.length + found.close.length));
   }
@@ -159,6 +179,7 @@ function delimiterAt(text: string, at: number): Delimiter | undefined {
   if (
     code !== 123 &&
     code !== 36 &&
+    code !== 33 &&
     code !== 35 &&
     code !== 42 &&
     code !== 126 &&
@@ -175,7 +196,7 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   if (delimiter.open === '{') return single(lower, input);
   if (execution.test(lower)) return 'template.execution';
   if (walk.test(lower)) return 'template.walk';
-  const body = lower.replace(/^[{=\-#!&~\s(]{0,6}/, '').replace(/[}\-~\s)]{0,6}$/, '');
+  const body = lower.replace(/^[{=\-#!&~\s(]{0,6}/, '').replace(/[}\-~!\s)]{0,6}$/, '');
   if (!isClosed)
     return /^[\s=(]{0,4}\d{1,9}\s{0,3}\*\s{0,3}['"]?\d{1,9}['"]?\s{0,3}[)}%\]]/.test(inner)
       ? 'template.arithmetic'
@@ -184,10 +205,17 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   if (
     inside.test(body) ||
     inside.test(lower.trim()) ||
+    (delimiter.open === '#{' && /^(?:env|dir\.pwd|file\.\w{2,12}|self|global|process\b.{0,60})$/.test(body)) ||
     (delimiter.open === '<%' && /^(?:env|params|cookies|session|headers|response|binding)$/.test(body))
   )
     return 'template.inside';
   if (delimiter.open === '{%' && ownState.test(body)) return 'template.inside';
+  if (
+    (delimiter.open === '{%' || delimiter.open === '[%') &&
+    input.text.trim().length <= inner.length + restMax &&
+    probeTag.test(body)
+  )
+    return 'template.directive';
   if (
     delimiter.open === '{%' &&
     /^(?:(?:import|from)\s{1,4}(?:os|sys|subprocess|socket|shutil)\b|debug$|raw\s{0,3}sys|get_admin_log\b|load\s{1,3}log$|module\s{1,3}template\s{0,2}\(|apply\s|autoescape\s{1,3}none$|extends\s{1,3}["'](?:\/|\.\.)|include\s{1,3}["'](?:\/(?:etc|proc)|\.\.))/.test(
@@ -196,7 +224,11 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   )
     return 'template.directive';
   if (delimiter.open === '<%' && /^<%!/.test(`<%${inner.trimStart()}`)) return 'template.directive';
-  if (input.text.trim().length <= inner.length + 8 && !isOwnFormula(input) && onLiteral.test(body))
+  if (
+    input.text.trim().length <= inner.length + 8 &&
+    !isOwnFormula(input) &&
+    onLiteral.test(body === '' ? inner.trim() : body)
+  )
     return 'template.arithmetic';
   if (input.paranoia < 2) return undefined;
   if (
@@ -209,9 +241,13 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   return input.paranoia >= 4 ? 'template.variable' : undefined;
 }
 
+/** Tags whose whole sense is to see whether an engine reads them. */
+const probeTag =
+  /^(?:csrf_token$|widthratio\s{1,3}\d|lorem\b|ssi\s|(?:if|elif|unless)\s{1,3}(?:\d{1,6}|true|false|not\s{1,3}\d)$|for\s{1,3}\w{1,12}\s{1,3}in\s{1,3}(?:range\s{0,2}\(\s{0,2}\d|\(\d{1,4}\.\.\d|\[|\(\s{0,2}\))|(?:set|assign|with)\s{1,3}\w{1,12}\s{0,3}=\s{0,3}(?:\d{1,9}\b|['"][^'"]{0,24}['"]\s{0,2}[|~+*])|perl\b|rawperl\b|python\b|use\s{1,3}\w|(?:include|insert|process)\s{1,3}["']?(?:\/|\.\.|request\b)|\d{1,9}\s{0,2}[-+*/%]\s{0,2}\d)/;
+
 /** A test or loop whose whole subject is the engine's own state: a probe; a theme asks for a setting of it. */
 const ownState =
-  /^(?:if|elif|print|unless|for\s{1,3}\w{1,20}\s{1,3}in|set\s{1,3}\w{1,20}\s{0,3}=|with\s{1,3}\w{1,20}\s{0,3}=)\s{1,3}(?:config|self|_self|_context|request|app|lipsum|cycler|joiner|get_flashed_messages|url_for|namespace)$/;
+  /^(?:if|elif|print|unless|for\s{1,3}\w{1,20}\s{1,3}in|set\s{1,3}\w{1,20}\s{0,3}=|with\s{1,3}\w{1,20}\s{0,3}=)\s{0,3}(?:config|self|_self|_context|request|app|lipsum|cycler|joiner|get_flashed_messages|url_for|namespace)(?:\.\w{0,24}(?:secret|key|password|env)\w{0,24}|\[.{1,40}\])?$|^(?:include|import|extends)\s{1,3}request\.(?:args|form|values|cookies|headers)/;
 
 /** `{7*7}` and `{system('id')}` of Smarty and Latte, whose single braces are everybody's: only as the whole value, or with a PHP call. */
 function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
@@ -219,7 +255,7 @@ function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
   if (/^\$?['"\w]{1,24}['"]?\s{0,2}\|\s{0,2}(?:system|exec|passthru|shell_exec|popen|assert|eval)$/.test(lower))
     return 'template.execution';
   if (
-    /^function\s{1,3}name\s{0,2}=\s{0,2}['"][^'"]{0,40}\)|^(?:fetch|include|include_php|insert)\s{1,3}(?:file|script)\s{0,2}=\s{0,2}['"]?(?:\/|file:|https?:|\.\.)|^math\s{1,3}equation\s{0,2}=.{0,80}(?:\\\d{2,3}|system|exec)/.test(
+    /^function\s{1,3}name\s{0,2}=\s{0,2}['"][^'"]{0,40}\)|^(?:fetch|include|include_php|insert)\s{1,3}(?:file|script)\s{0,2}=\s{0,2}['"]?(?:\/|file:|https?:|\.\.)|^math\s{1,3}equation\s{0,2}=.{0,80}(?:\\\d{2,3}|system|exec)|^\[.{1,40}\]\s{0,2}\|\s{0,2}(?:map|filter|sort|reduce)\s{0,2}:\s{0,2}(?:system|exec|passthru|shell_exec|phpinfo|assert)/.test(
       lower,
     )
   )
@@ -235,7 +271,11 @@ function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
     /^(?:eval\s{1,3}var|math\s{1,3}equation|assign\s{1,3}var)\s{0,2}=/.test(lower)
   )
     return 'template.directive';
-  if (/^\$smarty\.(?:version|template|server|const|env|now|current_dir)|^self::|smarty_internal/.test(lower))
+  if (
+    /^\$smarty\.(?:version|template|server|const|env|now(?!\s{0,2}\|)|current_dir)|^self::|^\$this->|smarty_internal/.test(
+      lower,
+    )
+  )
     return 'template.inside';
   return input.text.trim().length === lower.length + 2 && isArithmetic(lower) && !lower.includes(',')
     ? 'template.arithmetic'
@@ -247,8 +287,16 @@ function isOwnFormula({ text, place }: DetectorInput): boolean {
   return text.startsWith('=') && place.zone === 'json' && text[1] === '{';
 }
 
-/** Numbers (or quoted ones) joined by `*`, `+`, `%`, `**`; a division only by zero. */
-function isArithmetic(body: string): boolean {
+/** Numbers (or quoted ones), perhaps through a filter or in a list, joined by `*`, `+`, `%`, `**`; a division only by zero. */
+function isArithmetic(whole: string): boolean {
+  const body = whole
+    .replace(
+      /\s{0,3}(?:\|\s{0,3}(?:safe|escape|e|raw|h|n|string|int|float|abs|c|print|upper|json)\b|\?(?:c|string|number|int)\b).{0,12}$/,
+      '',
+    )
+    .replace(/^\[\s{0,2}([^\][]{3,60})\s{0,2}\]$/, '$1');
+  if (/^\d{1,9}\s{1,3}if\s{1,3}\S{1,12}\s{1,3}else\s{1,3}\d/.test(body)) return true;
+  if (/^\d{1,9}\?(?:c|string|number)$/.test(whole)) return true;
   if (/^['"][\w ]{0,20}['"]\.(?:upper|lower|touppercase|tolowercase|concat|replace|join)\([^)]{0,20}$/.test(body))
     return true;
   if (
@@ -267,11 +315,12 @@ function isArithmetic(body: string): boolean {
   );
 }
 
-const setForm = /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=/;
+const setForm =
+  /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=(?!\s{0,4}\$(?!\w{1,20}\.(?:class|getclass)|class|request|session|application|context)[\w.]{2,40}\s{0,4}\))/;
 const probeWhole =
-  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s[^>]{0,60}[?]|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|#macro\s{0,2}\(|<#if\s{1,3}[\d'"]|@foreach\s{0,2}\(\s{0,2}var\s|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
+  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s(?:[^>]{0,60}[?]|\d{1,4}\.\.)|#parse\s{0,2}\(\s{0,2}["']|#define\s{0,2}\(\s{0,2}\$|@using\s{1,3}system\.|@functions\s{0,3}\{|@request\.(?:servervariables|headers|form|querystring|cookies|params)|@html\.(?:partial|action|renderaction|renderpartial)\s{0,2}\(|<@[^>]{0,60}\?(?:interpret|eval|new|api)|<%(?:perl|namespace\s|inherit\s|def\s|doc>|python)|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|#macro\s{0,2}\(|<#if\s{1,3}[\d'"]|@foreach\s{0,2}\(\s{0,2}var\s(?!\s{0,2}\w{1,30}\sin\s(?:@?model|viewbag|items|\w{1,30}\.items)\b)|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
 const velocityCall =
-  /\$!?(?:request|response|session|application|class|field|link|esc|date)\.(?:getclass|class\b|getservletcontext|getsession|getrealpath|inspect)|\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
+  /\$!?(?:request|response|session|application|class|field|link|esc|date)\.(?:getclass|class\b|getservletcontext|getsession|getrealpath|inspect)|\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|\$!?\w{1,20}\.getclass\s{0,2}\(|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
 
 /** Directives that stand on their own: Velocity's `#set`, Freemarker's `<#assign`, Razor's `@System`, server tags. */
 function directives({ lower, text }: DetectorInput, hit: Hit): void {
