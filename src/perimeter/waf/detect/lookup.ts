@@ -70,7 +70,10 @@ function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void 
   const inner = frame.text.replace(/[\s\0]/g, '').toLowerCase();
   // `${jndi:…}`: spoken of, with nothing to be looked up.
   if (/^jndi:(?:[a-z]{2,5}:\/\/)?(?:\.{3}|\u2026)$/.test(inner)) return;
-  if (inner.startsWith('jndi:') || /^[^:]{0,40}jndi:(?:ldaps?|rmi|dns|iiop|nis|nds|corba|https?):/.test(inner))
+  if (
+    inner.startsWith('jndi:') ||
+    /^(?:[^:]{0,40}|[^}]{0,40}:-)jndi:(?:ldaps?|rmi|dns|iiop|nis|nds|corba|https?):/.test(inner)
+  )
     return hit('lookup.jndi', frame.start, end);
   const isShort = input.text.length < 400 || input.place.zone === 'header';
   if (frame.pieces >= 2 && /^[a-z]{3,10}:/.test(inner) && isShort) hit('lookup.hidden', frame.start, end);

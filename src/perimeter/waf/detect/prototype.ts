@@ -11,15 +11,22 @@ const rules = [
 export const prototype: Detector = {
   id: 'prototype',
   rules,
-  needles: ['__proto__', 'prototype', '__definegetter__', '__definesetter__'],
+  needles: ['__proto__', 'prototype', '__define', '__lookup', 'constructor'],
   chars: 0,
+  mayMatch: ({ place, text }) => place.part === 'name' || /proto|__define|__lookup/i.test(text),
   detect({ lower, place }, hit) {
     if (place.part === 'name') {
       const name = `${place.name.toLowerCase()}.${lower}`;
-      if (lower.includes('__proto__') || lower.includes('__define') || reachesPrototype(name))
+      if (
+        lower.includes('__proto__') ||
+        lower.includes('__define') ||
+        lower.includes('__lookup') ||
+        twice.test(place.name) ||
+        reachesPrototype(name)
+      )
         return hit('prototype.name', 0, lower.length);
     }
-    for (const word of ['__proto__', '__definegetter__', '__definesetter__']) {
+    for (const word of ['__proto__', '__definegetter__', '__definesetter__', '__lookupgetter__', '__lookupsetter__']) {
       let at = lower.indexOf(word);
       for (let count = 0; at >= 0 && count < 32; count += 1) {
         if (isKeyOrPath(lower, at, at + word.length)) return hit('prototype.path', at, at + word.length);
@@ -27,16 +34,24 @@ export const prototype: Detector = {
         at = lower.indexOf(word, at + word.length);
       }
     }
+    const set = assigned.exec(lower);
+    if (set !== null) return hit('prototype.path', set.index, set.index + set[0].length);
     let at = lower.indexOf('prototype');
     for (let count = 0; at >= 0 && count < 32; count += 1) {
       const before = lower.slice(Math.max(0, at - 24), at);
-      if (/constructor['"]?(?:\.|\]?\[['"]?|['"]?\s?:\s?\{\s?['"]?)$/u.test(before) && isAssigned(lower, at + 9)) {
+      if (/constructor['"]?(?:\.|\/|\]?\[['"]?|['"]?\s?:\s?\{\s?['"]?)$/u.test(before) && isAssigned(lower, at + 9)) {
         return hit('prototype.path', at, at + 9);
       }
       at = lower.indexOf('prototype', at + 9);
     }
   },
 };
+
+/** The constructor of a constructor makes functions. */
+const twice = /(?:^|[.[])constructor(?:\.|\]?\[['"]?)constructor/iu;
+/** Code that begins with nothing but this: `Object.prototype.a = 1`, `Object.assign({}.__proto__, …)`. */
+const assigned =
+  /^\s{0,4}(?:\(?\{\}\)?|\[\]|object)\.(?:(?:__proto__|constructor\.prototype|prototype)\.\w{1,40}\s{0,3}=[^=]|prototype\.__define)|^\s{0,4}object\.(?:assign|defineproperty|defineproperties|setprototypeof)\(\s{0,3}(?:object\.prototype|\(?\{\}\)?\.__proto__|\[\]\.__proto__)/u;
 
 function reachesPrototype(name: string): boolean {
   const at = name.indexOf('constructor');
@@ -55,6 +70,7 @@ function isKeyOrPath(lower: string, start: number, end: number): boolean {
     return /^['"]\s?:/u.test(after) || (lower.length === end + 1 && start === 1);
   }
   const isWhole = !lower.includes(' ') && lower.length < 300;
+  if (start === 0 && /^\s?:(?:\s?[{["'\d]|\s?true|\n\s)/u.test(lower.slice(end, end + 8))) return true;
   if (start === 0) return after === '' || after.startsWith('.') || after.startsWith('[');
   if (before === '.' || before === '/' || before === '?' || before === '&' || before === '#')
     return isWhole && /^(?:[.[=/]|$)/u.test(after);
@@ -64,5 +80,5 @@ function isKeyOrPath(lower: string, start: number, end: number): boolean {
 /** After the path comes a property and a value: `.x=1`, `[x]=1`, `": {`, or the end. */
 function isAssigned(lower: string, end: number): boolean {
   const rest = lower.slice(end, end + 60);
-  return rest === '' || /^['"\]]{0,2}(?:[.[]['"]?[\w$]{1,40}['"]?\]?)?\s?(?:=[^=]|:\s?[{"[\d]|$)/u.test(rest);
+  return rest === '' || /^['"\]]{0,2}(?:[./[]['"]?[\w$]{1,40}['"]?\]?)?\s?(?:=[^=]|:\s?[{"[\d]|$)/u.test(rest);
 }

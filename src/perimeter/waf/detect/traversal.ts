@@ -1,8 +1,9 @@
 /** Paths that climb out of where they should stay, and files no parameter should name. Encodings are taken off before. */
 
 import { charClass, type Detector, type DetectorInput, type Hit } from '../waf.ts';
-import { isBlank, isLetter, isWordCode, readingOf } from './reading.ts';
+import { isBlank, isWordCode, readingOf } from './reading.ts';
 import { sensitivePath } from './sensitive.ts';
+import { streams } from './traversal-streams.ts';
 
 /** Path traversal and inclusion of local files. */
 export const traversal: Detector = {
@@ -72,6 +73,25 @@ export const traversal: Detector = {
     '/???',
     '/e?',
     'unattend',
+    '::$',
+    'xampp',
+    'wamp',
+    'program files',
+    'administrator',
+    'programdata',
+    'ntds',
+    'dev/',
+    'usr/',
+    'srv/',
+    'tmp/sess',
+    'data/data',
+    '/app/',
+    'root/flag',
+    'classpath:',
+    'wsjar:',
+    'bundle://',
+    'vfs:/',
+    'resource:///',
     'sysprep',
   ],
   chars: charClass.control,
@@ -99,6 +119,16 @@ function isLogged(text: string, { start, end }: Run): boolean {
 /** The name a sender gives a file. */
 function isFileName({ place }: DetectorInput): boolean {
   return place.zone === 'multipart' && place.name.endsWith('.filename');
+}
+
+/** The line is a name and nothing else: what archives keep of their entries. Texts sent as files link and log in longer lines. */
+function isEntry(text: string, { start, end }: Run): boolean {
+  const from = text.lastIndexOf('\n', start) + 1;
+  const line = text.slice(
+    from,
+    Math.min(from + 512, text.indexOf('\n', end) < 0 ? text.length : text.indexOf('\n', end)),
+  );
+  return !/[\s"'()<>[\]{}=]/.test(line.trim());
 }
 
 /** A value that is a path, or a field's or address's end that is one: no blanks but those of names, and not long. */
@@ -132,13 +162,17 @@ function climbs(input: DetectorInput, isPath: boolean, hit: Hit): void {
       at = nextDots(text, run.end, hasWide);
       continue;
     }
-    if ((place.zone === 'file' || isFileName(input)) && run.end > at + 2)
-      return hit('traversal.upload-name', at, run.end);
+    if ((place.zone === 'file' || isFileName(input)) && run.end > at + 2) {
+      if (isFileName(input) || isEntry(text, run)) return hit('traversal.upload-name', at, run.end);
+      at = nextDots(text, run.end, hasWide);
+      continue;
+    }
     const rest = text.slice(run.end, run.end + 120);
     if (sensitivePath(`/${rest.split(/[\s"'<>]/, 1)[0] ?? ''}`)) return hit('traversal.to-secret', run.start, run.end);
     if (run.isOdd && (isPath || run.ups >= 3)) return hit('traversal.disguised', run.start, run.end);
     steps += run.ups;
     if (run.ups >= 3 && !isPath && !isCode(text, run)) return hit('traversal.climb', run.start, run.end);
+    if (isPath && run.start === 0 && reachesSource(input, rest)) return hit('traversal.to-secret', run.start, run.end);
     if (isPath && steps >= 2 && isHostile(input, run, steps)) return hit('traversal.climb', run.start, run.end);
     if (
       place.zone === 'path' &&
@@ -162,6 +196,17 @@ function isCode(text: string, run: Run): boolean {
 const authored =
   /\.(?:tsx?|jsx?|mjs|cjs|json|mdx?|css|scss|less|png|jpe?g|gif|svg|webp|ico|html?|vue|py|go|rs|java|woff2?|ttf|mp[34]|wasm|map)(?:[?#].{0,80})?$/i;
 
+const source =
+  /^[\w./\\-]{0,80}\.(?:php\d?|phtml|inc|jspx?|aspx?|cgi|pl|py|rb|env|ini|conf|cfg|config|properties|pem|key|sql|db|sqlite3?|bak|old|log|ya?ml)$/i;
+const settings =
+  /(?:^|[/\\])(?:package(?:-lock)?|composer|appsettings(?:\.\w{2,12})?|secrets?|config|credentials|settings|database|local_settings|app|server|main)\.(?:json|js|ts|py)$/i;
+
+/** A step up to what a server runs or is set up by, where a value names a file; in bodies two steps, as links of authors have one. */
+function reachesSource({ place: { zone } }: DetectorInput, rest: string): boolean {
+  if (zone === 'query' || zone === 'form' || zone === 'cookie') return source.test(rest) || settings.test(rest);
+  return false;
+}
+
 /** Two or more steps up in a value that is a path. Relative links of authors in bodies (`"../../logo.png"`) need three. */
 function isHostile({ text, place }: DetectorInput, run: Run, steps: number): boolean {
   const isBody =
@@ -171,7 +216,7 @@ function isHostile({ text, place }: DetectorInput, run: Run, steps: number): boo
     place.zone === 'multipart' ||
     place.zone === 'graphql';
   if (/^(?:https?:)?\/\//i.test(text) && place.zone === 'header') return steps >= 3;
-  return !(isBody && run.start <= 1 && steps < 4 && authored.test(text));
+  return !(isBody && run.start <= 1 && steps < 4 && authored.test(text) && !settings.test(text));
 }
 
 function nextDots(text: string, from: number, hasWide: boolean): number {
@@ -245,6 +290,18 @@ const worst =
 function wholePath(input: DetectorInput, hit: Hit): void {
   const { text, place } = input;
   const simple = simplified(input.lower.trim());
+  // NTFS: the stream behind the name is the file itself, its extension another.
+  if (
+    /^[^\s:]{1,200}\.\w{2,8}(?:::\$(?:data|index_allocation|attribute_list)|:\.(?:jpe?g|png|gif|txt|pdf))$/.test(
+      input.lower,
+    )
+  )
+    return hit('traversal.disguised', 0, text.length);
+  if (
+    (place.zone === 'query' || place.zone === 'form' || place.zone === 'cookie') &&
+    /^classpath\*?:\/?[\w./-]{1,120}\.(?:properties|ya?ml|xml|class|conf)$/.test(input.lower)
+  )
+    return hit('traversal.stream', 0, text.length);
   if (
     /^(?:\\\\|\/\/)[.?][\\/]|^\\\\(?:localhost|127\.0\.0\.1|\d{1,3}(?:\.\d{1,3}){3}|[\w.-]{1,60}@(?:ssl|\d)[@\d]{0,6})\\|^\\\\[\w.-]{1,60}\\[a-z]\$/i.test(
       text,
@@ -259,7 +316,11 @@ function wholePath(input: DetectorInput, hit: Hit): void {
   }
   const isAbsolute = /^(?:file:\/{0,3})?(?:\/|[a-z]:|%\w{2,20}%|~)/.test(simple);
   const isSure = worst.test(simple);
-  const isBody = place.zone === 'text' || (place.zone === 'json' && !opened.test(place.name));
+  const isNamedFile = /^[a-z][^/]*$/.test(simple) || simple === 'proc/self';
+  if (isNamedFile && spoken.test(place.name)) return;
+  const isBody =
+    place.zone === 'text' ||
+    ((place.zone === 'json' || place.zone === 'graphql') && !opened.test(place.name) && !isValue(place.name));
   if (isSure ? isAbsolute || /^[\w.-]{0,40}(?:\/|\\|$)/.test(simple) || /[/=]/.test(simple) : isAbsolute && !isBody) {
     if (!(isUrl(simple) && !isSure)) return hit('traversal.system-file', 0, text.length);
   }
@@ -276,6 +337,18 @@ function isRemarkedOn(simple: string): boolean {
 /** Fields of a flat document whose value a server opens; deeper ones are what shippers of logs and settings report. */
 const opened =
   /^(?:.{0,20}_)?(?:file|filename|file_?path|path|page|template|include|doc|document|lang|locale|url|uri|src|source|download|view|load|dir|folder|img|image|theme|layout|content|config|module|target|resource|attachment|name)$/i;
+
+/** Fields people search and write in: the bare name of a file is what they ask about. */
+const spoken = /^(?:q|query|search|s|text|message|comment|keywords?|term|title|subject|description)$/i;
+const valueName =
+  /(?:^|[.\]])(?:value|val|name|q|input|id|search|template|page|lang|locale|include|download|view|doc|document|theme|layout)$/i;
+const reported =
+  /(?:env|labels?|annotations?|attributes?|tags?|volumes?|mounts?|args|log|fields?|spec|process|frames?|properties)\b/i;
+
+/** A deeper field that holds what somebody chose, in a document that reports nothing. */
+function isValue(name: string): boolean {
+  return valueName.test(name.slice(-48)) && !reported.test(name);
+}
 
 function isUrl(text: string): boolean {
   return /^(?:https?|wss?|ftp):\/\//.test(text);
@@ -311,29 +384,4 @@ function nullByte({ text, place }: DetectorInput, hit: Hit): void {
   const behind = text.slice(at).replace(/^(?:\0|%00)+/, '');
   if (/\.[a-z]{2,6}\d?$|[/\\][\w.-]{1,40}$/i.test(before) && /^(?:$|\.?[a-z]{2,5}\d?\b|[/\\;?])/i.test(behind))
     hit('traversal.null-byte', at, at + 1);
-}
-
-const wrapper =
-  /^(?:php:\/\/(?:filter|input|stdin|memory|temp|fd|output)|expect:\/\/\w|phar:\/\/|zip:\/\/|glob:\/\/|data:\/\/[a-z]|compress\.(?:zlib|bzip2):\/\/|zlib:\/\/|ogg:\/\/|rar:\/\/|ssh2\.\w{3,8}:\/\/|netdoc:\/|jar:(?:https?|file):|file:\/{1,5}(?!\/|[a-z]:\/(?!windows|winnt|boot)|users\/|home\/|storage\/|sdcard|android_asset|tmp\/|var\/mobile|volumes\/|applications\/)[\w.\\])/;
-
-/** `php://filter`, `file:///…` at the value's start or behind `=`; talk about them has blanks before. */
-function streams(input: DetectorInput, hit: Hit): void {
-  const { lower } = input;
-  let count = 0;
-  for (let at = lower.indexOf(':/'); at >= 0 && count < 64; at = lower.indexOf(':/', at + 2), count++) {
-    let start = at;
-    while (
-      start > 0 &&
-      at - start < 20 &&
-      (isLetter(lower.charCodeAt(start - 1)) ||
-        lower[start - 1] === '.' ||
-        lower[start - 1] === ':' ||
-        lower[start - 1] === '2')
-    )
-      start--;
-    const before = lower[start - 1] ?? '';
-    if (start > 0 && !'=("\'/|<>,'.includes(before)) continue;
-    if (wrapper.test(lower.slice(start, start + 260)) && !readingOf(input.text).isProse)
-      return hit('traversal.stream', start, at + 3);
-  }
 }

@@ -50,6 +50,9 @@ const converters: readonly Form[] = [
     needle: '[internetshortcut]',
     then: /(?:url|iconfile|workingdirectory)\s{0,2}=\s{0,2}(?:\\\\|file:|javascript:|ms-|search-ms)/,
   },
+  { needle: 'attach', then: /^attach[^\n]{0,80}:\s?(?:file:|\\\\)/ },
+  { needle: '\\objdata', then: /^\\objdata/ },
+  { needle: '<allow-access-from', then: /^<allow-access-from\s{1,8}domain\s?=\s?["']\*["']/ },
   { needle: '__halt_compiler', then: /^__halt_compiler\s{0,2}\(/ },
 ];
 

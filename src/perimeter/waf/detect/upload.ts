@@ -33,10 +33,14 @@ const settings =
 const programs = new Set('dll com cmd msi reg elf jar war ear pl exe bat ps1'.split(' '));
 /** Programs that nobody sends to a site to have them looked at: what a person opens and is harmed by. */
 const traps = new Set(
-  'scr pif vbs vbe wsf wsh wsc sct hta lnk cpl msc jse scf url-file inf-file gadget application chm xll settingcontent-ms library-ms'.split(
+  'iqy slk appref-ms desktop scr pif vbs vbe wsf wsh wsc sct hta lnk cpl msc jse scf url-file inf-file gadget application chm xll settingcontent-ms library-ms'.split(
     ' ',
   ),
 );
+/** What wakes: an extension whose beginning is not another one. */
+const names = [...runs, ...traps]
+  .map(name => `.${name}`)
+  .filter((name, at, all) => !all.some((other, i) => i !== at && name.startsWith(other)));
 const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/;
 const documents = new Set(
   'pdf doc docx xls xlsx ppt pptx jpg jpeg png gif txt csv mp3 mp4 zip rtf odt html webp bmp'.split(' '),
@@ -73,6 +77,17 @@ export const upload: Detector = {
     '<!--#exec',
     'runat="server"',
     '<script lang',
+    ...names,
+    'php.ini',
+    'uwsgi.ini',
+    'sitecustomize',
+    'x-php',
+    'addhandler',
+    'sethandler',
+    'scriptprocessor',
+    'attach',
+    'objdata',
+    'allow-access-from',
     'web.config',
     '.htaccess',
     '.user.ini',
@@ -265,10 +280,11 @@ function judgeContent(lower: string, zone: string, hit: Hit): void {
   }
   if (zone !== 'file') return;
   judgeDocument(lower, hit);
-  const handler = lower.indexOf('x-httpd-php');
-  if (handler !== -1 && /(?:addtype|addhandler|sethandler)/.test(lower.slice(Math.max(0, handler - 60), handler))) {
-    hit('upload.server_settings', handler, handler + 11);
-  }
+  const handler =
+    /(?:addtype|addhandler|sethandler)\s{1,8}["']?(?:application\/x-httpd-|x-httpd-|php\d?-|cgi-script|fcgid?-script|perl-script|proxy:unix|server-parsed)|scriptprocessor\s?=\s?["'][^"']{0,80}\.(?:dll|exe)/.exec(
+      lower,
+    );
+  if (handler !== null) hit('upload.server_settings', handler.index, handler.index + handler[0].length);
   if (/^#!\s?\/(?:usr\/|bin\/)/.test(lower.slice(0, 12))) hit('upload.program', 0, 12);
   if (lower.startsWith('\u007felf') || (lower.startsWith('mz') && lower.slice(0, 512).includes('dos mode')))
     hit('upload.program', 0, 4);
