@@ -67,6 +67,16 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({
     ...parent,
+    path: '/people/groups',
+    component: lazyRouteComponent(() => import('./pages/groups/groups-page.tsx'), 'GroupsPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/people/groups/$groupId',
+    component: lazyRouteComponent(() => import('./pages/groups/group-page.tsx'), 'GroupPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/people/$personId',
     component: lazyRouteComponent(() => import('./pages/people/person-page.tsx'), 'PersonPage'),
   }),

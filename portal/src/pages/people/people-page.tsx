@@ -9,12 +9,12 @@ import { call } from '../../api/api.ts';
 import { useMay } from '../../api/queries.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { MoreButton } from '../../components/more-button.tsx';
-import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import { InviteDialog } from './invite-dialog.tsx';
 import styles from './people-page.module.css';
+import { PeopleSection } from './people-section.tsx';
 import { PeopleTable } from './people-table.tsx';
 
 const pageSize = 100;
@@ -29,7 +29,7 @@ export function PeoplePage() {
   const people = usePeople(asked);
   const users = people.data?.pages.flatMap(page => page.users);
   return (
-    <Page
+    <PeopleSection
       title="People"
       lead="Who may sign in, with which role, and how well they prove who they are."
       actions={
@@ -76,7 +76,7 @@ export function PeoplePage() {
         </Panel>
       )}
       {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
-    </Page>
+    </PeopleSection>
   );
 }
 

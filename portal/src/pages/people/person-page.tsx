@@ -7,6 +7,7 @@ import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import { roleLabel } from '../../roles.ts';
+import { KeysPanel } from '../keys/keys-panel.tsx';
 import styles from './people-page.module.css';
 import type { Person } from './people-table.tsx';
 import { AccountState } from './people-table.tsx';
@@ -64,6 +65,7 @@ function Details({ person }: { person: Person }) {
         <PersonSignIn person={person} mayManage={mayManage} isSelf={isSelf} />
       </div>
       {mayManage && <PersonSessions person={person} />}
+      <KeysPanel userId={person.id} isOwn={isSelf} />
       {mayManage && !isSelf && <PersonDeletion person={person} />}
     </>
   );

@@ -1,6 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import type { PageProps } from '../../components/page.tsx';
-import { Page } from '../../components/page.tsx';
+import { SectionPage } from '../../components/section-page.tsx';
 import styles from './perimeter.module.css';
 import { verdictWords } from './words.ts';
 
@@ -13,19 +12,8 @@ const tabs = [
 ] as const;
 
 /** A page of the perimeter, with the way to the others. */
-export function PerimeterPage({ children, ...page }: PageProps) {
-  return (
-    <Page {...page}>
-      <nav aria-label="Perimeter" className={styles.tabs}>
-        {tabs.map(tab => (
-          <Link key={tab.to} to={tab.to} activeOptions={{ exact: tab.to === '/perimeter', includeSearch: false }}>
-            {tab.label}
-          </Link>
-        ))}
-      </nav>
-      {children}
-    </Page>
-  );
+export function PerimeterPage(page: PageProps) {
+  return <SectionPage name="Perimeter" tabs={tabs} {...page} />;
 }
 
 /** How it ended: a word and a colour, never the colour alone. */
