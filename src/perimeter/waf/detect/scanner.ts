@@ -60,8 +60,25 @@ const copies =
   /\.(?:bak|old|orig|save|swp|swo|backup|sql|sql\.gz|dump|tar\.gz|mdb|sqlite3?|db|rar|7z|pem|key|pfx|p12|kdbx|ovpn|tfstate|log|inc|conf|cfg|ini|DS_Store)$|~$|^\/(?:backup|dump|database|db|site|www|web|htdocs|public_html|wwwroot|archive|old|new|test|files|bak|code|src|app|api|admin|web1|upload|full|1|release)\.(?:zip|tar|tgz|gz|rar|7z|sql)$/;
 const rootCopies =
   /^(?:\/[\w-]{1,24}){0,2}\/(?:backups?|dump|db|database|mysql|users|sql|wwwroot|public_html|db_backup|localhost|site|www|data|prod|production|staging|latest)\.(?:sql|sql\.gz|sql\.zip|tar|tar\.gz|tgz|bak|rar|7z|sqlite3?|mdb|dump)$/;
+/** A whole site packed, at its top. */
+const packed =
+  /^\/(?:backups?|backup[-_]?\d{1,8}|www|wwwroot|web(?:site|root)?|public_html|htdocs|html|site|db|database|dump|sql|old|bak|wordpress|wp|joomla|home|root)\.(?:zip|tar|tgz|gz|rar|7z|bz2)$/;
+/** A script where only what visitors bring or a page shows lies. */
+const planted =
+  /\/(?:wp-content\/uploads|wp-includes\/(?:fonts|images|css|certificates|assets|pomo|ixr|id3|text|widgets|blocks|block-patterns|style-engine|sodium_compat)|\.well-known|uploads?|fonts?)\/(?:[\w.-]{1,40}\/){0,4}[\w.-]{1,40}\.(?:php\d?|phtml|phar|jspx?|aspx?|ashx|cgi)$/;
+/** Words tools give themselves, in what is no browser; those of machines that read codes and papers are none. */
+const searching =
+  /(?:^|[^a-z])(?:exploit\w{0,12}|pentest\w{0,8}|fuzz(?:er|ing)?|brute-?forc\w{0,4}|0day|cve-\d{4}-\d{2,7}\S{0,12}|sql-?inject\w{0,6}|(?:vuln\w{0,10}|port|xss|sqli?|log4j|log4shell|spring4shell|shellshock|cms|dir|path|web-?vuln|cgi)[-_ ]?(?:scan|check|fuzz|find)\w{0,6})(?![a-z])/;
+/** A name that is the whole of what a client says of itself, or stands before its version. */
+const bareTools =
+  /^(?:nmap|ncrack|vega|dirb|brutus|medusa|paros|webscarab|x8|gau|inql|graphw00f|intruder|tenable|netcraft|xray|hydra|amass|recon|sublist3r|masscan|nikto2|unicornscan|zap|burp|beef|sqlsus|bbqsql|wfuzz|fierce|theharvester|spiderfoot|cadaver|davtest|padbuster|jsql|uro|qsreplace|meg|httprobe|aquatone|webanalyze|gitdumper|git-dumper|dvcs-ripper|dumpster|exploitdb|msf|payload|scanner|scan|pwn|xsser|attack)(?:$|[\s/:_-]v?\d)/;
 const doubled =
   /\.(?:php\d?|jsp|aspx?|py|rb|js|json|txt|properties|ini|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
+
+const agentWords: readonly string[] =
+  'exploit pentest fuzz brute 0day cve- inject scan nmap ncrack vega dirb medusa paros webscarab x8 gau inql graphw00f intruder tenable netcraft xray hydra amass recon sublist3r zap burp beef sqlsus fierce theharvester spiderfoot cadaver davtest padbuster jsql uro qsreplace meg httprobe aquatone webanalyze dump dvcs msf payload pwn attack xss log4 spring4 shellshock'.split(
+    ' ',
+  );
 
 /** Tools that search for holes, by the names they give themselves, the paths they ask for, and the names they want to be called back at. */
 export const scanner: Detector = {
@@ -100,6 +117,15 @@ export const scanner: Detector = {
     '.dist',
     '.gz',
     '.sqlite',
+    '.bz2',
+    '.php',
+    '.phtml',
+    '.phar',
+    '.jsp',
+    '.asp',
+    '.ashx',
+    '.cgi',
+    ...agentWords,
     '~',
   ],
   chars: 0,
@@ -134,7 +160,9 @@ function judgeAgent(lower: string, hit: Hit): void {
   if (tool !== undefined) {
     const at = lower.indexOf(tool);
     hit(isLikelyPerson(lower, tool) ? 'scanner.agent_like' : 'scanner.agent', at, at + tool.length);
-  } else {
+  } else if (bareTools.test(lower) || (searching.test(lower) && !/applewebkit|gecko\//.test(lower)))
+    hit('scanner.agent', 0, lower.length);
+  else {
     const client = clients.find(name => lower.includes(name));
     if (client !== undefined)
       hit('scanner.script_client', lower.indexOf(client), lower.indexOf(client) + client.length);
@@ -170,9 +198,10 @@ function judgePath(lower: string, hit: Hit): void {
   const secret = secretPaths.find(name => endsWell(path, name) || name === `${path}/`);
   if (secret !== undefined) return hit('scanner.secret_path', 0, lower.length);
   if (lower.startsWith('/')) {
-    const root = rootPaths.find(name => path.startsWith(name) && (endsWell(path, name) || name === '/nmaplowercheck'));
+    const root = rootPaths.find(name => path.startsWith(name) && (endsWell(path, name) || name.endsWith('ercheck')));
     if (root !== undefined) return hit('scanner.secret_path', 0, lower.length);
   }
+  if (packed.test(lower) || planted.test(path)) return hit('scanner.secret_path', 0, lower.length);
   const admin = adminPaths.find(name =>
     exactAdmin.has(name) ? path === name || path === name.replace(/\/$/, '') : endsWell(path, name),
   );
