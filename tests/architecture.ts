@@ -52,10 +52,8 @@ export const capabilities: Readonly<Record<string, readonly string[]>> = {
   'node:readline/promises': ['server'],
 
   '@hono/node-server': ['server'],
-  '@node-saml/node-saml': ['identity'],
   '@node-rs/argon2': ['identity'],
   '@simplewebauthn/server': ['identity'],
-  '@xmldom/xmldom': ['identity'],
   '@zxcvbn-ts/core': ['identity'],
   '@zxcvbn-ts/language-common': ['identity'],
   '@zxcvbn-ts/language-en': ['identity'],

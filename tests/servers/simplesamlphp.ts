@@ -56,7 +56,7 @@ export async function startSimpleSamlPhp(options: {
   const dir = await mkdtemp(path.join(tmpdir(), 'sallyport-ssp-'));
   const entityId = `${baseUrl}/saml2/idp/metadata.php`;
   for (const folder of ['metadata', 'cert', 'log', 'data', 'tmp', 'sessions']) await mkdir(path.join(dir, folder));
-  const write = (name: string, value: unknown): Promise<void> =>
+  const write = (name: string, value: string): Promise<void> =>
     writeFile(path.join(dir, name), `<?php\n${value}\n`, { mode: 0o600 });
   const setKeys = async (keys: { keyPem: string; certPem: string }): Promise<void> => {
     await writeFile(path.join(dir, 'cert/idp.key'), keys.keyPem, { mode: 0o600 });

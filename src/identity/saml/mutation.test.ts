@@ -100,7 +100,7 @@ const edit = fc.oneof(
     kind: fc.constant('mark' as const),
     to: index,
     at: fc.nat(8),
-    mark: fc.constantFrom(...'\uE000\uE001\uE002\uE003'),
+    mark: fc.constantFrom('\uE000', '\uE001', '\uE002', '\uE003'),
   }),
   fc.record({ kind: fc.constant('swap' as const), from: index, to: index }),
 );

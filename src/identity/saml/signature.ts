@@ -17,6 +17,8 @@ export interface TrustedKey {
 export function readTrustedKeys(certificates: readonly string[]): TrustedKey[] {
   return certificates.map(pem => {
     try {
+      if (pem.split('-----BEGIN ').length > 2)
+        throw new RangeError('Cannot use several certificates as one: want each apart');
       const certificate = new X509Certificate(pem);
       const { publicKey: key } = certificate;
       const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;

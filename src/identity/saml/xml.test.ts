@@ -96,7 +96,9 @@ describe('the XML reader', () => {
   });
 
   it('reads back what it wrote, and the canonical form of a canonical form is itself', () => {
-    const text = fc.string({ unit: fc.constantFrom(...'ab<>&"\'\t\n\r ]é\u{1F600}') });
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', '<', '>', '&', '"', "'", '\t', '\n', '\r', ' ', ']', 'é', '\u{1F600}'),
+    });
     fc.assert(
       fc.property(text, text, (inside, value) => {
         const root = {
@@ -137,7 +139,7 @@ describe('the XML reader', () => {
     const largest = `<a>${'<b c="d">e</b>'.repeat(5900)}${' '.repeat(170_000)}</a>`;
     const start = performance.now();
     read(largest);
-    canonicalize(read(`<a>${'<!'.repeat(0)}${'&amp;'.repeat(50_000)}</a>`));
+    canonicalize(read(`<a>${'&amp;'.repeat(50_000)}</a>`));
     assert.ok(performance.now() - start < 1000);
   });
 });
