@@ -1,12 +1,14 @@
 import { SallyportError } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
-import { permissions } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
 import { lockAccount } from './accounts.ts';
 import type { Ground, Work } from './ground.ts';
 import { change } from './ground.ts';
 import type { ApiKey, ApiKeyInput, User } from './identity.ts';
+import { getServiceAccount } from './machines/account-rows.ts';
+import type { MachineScope } from './machines/machines.ts';
+import { isWithin, parseScope } from './machines/scope.ts';
 import type { IdentityTables } from './tables.ts';
 import { makeApiKey } from './tokens.ts';
 
@@ -15,7 +17,6 @@ const dayMs = 24 * 3_600_000;
 export const apiKeyLifetimeMsMax = 366 * dayMs;
 const overlapMsMax = 30 * dayMs;
 const perOwnerMax = 50;
-const listMax = 50;
 
 type Row = IdentityTables['identity_api_keys'];
 
@@ -36,6 +37,7 @@ export function createApiKey(
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', ground.now())
       .execute();
+    await refuseAboveMachine(work, user, clean);
     if (live.length >= perOwnerMax) throw invalid('userId', `at most ${perOwnerMax} live keys for each person`);
     const made = await insert(work, user, clean);
     await record(work, by, { type: 'api_key.created', action: 'api_key.create', key: made.key });
@@ -98,6 +100,8 @@ export function rotateApiKey(
     const old = await lockKey(work, input.id);
     if (old.revokedAt !== null || old.expiresAt <= now) throw invalid('id', 'the key has ended; make a new one');
     const { user } = await lockAccount(work, old.userId);
+    if (user.disabled) throw invalid('id', `the account of "${user.email}" is disabled`);
+    await refuseAboveMachine(work, user, old);
     const made = await insert(work, user, parse({ ...old, expiresAt: input.expiresAt }, now));
     const ending = { ...old, expiresAt: Math.min(old.expiresAt, now + overlapMs) };
     await record(work, by, { type: 'api_key.rotated', action: 'api_key.rotate', key: made.key, previousId: old.id });
@@ -121,6 +125,25 @@ export async function touchApiKeys(ground: Ground, used: ReadonlyMap<string, num
       .where(eb => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
       .execute();
   }
+}
+
+/** Revokes all live keys of a person. Needs the account locked. Returns how many. */
+export async function revokeApiKeysOf(work: Work, by: PrincipalRef, userId: string): Promise<number> {
+  const now = work.ground.now();
+  const rows = await work.tx
+    .selectFrom('identity_api_keys')
+    .selectAll()
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .execute();
+  for (const row of rows) {
+    const revoked = { ...toKey(row), revokedAt: now };
+    await record(work, by, { type: 'api_key.revoked', action: 'api_key.revoke', key: revoked });
+    await work.tx.updateTable('identity_api_keys').set({ revoked_at: now }).where('id', '=', row.id).execute();
+    work.told.keys.set(row.id, revoked);
+  }
+  return rows.length;
 }
 
 /** Takes a person's keys away with the person. */
@@ -190,24 +213,21 @@ function record(
   });
 }
 
-const known: ReadonlySet<string> = new Set(permissions);
+/** A key of a service account is good for nothing that the account is not for. */
+async function refuseAboveMachine(work: Work, user: User, key: MachineScope): Promise<void> {
+  if (user.ownerId === undefined) return;
+  const { scope } = await getServiceAccount(work.tx, user.id);
+  if (!isWithin(key, scope)) throw invalid('scope', `want sites, paths and permissions that "${user.name}" is for`);
+}
 
 function parse(input: ApiKeyInput, now: number): ApiKeyInput {
   const { expiresAt, name, paths, permissions: allowed, sites, userId } = input;
   if (name.trim() === '' || name.length > 100) throw invalid('name', 'want 1 to 100 characters');
-  if (sites.length === 0 || sites.length > listMax) throw invalid('sites', `want 1 to ${listMax} sites`);
-  if (paths.length === 0 || paths.length > listMax) throw invalid('paths', `want 1 to ${listMax} path prefixes`);
-  const bad = paths.find(
-    path => path.length > 300 || !/^\/[!-~]*$/.test(path) || /[?#*\\%]|\/\.{1,2}(?:\/|$)|\/\//.test(path),
-  );
-  if (bad !== undefined) throw invalid('paths', `want a plain path prefix as "/api/v1", not "${bad}"`);
-  if (allowed.length === 0 || allowed.length > permissions.length) throw invalid('permissions', 'want at least one');
-  const unknown = allowed.find(one => !known.has(one));
-  if (unknown !== undefined) throw invalid('permissions', `want known permissions, not "${unknown}"`);
+  const scope = parseScope({ sites, paths, permissions: allowed });
   if (!Number.isSafeInteger(expiresAt) || expiresAt <= now || expiresAt > now + apiKeyLifetimeMsMax) {
     throw invalid('expiresAt', 'want a time to come, within a year');
   }
-  return { userId, name: name.trim(), sites, paths, permissions: allowed, expiresAt };
+  return { userId, name: name.trim(), ...scope, expiresAt };
 }
 
 /** Rows that have not ended, for the snapshot. */
@@ -221,7 +241,8 @@ export async function loadApiKeys(ground: Ground): Promise<ApiKey[]> {
   return rows.map(toKey);
 }
 
-function toKey(row: Row): ApiKey {
+/** A row as a key. */
+export function toKey(row: Row): ApiKey {
   const scope = JSON.parse(row.scope) as { sites: string[]; paths: string[]; permissions: Permission[] };
   return {
     ...{ id: row.id, userId: row.user_id, name: row.name, prefix: row.prefix, tokenHash: row.token_hash, ...scope },

@@ -56,8 +56,16 @@ export const identityConfig = z
       })
       .prefault({})
       .describe('How guessing is slowed down.'),
+    federation: z
+      .strictObject({
+        unreachableGraceMinutes: int(1, 1440, 60).describe(
+          'Sessions begun at a provider that is to be asked again and does not answer end after so long.',
+        ),
+      })
+      .prefault({})
+      .describe('Identity providers.'),
   })
   .prefault({})
-  .describe('Local people: sessions, passwords, second factors, lockout.');
+  .describe('People: sessions, passwords, second factors, lockout, identity providers.');
 
 export type IdentityConfig = z.infer<typeof identityConfig>;

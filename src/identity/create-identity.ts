@@ -10,20 +10,37 @@ import {
   makeRecoveryCodesFor,
   removeTotp,
 } from './enrolment.ts';
+import type { Protocols } from './federation/connections.ts';
+import { createConnections } from './federation/connections.ts';
+import { createSignOn } from './federation/create-sign-on.ts';
+import { createDirectories } from './federation/directories.ts';
 import type { Ground, IdentityDeps } from './ground.ts';
 import { createGroups } from './groups/create-groups.ts';
 import { issueHandoff, redeemHandoff } from './handoffs.ts';
 import type { Identity } from './identity.ts';
+import { createDirectory } from './ldap/directory.ts';
 import { inspectLink, issueLink, redeemLink } from './links.ts';
+import { createMachines } from './machines/create-machines.ts';
+import { loadTokens, sweepTokens, touchTokens } from './machines/token-rows.ts';
 import { listNotices, readNotices, urgentNotices } from './notices/notices.ts';
+import { createRelyingParty } from './oidc/relying-party.ts';
 import { createPasskeys } from './passkeys/create-passkeys.ts';
 import { factorsOf, resetFactors } from './passkeys/factors.ts';
 import { createPasswordHasher } from './password-hash.ts';
+import { inspectPending } from './pending-look.ts';
 import * as people from './people.ts';
 import { countWithout, demandOf, readMfaPolicy, setMfaPolicy } from './policy/mfa-policy.ts';
+import { createSamlKeys } from './saml/key-pair.ts';
+import { readSamlMetadata } from './saml/metadata.ts';
+import { createSamlPartner } from './saml/partner.ts';
 import * as keeping from './session-keeping.ts';
 import { answerTotp, reauthenticate, signIn } from './sign-in.ts';
 import { createSteadyTime } from './steady-time.ts';
+
+const realProtocols: Protocols = {
+  ...{ createDirectory, createRelyingParty, createSamlPartner },
+  ...{ createSamlKeys, readSamlMetadata },
+};
 
 /** Identity over its own tables. Holds nothing in memory but the queue of password computations: every node gives the same answers. */
 export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Identity {
@@ -33,6 +50,9 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     now: createSteadyTime(deps.clock),
     passwords: createPasswordHasher(config.passwords, deps.random),
   };
+  const protocols: Protocols = { ...realProtocols, ...deps.protocols };
+  const connections = createConnections(ground, protocols);
+  const directories = createDirectories(ground, connections);
   return {
     countOwners: () => people.countOwners(ground),
     listUsers: (query = {}) => people.listUsers(ground, query),
@@ -48,8 +68,9 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     inspectLink: token => inspectLink(ground, token),
     redeemLink: (token, input, ctx) => redeemLink(ground, token, input, ctx),
 
-    signIn: (input, ctx) => signIn(ground, input, ctx),
+    signIn: (input, ctx) => signIn(ground, input, ctx, directories),
     answerTotp: (input, ctx) => answerTotp(ground, input, ctx),
+    inspectPending: pending => inspectPending(ground, pending),
     beginEnrolment: pending => beginEnrolment(ground, pending),
     confirmEnrolment: (input, ctx) => confirmEnrolment(ground, input, ctx),
 
@@ -64,7 +85,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     endSession: (by, sessionId, reason) => keeping.endSession(ground, by, sessionId, reason),
     endAllSessions: (by, userId, reason, keepSessionId) =>
       keeping.endAllSessions(ground, by, { userId, reason, keep: keepSessionId }),
-    reauthenticate: (input, ctx) => reauthenticate(ground, input, ctx),
+    reauthenticate: (input, ctx) => reauthenticate(ground, input, ctx, directories),
     issueHandoff: (sessionId, host) => issueHandoff(ground, sessionId, host),
     redeemHandoff: (code, ctx) => redeemHandoff(ground, code, ctx),
     touchSessions: seen => keeping.touchSessions(ground, seen),
@@ -73,8 +94,13 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     getApiKey: id => apiKeys.getApiKey(ground, id),
     revokeApiKey: (by, id) => apiKeys.revokeApiKey(ground, by, id),
     rotateApiKey: (by, input) => apiKeys.rotateApiKey(ground, by, input),
-    touchApiKeys: used => apiKeys.touchApiKeys(ground, used),
+    async touchApiKeys(used) {
+      await apiKeys.touchApiKeys(ground, used);
+      await touchTokens(ground, used);
+    },
+    machines: createMachines(ground),
     groups: createGroups(ground),
+    signOn: createSignOn(ground, { connections, protocols }),
     passkeys: createPasskeys(ground),
     factors: userId => factorsOf(ground, userId),
     resetFactors: (by, userId) => resetFactors(ground, by, userId),
@@ -89,7 +115,10 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
       demandOf: async userId => demandOf(ground, ground.db, await getAccount(ground.db, userId)),
       countWithout: () => countWithout(ground),
     },
-    sweep: () => keeping.sweep(ground),
-    load: async () => ({ ...(await keeping.load(ground)), apiKeys: await apiKeys.loadApiKeys(ground) }),
+    async sweep() {
+      await sweepTokens(ground);
+      return keeping.sweep(ground);
+    },
+    load: async () => ({ ...(await keeping.load(ground)), apiKeys: [...(await apiKeys.loadApiKeys(ground)), ...(await loadTokens(ground))] }),
   };
 }

@@ -5,6 +5,7 @@ import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Secret } from '../core/secret.ts';
 import type { IdentityConfig } from './config.ts';
+import type { Protocols } from './federation/connections.ts';
 import type { Group } from './groups/groups.ts';
 import type { ApiKey, IdentityChange, Session, SignInContext, User, UserRole } from './identity.ts';
 import type { PasswordHasher } from './password-hash.ts';
@@ -26,6 +27,8 @@ export interface IdentityDeps {
   readonly portalOrigin: () => string;
   /** The global role a person holds in effect, by groups and for a time too; left out, the one in the account counts alone. */
   readonly roleOf?: (userId: string) => UserRole | undefined;
+  /** Other ways of speaking to identity providers than the real ones, for tests. */
+  readonly protocols?: Partial<Protocols>;
   /** Awaited after the commit: when a call returns, an ended session is refused everywhere. */
   readonly changed: (change: IdentityChange) => Promise<void>;
 }

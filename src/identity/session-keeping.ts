@@ -2,6 +2,7 @@ import type { PrincipalRef } from '../core/events.ts';
 import { systemPrincipal } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import { accountQuery, findAccount, toAccount } from './accounts.ts';
+import { forgetFlows } from './federation/flows.ts';
 import type { Ground } from './ground.ts';
 import { change } from './ground.ts';
 import type { Session, User } from './identity.ts';
@@ -128,6 +129,7 @@ export async function sweep(ground: Ground): Promise<number> {
     if (batch < sweepBatch) break;
   }
   await forget(ground, now);
+  await forgetFlows(ground);
   return ended;
 }
 

@@ -5,6 +5,7 @@ import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
 import { findAccount, hasSecondFactor, lockAccount } from './accounts.ts';
 import { foldEmail } from './email.ts';
+import type { Directories, Found } from './federation/directories.ts';
 import type { Origin } from './federation/origin.ts';
 import { readOrigin } from './federation/origin.ts';
 import type { Ground, Work } from './ground.ts';
@@ -24,17 +25,21 @@ import { claimPending, findPending, makePending } from './pendings.ts';
 import type { Demand } from './policy/mfa-policy.ts';
 import { demandOf } from './policy/mfa-policy.ts';
 import { factorOf, takeCode } from './second-factor.ts';
+import type { SessionRow } from './sessions.ts';
 import { getLiveRow, openSession, parseMethods, renewSession } from './sessions.ts';
 
 /**
  * The first factor. An unknown person, a disabled one, one without a password and a wrong password take the same steps: one attempt
- * counted, one read, one password computation, one record, and the same answer.
+ * counted, one read, one password computation, one record, and the same answer. Who has no password here is asked for at the directories,
+ * which takes its time: a refusal that asked nobody is held as long.
  */
 export async function signIn(
   ground: Ground,
   input: { email: string; password: Secret },
   ctx: SignInContext,
+  directories: Directories,
 ): Promise<SignInStep> {
+  const startedAt = performance.now();
   const norm = foldEmail(input.email);
   const target: Target = { norm, ctx, factor: 'password' };
   const attempt = await beginPasswordAttempt(ground, target);
@@ -42,14 +47,30 @@ export async function signIn(
   const account = await findAccount(ground.db, { norm });
   const stored = account && !account.user.disabled ? account.passwordHash : null;
   const known: Target = account ? { ...target, userId: account.user.id } : target;
+  const isLocal = account !== undefined && account.passwordHash !== null;
   let isRight: boolean;
+  let found: Found;
   try {
-    isRight = await ground.passwords.verify(stored, input.password);
+    [isRight, found] = await Promise.all([
+      ground.passwords.verify(stored, input.password),
+      isLocal ? { kind: 'none' as const } : directories.ask(input.email, input.password),
+    ]);
   } catch (error) {
     if (isSallyportError(error, 'identity.busy')) await returnAttempt(ground, target);
     throw error;
   }
+  if (found.kind === 'identity') {
+    const entered = await directories.enter(found, input.email, ctx);
+    if (entered.state === 'refused') return refusedStep(ground, attempt);
+    await change(ground, work => clearPasswordAttempts(work, target));
+    return entered;
+  }
   if (!isRight || !account || stored === null) {
+    if (isLocal) await directories.hold(startedAt);
+    if (found.kind === 'refused') {
+      if (found.reason === 'unreachable') await returnAttempt(ground, target);
+      return refuse(ground, { ...known, factor: 'ldap' }, { attempt, reason: found.reason });
+    }
     return refuse(ground, known, { attempt, reason: account?.user.disabled ? 'disabled' : 'wrong' });
   }
   const rehashed = ground.passwords.isOutdated(stored) ? await ground.passwords.hash(input.password) : undefined;
@@ -70,9 +91,16 @@ export async function signIn(
  */
 export async function proceed(
   work: Work,
-  signing: { account: Account; methods: readonly AuthMethod[]; ctx: SignInContext; origin?: Origin | undefined },
+  signing: {
+    account: Account;
+    methods: readonly AuthMethod[];
+    ctx: SignInContext;
+    origin?: Origin | undefined;
+    /** The session this is a fresh proof for: it is renewed when nothing more is wanted. */
+    old?: SessionRow;
+  },
 ): Promise<SignInStep> {
-  const { account } = signing;
+  const { account, old } = signing;
   const { user } = account;
   const demand = await demandOf(work.ground, work.tx, account);
   const have = assuranceOf(signing.methods);
@@ -85,7 +113,8 @@ export async function proceed(
     const only = demand === 'phishing_resistant' ? ('passkey' as const) : null;
     return { state: 'enrolment_needed', pending: await makePending(work, 'enrolment', signing), user, only };
   }
-  return { state: 'signed_in', ...(await openSession(work, signing)) };
+  const opened = old ? await renewSession(work, { ...signing, old }) : await openSession(work, signing);
+  return { state: 'signed_in', ...opened };
 }
 
 /** Where a passkey is wanted and there is one, a code from an app is no way around it. */
@@ -130,6 +159,7 @@ export async function reauthenticate(
   ground: Ground,
   input: { sessionId: string; password: Secret; code?: string },
   ctx: SignInContext,
+  directories: Directories,
 ): Promise<SignInStep> {
   const row = await getLiveRow(ground.db, input.sessionId, ground.now());
   const account = await findAccount(ground.db, { id: row.user_id });
@@ -138,7 +168,8 @@ export async function reauthenticate(
   const target: Target = { norm: foldEmail(account.user.email), userId, ctx, factor: 'password' };
   const attempt = await beginPersonalAttempt(ground, 'r', userId);
   if (attempt.waitMs > 0) return refuse(ground, target, { attempt, reason: 'locked' });
-  if (!(await ground.passwords.verify(account.passwordHash, input.password))) {
+  const isElsewhere = account.passwordHash === null && (await directories.proves(account.user, input.password));
+  if (!isElsewhere && !(await ground.passwords.verify(account.passwordHash, input.password))) {
     return refuse(ground, target, { attempt, reason: 'wrong' });
   }
   const { code } = input;
@@ -153,7 +184,8 @@ export async function reauthenticate(
     if (hasSecondFactor(current) && method === undefined) throw new WrongCode();
     await clearPersonalAttempts(work, 'r', userId);
     await clearPersonalAttempts(work, 't', userId);
-    const methods: AuthMethod[] = method === undefined ? ['password'] : ['password', method];
+    const first = isElsewhere === true ? ('ldap' as const) : ('password' as const);
+    const methods: AuthMethod[] = method === undefined ? [first] : [first, method];
     return { state: 'signed_in' as const, ...(await renewSession(work, { account: current, old, methods, ctx })) };
   }).catch(catchWrongCode);
   return step ?? refuse(ground, coded, { attempt: codeAttempt, reason: 'wrong' });
@@ -180,8 +212,11 @@ async function keepHash(work: Work, account: Account, made: { hash: string; pass
 
 /** Records and answers. How long to wait is said alike for people who exist and who do not. */
 async function refuse(ground: Ground, target: Target, why: { attempt: Attempt; reason: string }): Promise<SignInStep> {
-  const { waitMs, lock } = why.attempt;
-  await recordFailure(ground, target, { reason: why.reason, lock });
+  await recordFailure(ground, target, { reason: why.reason, lock: why.attempt.lock });
+  return refusedStep(ground, why.attempt);
+}
+
+function refusedStep(ground: Ground, { lock, waitMs }: Attempt): SignInStep {
   const retryAfterMs = waitMs > 0 ? waitMs : lock === undefined ? 0 : Math.max(1, lock.untilMs - ground.now());
   return retryAfterMs > 0 ? { state: 'refused', retryAfterMs } : { state: 'refused' };
 }
