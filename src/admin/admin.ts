@@ -14,10 +14,12 @@ import { banHandlers } from './api/bans.ts';
 import { exclusionHandlers } from './api/exclusions.ts';
 import { groupHandlers } from './api/groups.ts';
 import type { Handlers } from './api/handler.ts';
+import { factorHandlers } from './api/factors.ts';
 import { keyHandlers } from './api/keys.ts';
 import { meHandlers } from './api/me.ts';
 import { peopleHandlers } from './api/people.ts';
 import { perimeterHandlers } from './api/perimeter.ts';
+import { policyHandlers } from './api/policy.ts';
 import { projectHandlers } from './api/projects.ts';
 import { providerHandlers } from './api/providers.ts';
 import { scimClientHandlers } from './api/scim-clients.ts';
@@ -36,6 +38,7 @@ import { servePortalHandoff, serveSiteHandoff } from './pages/handoff.ts';
 import { html } from './pages/html.ts';
 import { serveLink } from './pages/link.ts';
 import { loadPageAssets } from './pages/page-files.ts';
+import { servePasskeys } from './pages/passkeys.ts';
 import { servePlatformAccount } from './pages/platform-account.ts';
 import { serveProjectChoice } from './pages/project.ts';
 import { serveReauthentication } from './pages/reauthenticate.ts';
@@ -102,6 +105,8 @@ function allHandlers(
     ...systemHandlers(config, deps, activity),
     ...meHandlers(config, deps),
     ...peopleHandlers(config, deps),
+    ...factorHandlers(deps),
+    ...policyHandlers(deps),
     ...projectHandlers(deps),
     ...siteHandlers(deps),
     ...auditHandlers(deps),
@@ -120,6 +125,7 @@ function portalApp(house: House, handlers: Handlers): PageApp {
   const app = newApp(house);
   serveSignIn(app, house);
   serveEnrolment(app, house);
+  servePasskeys(app, house);
   serveReauthentication(app, house);
   serveLink(app, house);
   serveSignOut(app, house);

@@ -10,6 +10,7 @@ import type { Group, Groups } from './groups/groups.ts';
 import type { Notice } from './notices/notices.ts';
 import type { Factors } from './passkeys/factors.ts';
 import type { Passkeys } from './passkeys/passkeys.ts';
+import type { PendingLook } from './pending-look.ts';
 import type { Demand, KeptMfaPolicy, MfaPolicy } from './policy/mfa-policy.ts';
 import type { Scim } from './scim/scim.ts';
 
@@ -166,6 +167,8 @@ export interface Identity {
   signIn(input: { email: string; password: Secret }, ctx: SignInContext): Promise<SignInStep>;
   /** `code` is six digits (TOTP, single use) or a recovery code. */
   answerTotp(input: { pending: Secret; code: string }, ctx: SignInContext): Promise<SignInStep>;
+  /** What a sign-in under way can go on with; undefined when it cannot. */
+  inspectPending(pending: Secret): Promise<PendingLook | undefined>;
   /** The same enrolment is returned until it is confirmed or the pending sign-in expires. */
   beginEnrolment(pending: Secret): Promise<TotpEnrolment>;
   /** Confirms with a first code; recovery codes are shown this once. Throws `identity.code_invalid`. */

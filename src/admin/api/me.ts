@@ -2,14 +2,14 @@ import { permissionsOf } from '../../access/access.ts';
 import { SallyportError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
 import type { Session, SignInStep } from '../../identity/identity.ts';
-import type { Operation } from '../contract/contract.ts';
+import type { meRoutes } from '../contract/me-routes.ts';
 import type { AdminConfig, AdminDeps } from '../deps.ts';
 import { drawQr } from '../pages/qr.ts';
 import { stepUpMs } from '../problems.ts';
 import type { Call, Handlers, PersonCaller } from './handler.ts';
 import { toPerson, toSession } from './shapes.ts';
 
-type MeOperation = Extract<Operation, `me.${string}`>;
+type MeOperation = keyof typeof meRoutes;
 
 /** What a person does with their own account. */
 export function meHandlers(config: AdminConfig, deps: AdminDeps): Handlers<MeOperation> {
@@ -142,14 +142,14 @@ async function describeMe(config: AdminConfig, deps: AdminDeps, { caller }: Call
       const role = subject.projects.get(id);
       return role === undefined ? [] : [{ id, name, role }];
     }),
-    mfaCompulsory: config.mfaCompulsoryFor.includes(caller.user.role),
+    mfaCompulsory: (await deps.identity.mfaPolicy.demandOf(caller.user.id)) !== 'none',
     stepUpUntil: caller.session.authenticatedAt + stepUpMs,
     version: config.version,
   };
 }
 
 /** A proof again is all or nothing: a missing or wrong factor changes nothing. */
-function demandProof(step: SignInStep): Extract<SignInStep, { state: 'signed_in' }> {
+export function demandProof(step: SignInStep): Extract<SignInStep, { state: 'signed_in' }> {
   if (step.state === 'signed_in') return step;
   const retryAfterS = step.state === 'refused' && step.retryAfterMs ? Math.ceil(step.retryAfterMs / 1000) : undefined;
   throw new SallyportError('admin.proof_refused', `Refused: the proof ended in state "${step.state}"`, {

@@ -1,13 +1,13 @@
 import { decidePerson } from '../../access/access.ts';
 import { SallyportError } from '../../core/errors.ts';
 import type { LinkPurpose, User, UserRole } from '../../identity/identity.ts';
-import type { Operation } from '../contract/contract.ts';
+import type { peopleRoutes } from '../contract/people-routes.ts';
 import type { AdminConfig, AdminDeps } from '../deps.ts';
 import type { Call, Caller, Handlers } from './handler.ts';
 import { demandDecision, denied, invalid } from './handler.ts';
 import { linkUrl, toPerson, toSession } from './shapes.ts';
 
-type PeopleOperation = Extract<Operation, `users.${string}`>;
+type PeopleOperation = keyof typeof peopleRoutes;
 
 /** What Administrators and Owners do with other people. Nobody changes their own role, disables or deletes themselves. */
 export function peopleHandlers(config: AdminConfig, deps: AdminDeps): Handlers<PeopleOperation> {
@@ -118,7 +118,7 @@ export function demandMayManage(caller: Caller, user: User | null, next: UserRol
   demandDecision(decidePerson(caller.subject, { current: user?.role ?? null, next }), 'user.manage');
 }
 
-function refuseSelf(caller: Caller, user: User, what: string): void {
+export function refuseSelf(caller: Caller, user: User, what: string): void {
   if (caller.kind === 'person' && caller.user.id === user.id) throw denied('user.manage', `you cannot ${what}.`);
 }
 

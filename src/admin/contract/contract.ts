@@ -6,10 +6,12 @@
 import type { z } from 'zod';
 import { auditRoutes } from './audit-routes.ts';
 import { groupRoutes } from './group-routes.ts';
+import { factorRoutes } from './factor-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { perimeterRoutes } from './perimeter-routes.ts';
+import { policyRoutes } from './policy-routes.ts';
 import { projectRoutes } from './project-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
 import { scimRoutes } from './scim-routes.ts';
@@ -21,6 +23,8 @@ export const contract = {
   ...systemRoutes,
   ...meRoutes,
   ...peopleRoutes,
+  ...factorRoutes,
+  ...policyRoutes,
   ...keyRoutes,
   ...groupRoutes,
   ...providerRoutes,

@@ -9,8 +9,13 @@ export interface Page {
   readonly status?: number;
   readonly cookies?: readonly string[];
   readonly isWide?: boolean;
+  /** Whether the page has passkeys: their script, and that it may talk to this origin. */
+  readonly hasPasskeys?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** What pages with passkeys may do beyond that: run the one script of this origin, and ask it for options. */
+const passkeyPolicy = "; script-src 'self'; connect-src 'self'";
 
 /** No script at all; styles and images from this origin; forms only to it; in nobody's frame. */
 const pagePolicy =
@@ -27,10 +32,9 @@ export function renderPage(
   const headers = new Headers({
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': pagePolicy.replace(
-      "form-action 'self'",
-      ["form-action 'self'", ...frame.formTargets].join(' '),
-    ),
+    'content-security-policy': pagePolicy
+      .concat(page.hasPasskeys ? passkeyPolicy : '')
+      .replace("form-action 'self'", ["form-action 'self'", ...frame.formTargets].join(' ')),
     // Not "no-referrer": browsers then send `Origin: null` with our own forms.
     'referrer-policy': 'same-origin',
     ...page.headers,
@@ -47,7 +51,11 @@ function document(page: Page, frame: { assets: PageAssets; host: string }): Html
 <meta name="color-scheme" content="light dark">
 <title>${page.title.includes('Sallyport') ? page.title : `${page.title} · Sallyport`}</title>
 <link rel="icon" type="image/svg+xml" href="${frame.assets.iconPath}">
-<link rel="stylesheet" href="${frame.assets.stylePath}">
+<link rel="stylesheet" href="${frame.assets.stylePath}">${
+    page.hasPasskeys &&
+    html`
+<script src="${frame.assets.scriptPath}" defer></script>`
+  }
 </head>
 <body>
 <main${page.isWide ? html` class="wide"` : undefined}>

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** The two files beside the pages, named by their content, so that they can be cached for ever. */
+/** The files beside the pages, named by their content, so that they can be cached for ever. */
 export interface PageAssets {
   readonly stylePath: string;
   readonly iconPath: string;
+  readonly scriptPath: string;
   /** Undefined for a path that is none of theirs. */
   serve(path: string): Response | undefined;
 }
@@ -22,9 +23,11 @@ export function loadPageAssets(): PageAssets {
   };
   const stylePath = load('gate.css', 'text/css; charset=utf-8');
   const iconPath = load('gate.svg', 'image/svg+xml');
+  const scriptPath = load('passkey.js', 'text/javascript; charset=utf-8');
   return {
     stylePath,
     iconPath,
+    scriptPath,
     serve(path) {
       const file = files.get(path);
       if (file === undefined) return undefined;

@@ -6,11 +6,13 @@ import type { Destination } from '../return-to.ts';
 import { codeField, field, waitText } from './fields.ts';
 import { html } from './html.ts';
 import { alert, note } from './layout.ts';
+import { passkeyForm } from './passkey-form.ts';
 import type { House, PageApp, Visit } from './visit.ts';
 import {
   destinationOf,
   formFields,
   onward,
+  passkeyPaths,
   paths,
   pendingMaxAgeS,
   readForm,
@@ -119,6 +121,8 @@ async function answerCode(visit: Visit): Promise<Response> {
 
 interface Refusal {
   readonly retryAfterMs: number | undefined;
+  /** What to say instead of the usual. */
+  readonly text?: string;
 }
 
 function refusalOf(step: SignInStep): Refusal {
@@ -133,16 +137,18 @@ function refusedStatus(refused: Refusal | undefined): { status?: number; headers
 }
 
 function refusedText(refused: Refusal, otherwise: string): string {
-  if (refused.retryAfterMs === undefined) return otherwise;
+  if (refused.retryAfterMs === undefined) return refused.text ?? otherwise;
   return `Too many attempts. Try again in ${waitText(refused.retryAfterMs)}.`;
 }
 
-function showSignIn(
+/** The page that asks who it is. */
+export function showSignIn(
   visit: Visit,
   toward: Destination | undefined,
   given: { email?: string; notice?: string | undefined; refused?: Refusal },
 ): Response {
   const { fields, cookies } = formFields(visit, toward);
+  const hasPasskeys = visit.deps.identity.passkeys.isOffered;
   const { refused } = given;
   const content = html`
 ${toward?.site !== undefined && html`<p class="lead">to go on to <strong>${toward.site.name}</strong></p>`}
@@ -154,7 +160,7 @@ ${field({
   name: 'email',
   label: 'E-mail address',
   type: 'email',
-  autocomplete: 'username',
+  autocomplete: 'username webauthn',
   value: given.email ?? '',
   isFirst: given.email === undefined,
   isWrong: refused !== undefined,
@@ -170,22 +176,38 @@ ${field({
 })}
 <button>Sign in</button>
 </form>
+${hasPasskeys && passkeyForm({ path: passkeyPaths.signIn, act: 'get', fields, label: 'Sign in with a passkey', isQuiet: true })}
 <details><summary>Cannot sign in?</summary><p>Ask an Administrator for a recovery link: it lets you choose a new password. An Owner who is locked out gets one on the machine itself, with <code>./bin/sallyport user link</code>.</p></details>`;
-  return show(visit, { title: 'Sign in', content, cookies, ...refusedStatus(refused) }, toward);
+  return show(visit, { title: 'Sign in', content, cookies, hasPasskeys, ...refusedStatus(refused) }, toward);
 }
 
-function showCode(visit: Visit, toward: Destination | undefined, given: { refused?: Refusal }): Response {
+/** The page that asks for the second factor, whichever the person has. */
+export async function showCode(
+  visit: Visit,
+  toward: Destination | undefined,
+  given: { refused?: Refusal },
+): Promise<Response> {
+  const pending = pendingOf(visit);
+  const look = pending && (await visit.deps.identity.inspectPending(pending));
   const { fields, cookies } = formFields(visit, toward);
   const { refused } = given;
-  const content = html`
-<p class="lead">Open your authenticator app and enter the six digits it shows for Sallyport.</p>
-${refused && alert(refusedText(refused, 'That code is not right. Each code counts once: wait for the next one.'))}
+  // A sign-in that is over looks like one with an app: only the answer says that it must begin again.
+  const totp = look?.totp ?? true;
+  const hasPasskeys = look?.passkey === true && visit.deps.identity.passkeys.isOffered;
+  const codes = html`
 <form method="post" action="${paths.code}">
 ${fields}
-${codeField({ orRecovery: true, isFirst: true, isWrong: refused !== undefined })}
-<button>Continue</button>
-</form>
-<details><summary>No access to the app?</summary><p>Enter one of your recovery codes instead. Each works once. Without them, an Administrator can take the lost app away.</p></details>
+${codeField({ orRecovery: true, isFirst: totp, isWrong: refused !== undefined, ...(totp ? {} : { label: 'Recovery code' }) })}
+<button${!totp && html` class="second"`}>Continue</button>
+</form>`;
+  const content = html`
+${totp && html`<p class="lead">Open your authenticator app and enter the six digits it shows for Sallyport.</p>`}
+${!totp && html`<p class="lead">Unlock your passkey to go on.</p>`}
+${refused && alert(refusedText(refused, 'That code is not right. Each code counts once: wait for the next one.'))}
+${hasPasskeys && passkeyForm({ path: passkeyPaths.code, act: 'get', fields, label: 'Use your passkey', isMain: !totp })}
+${totp ? codes : html`<details><summary>Passkey not at hand?</summary>${codes}</details>`}
+<details><summary>No access to ${totp ? 'the app' : 'it'} at all?</summary><p>Enter one of your recovery codes instead. Each works once. Without them, an Administrator can take the lost factor away.</p></details>
 <p class="after"><a href="${withReturn(paths.signIn, toward)}">Begin again</a></p>`;
-  return show(visit, { title: 'Enter your code', content, cookies, ...refusedStatus(refused) }, toward);
+  const title = totp ? 'Enter your code' : 'Use your passkey';
+  return show(visit, { title, content, cookies, hasPasskeys, ...refusedStatus(refused) }, toward);
 }

@@ -50,6 +50,14 @@ export const paths = {
   errors: '/.sallyport/errors',
 } as const;
 
+/** Where the page's script sends what a passkey answered; its options are one segment below. */
+export const passkeyPaths = {
+  signIn: `${paths.signIn}/passkey`,
+  code: `${paths.code}/passkey`,
+  enrol: `${paths.enrol}/passkey`,
+  reauthenticate: `${paths.reauthenticate}/passkey`,
+} as const;
+
 /** A first factor is worth its next step for ten minutes. */
 export const pendingMaxAgeS = 600;
 
