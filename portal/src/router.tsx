@@ -82,6 +82,31 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({
     ...parent,
+    path: '/sign-in',
+    component: lazyRouteComponent(() => import('./pages/sign-in/providers-page.tsx'), 'ProvidersPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/sign-in/provisioning',
+    component: lazyRouteComponent(() => import('./pages/sign-in/provisioning-page.tsx'), 'ProvisioningPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/sign-in/factors',
+    component: lazyRouteComponent(() => import('./pages/sign-in/factors-page.tsx'), 'FactorsPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/sign-in/connect/$kind',
+    component: lazyRouteComponent(() => import('./pages/sign-in/connect-page.tsx'), 'ConnectPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/sign-in/$providerId',
+    component: lazyRouteComponent(() => import('./pages/sign-in/provider-page.tsx'), 'ProviderPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/projects',
     component: lazyRouteComponent(() => import('./pages/projects/projects-page.tsx'), 'ProjectsPage'),
   }),

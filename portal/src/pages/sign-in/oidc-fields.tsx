@@ -1,0 +1,96 @@
+import { Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
+import { fieldError } from '../../api/field-errors.ts';
+import type { DraftProps } from './common-fields.tsx';
+import { PemField } from './common-fields.tsx';
+import type { OidcDraft } from './providers.ts';
+import styles from './sign-in.module.css';
+
+const methods = [
+  { value: 'client_secret_basic', label: 'Secret, in the header' },
+  { value: 'client_secret_post', label: 'Secret, in the form' },
+  { value: 'private_key_jwt', label: 'Private key' },
+  { value: 'none', label: 'None (public client)' },
+] as const;
+
+/** Which provider, as which client, and which of its claims mean what. */
+export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
+  const { settings } = draft;
+  const claims = settings.claims ?? {};
+  const set = (change: Partial<OidcDraft['settings']>) => onChange({ ...draft, settings: { ...settings, ...change } });
+  const wrong = (field: string) => fieldError(error, `provider.settings.${field}`);
+  return (
+    <Stack gap="md">
+      <TextInput
+        label="Issuer"
+        description="Its address, as its discovery document names itself"
+        placeholder="https://id.example.org/realms/main"
+        required
+        withAsterisk={false}
+        error={wrong('issuer')}
+        value={settings.issuer}
+        onChange={event => set({ issuer: event.currentTarget.value.trim() })}
+      />
+      <div className={styles.pair}>
+        <TextInput
+          label="Client id"
+          required
+          withAsterisk={false}
+          error={wrong('clientId')}
+          value={settings.clientId}
+          onChange={event => set({ clientId: event.currentTarget.value.trim() })}
+        />
+        <Select
+          label="The gate proves itself by"
+          data={[...methods]}
+          allowDeselect={false}
+          value={settings.clientAuth ?? 'client_secret_basic'}
+          onChange={value =>
+            set({ clientAuth: methods.find(one => one.value === value)?.value ?? 'client_secret_basic' })
+          }
+        />
+      </div>
+      <TagsInput
+        label="Scopes"
+        error={wrong('scopes')}
+        value={[...(settings.scopes ?? [])]}
+        onChange={scopes => set({ scopes })}
+      />
+      <div className={styles.pair}>
+        <TextInput
+          label="Claim with groups"
+          description="Or a way into one, as realm_access.roles; empty: none"
+          error={wrong('claims.groups')}
+          value={claims.groups === undefined ? 'groups' : (claims.groups ?? '')}
+          onChange={event =>
+            set({ claims: { ...claims, groups: event.currentTarget.value === '' ? null : event.currentTarget.value } })
+          }
+        />
+        <TextInput
+          label="Claim with the e-mail address"
+          error={wrong('claims.email')}
+          value={claims.email ?? 'email'}
+          onChange={event => set({ claims: { ...claims, email: event.currentTarget.value } })}
+        />
+      </div>
+      <Switch
+        label="Its e-mail addresses are right without “email_verified”"
+        description="For providers of your own that do not say it, as Entra ID"
+        checked={settings.trustsEmail === true}
+        onChange={event => set({ trustsEmail: event.currentTarget.checked })}
+      />
+      <Switch
+        label="It is on a private or loopback address"
+        description="Otherwise such an address is refused"
+        checked={settings.allowsPrivateAddresses === true}
+        onChange={event => set({ allowsPrivateAddresses: event.currentTarget.checked })}
+      />
+      <PemField
+        label="Its authority"
+        description="The CA that signed its certificate, where it is your own"
+        value={settings.caPem}
+        error={wrong('caPem')}
+        onChange={caPem => set({ caPem })}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,215 @@
+import { Button, Group, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
+import { fieldError } from '../../api/field-errors.ts';
+import { useAction, useApi } from '../../api/queries.ts';
+import { Answer } from '../../components/answer.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { CopyText } from '../../components/copy-text.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Moment } from '../../components/moment.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { KeySecret } from '../keys/key-secret.tsx';
+import { keyLives } from '../keys/new-key-dialog.tsx';
+import { endOf } from '../perimeter/ends.ts';
+import styles from './sign-in.module.css';
+import { SignInSection } from './sign-in-section.tsx';
+
+type Client = OperationOutput<'scim.listClients'>['clients'][number];
+
+/** Who makes, changes and disables accounts and groups by SCIM. */
+export function ProvisioningPage() {
+  const clients = useApi('scim.listClients');
+  const [isMaking, setMaking] = useState(false);
+  return (
+    <SignInSection
+      title="Provisioning"
+      lead="An identity provider can make and disable accounts and keep groups by SCIM 2.0. Who is disabled there is out here before it is told “done”."
+      actions={
+        <Button leftSection={<IconPlus size={16} stroke={1.7} />} onClick={() => setMaking(true)}>
+          New client
+        </Button>
+      }
+    >
+      {clients.data && (
+        <Panel title="Its address">
+          <CopyText text={clients.data.url} label="address" />
+        </Panel>
+      )}
+      <Panel flush>
+        <Answer query={clients} skeleton={<SkeletonRows rows={4} />}>
+          {data =>
+            data.clients.length === 0 ? (
+              <EmptyState title="Nobody provisions yet">
+                Make a client, and give its token and the address above to your identity provider.
+              </EmptyState>
+            ) : (
+              <ClientTable clients={data.clients} />
+            )
+          }
+        </Answer>
+      </Panel>
+      {isMaking && <NewClientDialog onClose={() => setMaking(false)} />}
+    </SignInSection>
+  );
+}
+
+function ClientTable({ clients }: { clients: readonly Client[] }) {
+  const [ending, setEnding] = useState<Client>();
+  const [rotating, setRotating] = useState<Client>();
+  return (
+    <>
+      <DataTable
+        label="SCIM clients"
+        rows={clients}
+        rowKey={({ id }) => id}
+        columns={[
+          { key: 'name', header: 'Client', width: 'minmax(0, 2fr)', narrow: 'title', cell: ({ name }) => name },
+          {
+            key: 'domains',
+            header: 'Makes accounts of',
+            width: 'minmax(0, 2fr)',
+            cell: ({ domains }) => domains.join(', '),
+          },
+          {
+            key: 'used',
+            header: 'Last used',
+            width: '120px',
+            cell: ({ lastUsedAt }) =>
+              lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={lastUsedAt} />,
+          },
+          { key: 'ends', header: 'Token ends', width: '120px', cell: ({ expiresAt }) => <Moment time={expiresAt} /> },
+          {
+            key: 'acts',
+            header: '',
+            width: '140px',
+            align: 'end',
+            narrow: 'bare',
+            cell: client => (
+              <span className={styles.acts}>
+                <Button size="compact-xs" variant="default" onClick={() => setRotating(client)}>
+                  Rotate
+                </Button>
+                <Button size="compact-xs" variant="default" onClick={() => setEnding(client)}>
+                  End
+                </Button>
+              </span>
+            ),
+          },
+        ]}
+      />
+      {ending && <Ending client={ending} onClose={() => setEnding(undefined)} />}
+      {rotating && <Rotating client={rotating} onClose={() => setRotating(undefined)} />}
+    </>
+  );
+}
+
+function Ending({ client, onClose }: { client: Client; onClose: () => void }) {
+  const end = useAction('scim.deleteClient', { refreshes: ['scim.listClients'], onDone: onClose });
+  return (
+    <ConfirmDialog
+      title={`End ${client.name}`}
+      act="End"
+      isDangerous
+      action={end}
+      onClose={onClose}
+      onConfirm={() => end.mutate({ params: { id: client.id } })}
+    >
+      Its next request is refused. The people and groups it made stay as they are.
+    </ConfirmDialog>
+  );
+}
+
+function Rotating({ client, onClose }: { client: Client; onClose: () => void }) {
+  const rotate = useAction('scim.rotateClient', { refreshes: ['scim.listClients'] });
+  if (rotate.data !== undefined) return <Token token={rotate.data.token} name={client.name} onClose={onClose} />;
+  const now = () => Date.now();
+  return (
+    <ConfirmDialog
+      title={`Rotate the token of ${client.name}`}
+      act="Rotate"
+      action={rotate}
+      onClose={onClose}
+      onConfirm={() =>
+        rotate.mutate({
+          params: { id: client.id },
+          body: { overlapMs: 86_400_000, expiresAt: endOf('180d', now()) ?? now() },
+        })
+      }
+    >
+      The new token is good for 180 days; the old one goes on for a day.
+    </ConfirmDialog>
+  );
+}
+
+function Token({ token, name, onClose }: { token: string; name: string; onClose: () => void }) {
+  return (
+    <Dialog onClose={onClose} title="Token made" closeOnClickOutside={false}>
+      <KeySecret token={token} onClose={onClose}>
+        Give this token to <strong>{name}</strong> as its bearer token.
+      </KeySecret>
+    </Dialog>
+  );
+}
+
+function NewClientDialog({ onClose }: { onClose: () => void }) {
+  const [draft, setDraft] = useState({ name: '', domains: [] as string[], life: '180d' });
+  const make = useAction('scim.createClient', { refreshes: ['scim.listClients'] });
+  if (make.data !== undefined) return <Token token={make.data.token} name={make.data.client.name} onClose={onClose} />;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const now = Date.now();
+    make.mutate({
+      body: { name: draft.name.trim(), domains: draft.domains, expiresAt: endOf(draft.life, now) ?? now },
+    });
+  };
+  return (
+    <Dialog onClose={onClose} title="New SCIM client">
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <TextInput
+            label="Name"
+            description="Who provisions"
+            required
+            withAsterisk={false}
+            maxLength={100}
+            data-autofocus
+            error={fieldError(make.error, 'name')}
+            value={draft.name}
+            onChange={event => setDraft({ ...draft, name: event.currentTarget.value })}
+          />
+          <TagsInput
+            label="Domains"
+            description="It makes and changes accounts with addresses of these, and no others"
+            placeholder={draft.domains.length === 0 ? 'example.org' : ''}
+            error={fieldError(make.error, 'domains')}
+            value={draft.domains}
+            onChange={domains => setDraft({ ...draft, domains: domains.map(one => one.trim().toLowerCase()) })}
+          />
+          <Select
+            label="Its token ends after"
+            data={keyLives}
+            allowDeselect={false}
+            value={draft.life}
+            onChange={life => setDraft({ ...draft, life: life ?? draft.life })}
+          />
+          {make.error !== null && <ProblemNotice error={make.error} />}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={draft.domains.length === 0} loading={make.isPending}>
+              Make the client
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
