@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hash, verify } from '@node-rs/argon2';
-import type { ProjectRole, Subject } from '../src/access/access.ts';
+import type { Subject } from '../src/access/access.ts';
 import { decide, globalRoles, projectRoles } from '../src/access/access.ts';
 import { systemClock } from '../src/core/clock.ts';
 import { operatorPrincipal } from '../src/core/events.ts';
@@ -29,10 +29,16 @@ function benchDecide(): void {
     id: `u${i}`,
     globalRole: globalRoles[i % 10 === 0 ? 1 : 0] ?? 'member',
     disabled: i % 50 === 0,
-    projects: new Map<string, ProjectRole>(
-      Array.from({ length: 10 }, (_, p) => [`p${(i + p) % 40}`, projectRoles[(i + p) % 4] ?? 'viewer']),
+    projects: new Map(
+      Array.from({ length: 10 }, (_, p) => [
+        `p${(i + p) % 40}`,
+        // One in four has two roles in a project, one of them made here.
+        [projectRoles[(i + p) % 4] ?? 'viewer', ...(p % 4 === 0 ? ['r1'] : [])],
+      ]),
     ),
+    elevations: i % 20 === 0 ? [{ project: 'p1', role: 'owner', expiresAt: 2000 }] : [],
   }));
+  const roles = new Map([['r1', permissions.slice(0, 5)]]);
   const requests = Array.from({ length: 1009 }, (_, i) => ({
     permission: permissions[i % permissions.length] ?? 'workflow.read',
     project: i % 7 === 0 ? undefined : `p${i % 40}`,
@@ -42,7 +48,7 @@ function benchDecide(): void {
     for (let i = 0; i < count; i++) {
       const subject = subjects[i % 1000];
       const request = requests[i % 1009];
-      if (subject && request && decide(subject, request).allow) allowed++;
+      if (subject && request && decide(subject, request, 1000, roles).allow) allowed++;
     }
   };
   run(500_000);
@@ -88,6 +94,7 @@ async function benchSignIn(): Promise<void> {
       log: silentLog,
       audit: { append: async () => undefined },
       vault: { seal: value => value.reveal(), open: sealed => new Secret(sealed) },
+      portalOrigin: () => 'https://gate.example.org',
       changed: async () => undefined,
     });
     const password = new Secret('violet-harbour-19-kettle');

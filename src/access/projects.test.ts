@@ -11,7 +11,7 @@ import { createSystemIds } from '../core/ids.ts';
 import { silentLog } from '../core/log.ts';
 import { createStore } from '../store/store.ts';
 import type { Access, AccessChange, ProjectRole } from './access.ts';
-import { accessMigrations, createAccess } from './access.ts';
+import { accessConfig, accessMigrations, createAccess, createRoster } from './access.ts';
 import type { AccessTables } from './tables.ts';
 
 const ada: PrincipalRef = { kind: 'user', id: 'ada', name: 'ada@example.org' };
@@ -45,6 +45,8 @@ async function withAccess(use: (house: House) => Promise<void>): Promise<void> {
         db: store.db<AccessTables>(),
         clock: systemClock,
         newId: createSystemIds(),
+        config: accessConfig.parse({}),
+        roster: createRoster(),
         siteUsing: async id => sites.get(id),
         audit: {
           async append(event) {

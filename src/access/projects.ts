@@ -1,24 +1,14 @@
-import type { Kysely, Transaction } from 'kysely';
-import type { Clock } from '../core/clock.ts';
+import type { Kysely } from 'kysely';
 import { SallyportError } from '../core/errors.ts';
 import type { NewEvent, PrincipalRef } from '../core/events.ts';
-import type { NewId } from '../core/ids.ts';
-import type { Access, AccessChange, Membership, Project, ProjectRole } from './access.ts';
+import type { Access, Membership, Project } from './access.ts';
+import { endElevations } from './elevations.ts';
+import { recorded, toGrant } from './grants.ts';
+import type { AccessDeps, Tx } from './ground.ts';
+import { cleanName, fold, lockProject, lockRole, projectNotFound, toProject } from './ground.ts';
 import type { AccessTables } from './tables.ts';
 
-/** What access needs of the house. */
-export interface AccessDeps {
-  readonly db: Kysely<AccessTables>;
-  readonly audit: { append(event: NewEvent): Promise<unknown> };
-  readonly clock: Clock;
-  readonly newId: NewId;
-  /** Awaited after the commit: when a call returns, every decision is made from the new state. */
-  readonly changed: (change: AccessChange) => Promise<void>;
-  /** The name of a site whose default project this is, if there is one. */
-  readonly siteUsing: (projectId: string) => Promise<string | undefined>;
-}
-
-type Tx = Transaction<AccessTables>;
+type ProjectAccess = Omit<Access, 'load' | 'roles' | 'grants' | 'elevations' | 'breakGlass' | 'reviews' | 'uses'>;
 
 const nameCharsMax = 80;
 
@@ -26,7 +16,7 @@ const nameCharsMax = 80;
  * Projects, their members and what is assigned to them. Checks, record and rows are one transaction: the record is durable before the
  * commit, and a change that cannot be recorded is rolled back. Changes of one project's members happen one after another.
  */
-export function createAccess(deps: AccessDeps): Access {
+export function createProjects(deps: AccessDeps): ProjectAccess {
   const { db } = deps;
   return {
     async listProjects() {
@@ -83,18 +73,11 @@ export function createAccess(deps: AccessDeps): Access {
       await deps.changed({ kind: 'assignment', assignment });
     },
     removeSite: siteId => removeSite(deps, siteId),
-    async load() {
-      const [members, assignments] = await Promise.all([
-        db.selectFrom('access_members').selectAll().execute(),
-        db.selectFrom('access_assignments').selectAll().execute(),
-      ]);
-      return { memberships: members.map(toMembership), assignments: assignments.map(toAssignment) };
-    },
   };
 }
 
 async function createProject(deps: AccessDeps, by: PrincipalRef, wanted: string): Promise<Project> {
-  const name = cleanName(wanted);
+  const name = cleanName('project', wanted, nameCharsMax);
   const project: Project = { id: deps.newId(), name, createdAt: deps.clock.now() };
   const owner: Membership | undefined =
     by.kind === 'user' ? { projectId: project.id, userId: by.id, role: 'owner' } : undefined;
@@ -119,7 +102,7 @@ async function renameProject(
   by: PrincipalRef,
   input: { id: string; name: string },
 ): Promise<Project> {
-  const name = cleanName(input.name);
+  const name = cleanName('project', input.name, nameCharsMax);
   const project = await deps.db.transaction().execute(async tx => {
     const before = await lockProject(tx, input.id);
     if (before.name === name) return before;
@@ -158,22 +141,31 @@ async function deleteProject(deps: AccessDeps, by: PrincipalRef, id: string): Pr
       ...about(by, 'project.delete', project),
       data: { name: project.name },
     });
+    const granted = await tx.deleteFrom('access_grants').where('project_id', '=', id).returningAll().execute();
+    const grants = granted.map(toGrant);
+    for (const grant of grants)
+      await deps.audit.append(recorded('grant.deleted', by, grant, deps.roster.group(grant.groupId)?.name ?? ''));
+    const lifted = await endElevations(deps, tx, by, { projectId: id });
+    await tx.deleteFrom('access_uses').where('project_id', '=', id).execute();
     await tx.deleteFrom('access_members').where('project_id', '=', id).execute();
     await tx.deleteFrom('access_projects').where('id', '=', id).execute();
-    return members.map(member => ({ projectId: id, userId: member.user_id, role: null }));
+    return { members: members.map(member => ({ projectId: id, userId: member.user_id, role: null })), grants, lifted };
   });
-  if (gone.length > 0) await deps.changed({ kind: 'members', members: gone });
+  if (gone.members.length > 0) await deps.changed({ kind: 'members', members: gone.members });
+  if (gone.grants.length > 0) await deps.changed({ kind: 'grants', added: [], removed: gone.grants });
+  for (const elevation of gone.lifted) await deps.changed({ kind: 'elevation', elevation, isLive: false });
   await deps.changed({ kind: 'project', projectId: id, project: null });
 }
 
 async function setMember(
   deps: AccessDeps,
   by: PrincipalRef,
-  input: { projectId: string; userId: string; role: ProjectRole | null },
+  input: { projectId: string; userId: string; role: string | null },
 ): Promise<void> {
   const { projectId, userId, role } = input;
   const changed = await deps.db.transaction().execute(async tx => {
     const project = await lockProject(tx, projectId);
+    if (role !== null) await lockRole(tx, role);
     const owners = await tx
       .selectFrom('access_members')
       .select(['user_id', 'role'])
@@ -206,9 +198,13 @@ async function removeUser(deps: AccessDeps, by: PrincipalRef, userId: string): P
       await deps.audit.append(memberChanged(by, toProject(row), { userId, from: row.role, to: null }));
     }
     await tx.deleteFrom('access_members').where('user_id', '=', userId).execute();
-    return rows.map(row => ({ projectId: row.id, userId, role: null }));
+    await tx.deleteFrom('access_break_glass').where('user_id', '=', userId).execute();
+    await tx.deleteFrom('access_uses').where('user_id', '=', userId).execute();
+    const lifted = await endElevations(deps, tx, by, { userId });
+    return { members: rows.map(row => ({ projectId: row.id, userId, role: null })), lifted };
   });
-  if (left.length > 0) await deps.changed({ kind: 'members', members: left });
+  if (left.members.length > 0) await deps.changed({ kind: 'members', members: left.members });
+  for (const elevation of left.lifted) await deps.changed({ kind: 'elevation', elevation, isLive: false });
 }
 
 async function removeSite(deps: AccessDeps, siteId: string): Promise<void> {
@@ -218,21 +214,9 @@ async function removeSite(deps: AccessDeps, siteId: string): Promise<void> {
   }
 }
 
-/** The project, with its row locked until the end of the transaction on either database: the update is the lock. */
-async function lockProject(tx: Tx, id: string): Promise<Project> {
-  const row = await tx
-    .updateTable('access_projects')
-    .set(update => ({ revision: update('revision', '+', 1) }))
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirst();
-  if (!row) throw notFound(id);
-  return toProject(row);
-}
-
 async function findProject(db: Kysely<AccessTables>, id: string): Promise<Project> {
   const row = await db.selectFrom('access_projects').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw notFound(id);
+  if (!row) throw projectNotFound(id);
   return toProject(row);
 }
 
@@ -273,37 +257,18 @@ function memberChanged(
   return { type: 'project.member_changed', ...about(by, 'project.set_member', project), data: { userId, from, to } };
 }
 
-const fold = (name: string): string => name.normalize('NFKC').toLowerCase();
-
-function cleanName(name: string): string {
-  const clean = name.normalize('NFC').trim();
-  if (clean.length > 0 && clean.length <= nameCharsMax && !/\p{Cc}/u.test(clean)) return clean;
-  const message = `Cannot name a project "${name.slice(0, nameCharsMax)}": want 1 to ${nameCharsMax} characters, none of them a control character`;
-  throw new SallyportError('core.invalid_input', message, { detail: message });
-}
-
-function notFound(id: string): SallyportError {
-  return new SallyportError('access.project_not_found', `Cannot find project "${id}": want the id of a project`);
-}
-
 function inUse(id: string, why: string): SallyportError {
   const message = `Cannot delete project "${id}": ${why}`;
   return new SallyportError('store.conflict', message, { detail: message });
 }
 
-const toProject = (row: { id: string; name: string; created_at: number }): Project => ({
-  id: row.id,
-  name: row.name,
-  createdAt: row.created_at,
-});
-
-const toMembership = (row: AccessTables['access_members']): Membership => ({
+export const toMembership = (row: AccessTables['access_members']): Membership => ({
   projectId: row.project_id,
   userId: row.user_id,
   role: row.role,
 });
 
-const toAssignment = (row: AccessTables['access_assignments']) => ({
+export const toAssignment = (row: AccessTables['access_assignments']) => ({
   site: row.site,
   kind: row.kind,
   resourceId: row.resource_id,

@@ -1,6 +1,6 @@
 import type { Permission } from '../core/permissions.ts';
 import { permissions } from '../core/permissions.ts';
-import type { GlobalRole, ProjectRole } from './access.ts';
+import type { CustomRoles, GlobalRole, ProjectRole } from './access.ts';
 
 const viewer: readonly Permission[] = ['project.read', 'workflow.read', 'execution.read', 'data_source.read'];
 
@@ -27,6 +27,11 @@ const projectAdmin: readonly Permission[] = [
   'data_source.manage',
   'project.manage',
 ];
+
+/**
+ * What a role made here can hold: what happens inside a project. Never `project.own`, which hands out everything, and nothing of the house.
+ */
+export const customRolePermissions: ReadonlySet<Permission> = new Set(projectAdmin);
 
 /** What each project role may do inside its project. */
 export const projectRolePermissions: Readonly<Record<ProjectRole, ReadonlySet<Permission>>> = {
@@ -69,3 +74,16 @@ export const everyProjectPermissions: Readonly<Record<GlobalRole, ReadonlySet<Pe
   administrator: new Set([...administrator, ...viewer]),
   owner: all,
 };
+
+/** Whether a role held in a project is enough. What is neither built in nor made here grants nothing; a name that is built in is only that. */
+export function roleHolds(role: string, permission: Permission, roles: CustomRoles): boolean {
+  // Roles come out of a snapshot: a word that is no role of ours must not find something on the prototype.
+  if (Object.hasOwn(projectRolePermissions, role)) return projectRolePermissions[role as ProjectRole].has(permission);
+  return customRolePermissions.has(permission) && roles.get(role)?.includes(permission) === true;
+}
+
+/** What a role holds in its project; undefined for one that is unknown. */
+export function permissionsOfRole(role: string, roles: CustomRoles): readonly Permission[] | undefined {
+  if (!Object.hasOwn(projectRolePermissions, role) && !roles.has(role)) return undefined;
+  return permissions.filter(permission => roleHolds(role, permission, roles));
+}

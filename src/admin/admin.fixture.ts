@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
-import type { Access } from '../access/access.ts';
-import { accessMigrations, createAccess } from '../access/access.ts';
+import type { Access, Roster } from '../access/access.ts';
+import { accessConfig, accessMigrations, createAccess, createRoster, globalRoleOf } from '../access/access.ts';
 import type { Audit } from '../audit/audit.ts';
 import { auditConfig, auditMigrations, createAudit } from '../audit/audit.ts';
 import type { Clock } from '../core/clock.ts';
@@ -41,6 +41,7 @@ export interface Gate extends AsyncDisposable {
   readonly admin: Admin;
   readonly identity: Identity;
   readonly access: Access;
+  readonly roster: Roster;
   readonly audit: Audit;
   readonly sites: Sites;
   readonly exclusions: Exclusions;
@@ -74,13 +75,14 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-admin-'));
   opening.defer(() => rm(folder, { recursive: true, force: true }));
   const rooms = await openRooms(folder, options, opening);
-  const { clock, log, logged, newId, bus, told, audit, counters, identity, access, exclusions, bans, advance } = rooms;
+  const { clock, log, logged, newId, bus, told, audit, counters, identity, access, roster, exclusions, bans, advance } =
+    rooms;
   const sites = createFakeSites(newId);
   const gate = { platform: 'ready' } as { -readonly [K in keyof Gate]: Gate[K] };
   const entered: string[] = [];
   const heads: HeadSample[] = [];
   const deps: AdminDeps = {
-    ...{ portalOrigin, clock, log, identity, access, audit, bus, counters, sites },
+    ...{ portalOrigin, clock, log, identity, access, roster, audit, bus, counters, sites },
     ...{ random: randomBytes, fetch: globalThis.fetch },
     platforms: new Map(
       [...createPlatforms()].map(([id, { title, classify, advisories }]) => [
@@ -126,7 +128,7 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
   );
   const open = opening.move();
   return Object.assign(gate, {
-    ...{ admin, identity, access, audit, sites, exclusions, bans, heads },
+    ...{ admin, identity, access, roster, audit, sites, exclusions, bans, heads },
     ...{ told, logged, folder, entered, advance, now: clock.now },
     async addPerson(email: string, role: UserRole) {
       const user = await identity.createUser(operatorPrincipal, { email, name: `Name of ${email}`, role });
@@ -170,6 +172,7 @@ async function openRooms(folder: string, options: GateOptions, opening: AsyncDis
   );
   const counters = opening.use(createMemoryCounters({ clock }));
   const changed = async () => undefined;
+  const roster = createRoster();
   const mfa = { compulsoryFor: [...(options.mfaCompulsoryFor ?? [])] };
   const identity = createIdentity(identityConfig.parse({ mfa }), {
     ...base,
@@ -177,21 +180,35 @@ async function openRooms(folder: string, options: GateOptions, opening: AsyncDis
     counters,
     audit,
     random: randomBytes,
-    changed,
+    // As the control plane does it.
+    changed: async change => {
+      if (change.kind === 'user') roster.setPerson(change.userId, change.user);
+      if (change.kind === 'groups') roster.setGroupsOf(change.userId, change.groupIds);
+      if (change.kind === 'group')
+        roster.setGroup(change.groupId, change.group && { ...change.group, source: change.group.source.kind });
+    },
+    roleOf: userId => {
+      const entry = roster.entry(userId);
+      return entry && globalRoleOf(entry, clock.now());
+    },
     portalOrigin: () => portalOrigin,
     vault: {
       seal: (value, context) => JSON.stringify([context, value.reveal()]),
       open: sealed => new Secret((JSON.parse(sealed) as [string, string])[1]),
     },
   });
-  const access = createAccess({ ...base, db: store.db(), audit, changed, siteUsing: async () => undefined });
+  const access = createAccess({
+    ...{ ...base, roster, audit, db: store.db(), config: accessConfig.parse({}) },
+    siteUsing: async () => undefined,
+    changed: async change => void roster.apply(change),
+  });
   const perimeter = { ...base, db: store.db<PerimeterTables>(), audit, changed };
   const exclusions = createExclusions(perimeter);
   const bans = createBans({ ...perimeter, exempt: createExemptions([]) });
   const advance = (ms: number) => {
     offsetMs += ms;
   };
-  return { clock, log, logged, newId, bus, told, audit, counters, identity, access, exclusions, bans, advance };
+  return { clock, log, logged, newId, bus, told, audit, counters, identity, access, roster, exclusions, bans, advance };
 }
 
 function contextFor(host: string): SignInContext {

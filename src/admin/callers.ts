@@ -10,7 +10,7 @@ import type { Destination } from './return-to.ts';
 
 /** Who a request's session cookie belongs to; undefined when there is no live session for this host. */
 export async function findCaller(
-  deps: Pick<AdminDeps, 'identity' | 'access'>,
+  deps: Pick<AdminDeps, 'identity' | 'clock' | 'roster'>,
   request: Request,
   control: ControlContext,
 ): Promise<PersonCaller | undefined> {
@@ -41,21 +41,19 @@ export function principalOf(user: User): PrincipalRef {
   return { kind: 'user', id: user.id, name: user.email };
 }
 
-function toCaller(deps: Pick<AdminDeps, 'access'>, session: Session, user: User): PersonCaller {
-  const base = { id: user.id, globalRole: user.role, disabled: user.disabled };
-  let loaded: Promise<Subject> | undefined;
+function toCaller(deps: Pick<AdminDeps, 'clock' | 'roster'>, session: Session, user: User): PersonCaller {
+  // By groups and for a time too. Who is not in the roster yet holds what their account says, in no project.
+  const subject: Subject = deps.roster.entry(user.id) ?? {
+    ...{ id: user.id, globalRole: user.role, disabled: user.disabled },
+    ...{ projects: new Map(), elevations: [] },
+  };
   return {
     kind: 'person',
     user,
     session,
     principal: principalOf(user),
-    subject: { ...base, projects: new Map() },
-    loadSubject() {
-      loaded ??= deps.access.load().then(({ memberships }) => ({
-        ...base,
-        projects: new Map(memberships.filter(m => m.userId === user.id).map(m => [m.projectId, m.role])),
-      }));
-      return loaded;
-    },
+    subject,
+    now: deps.clock.now(),
+    roles: deps.roster.customRoles,
   };
 }

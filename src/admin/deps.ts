@@ -1,4 +1,4 @@
-import type { Access } from '../access/access.ts';
+import type { Access, Roster } from '../access/access.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Bus } from '../core/events.ts';
@@ -50,6 +50,8 @@ export interface AdminDeps {
   readonly random: (bytes: number) => Buffer;
   readonly identity: Identity;
   readonly access: Access;
+  /** Who holds what, as every decision is made. */
+  readonly roster: Roster;
   readonly audit: Pick<Audit, 'search' | 'histogram' | 'verify' | 'flush'>;
   readonly bus: Pick<Bus, 'subscribe'>;
   readonly counters: Pick<Counters, 'increment'>;

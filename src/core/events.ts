@@ -9,6 +9,8 @@ export interface PrincipalRef {
   readonly name: string;
   /** The id of the API key it was done with, where it was one. */
   readonly apiKey?: string;
+  /** Service accounts that did it in this name, the one at work first (RFC 8693 section 4.1). */
+  readonly actors?: readonly { readonly id: string; readonly name: string }[];
 }
 
 export const anonymous: PrincipalRef = { kind: 'anonymous', id: 'anonymous', name: 'anonymous' };
@@ -32,6 +34,9 @@ export type AuthMethod =
   | 'ldap'
   | 'saml'
   | 'oidc'
+  /** How programs prove themselves at the token endpoint. */
+  | 'client_secret'
+  | 'client_key'
   /** A second factor that the identity provider asked for and we trust it with. */
   | 'provider_mfa';
 
@@ -67,6 +72,21 @@ export interface EventData {
   'api_key.revoked': ApiKeyFact;
   /** `previousId` ends after the overlap. */
   'api_key.rotated': ApiKeyFact & { previousId?: string };
+  'service_account.created': { ownerId: string; sites: readonly string[]; permissions: readonly string[] };
+  'service_account.updated': { changed: readonly string[] };
+  'client_credential.created': CredentialFact;
+  'client_credential.revoked': CredentialFact;
+  /** `clientId` got it, in the name of `subjectId`. */
+  'token.issued': {
+    grant: 'client_credentials' | 'token_exchange' | 'subject_token';
+    clientId: string;
+    subjectId: string;
+    actors: readonly string[];
+    sites: readonly string[];
+    permissions: readonly string[];
+    expiresAt: number;
+  };
+  'token.revoked': { clientId: string; subjectId: string };
   'link.issued': { purpose: string; email: string; expiresAt: number };
   'link.used': { purpose: string; email: string };
 
@@ -91,6 +111,20 @@ export interface EventData {
   'project.deleted': { name: string };
   'project.member_changed': { userId: string; from: string | null; to: string | null };
   'project.resource_assigned': { site: string; resourceKind: string; resourceId: string };
+  'role.created': { name: string; permissions: readonly string[] };
+  'role.updated': { changed: readonly string[]; added: readonly string[]; removed: readonly string[] };
+  'role.deleted': { name: string };
+  'grant.created': GrantFact;
+  'grant.deleted': GrantFact;
+  'elevation.asked': ElevationFact & { reason: string };
+  'elevation.decided': ElevationFact & { isApproved: boolean; comment: string; expiresAt: number | null };
+  'elevation.ended': ElevationFact & { how: 'ended' | 'expired' | 'withdrawn' | 'unanswered' };
+  'break_glass.marked': { email: string };
+  'break_glass.unmarked': { email: string };
+  'break_glass.used': { email: string; sessionId: string };
+  'review.created': { name: string; scope: string; items: number; reviewers: readonly string[]; dueAt: number };
+  'review.answered': { itemId: string; what: string; answer: 'keep' | 'revoke'; comment: string; outcome: string };
+  'review.closed': { name: string; kept: number; revoked: number; sha256Json: string; sha256Csv: string };
   'site.created': { name: string; platform: string };
   'site.updated': { changed: readonly string[] };
   'site.deleted': { name: string };
@@ -146,6 +180,13 @@ interface ScimClientFact {
   readonly expiresAt: number;
 }
 
+interface CredentialFact {
+  readonly userId: string;
+  readonly kind: 'secret' | 'key';
+  readonly prefix: string;
+  readonly expiresAt: number;
+}
+
 interface ApiKeyFact {
   readonly userId: string;
   readonly prefix: string;
@@ -153,6 +194,21 @@ interface ApiKeyFact {
   readonly paths: readonly string[];
   readonly permissions: readonly string[];
   readonly expiresAt: number;
+}
+
+interface GrantFact {
+  readonly grantId: string;
+  readonly groupId: string;
+  readonly role: string;
+  readonly isGlobal: boolean;
+}
+
+interface ElevationFact {
+  readonly elevationId: string;
+  readonly userId: string;
+  readonly role: string;
+  readonly isGlobal: boolean;
+  readonly durationMs: number;
 }
 
 interface WorkflowFact {

@@ -8,6 +8,7 @@ import type { AssertionKeys, PersonPolicy, SessionPolicy, SitePolicy } from './s
 export const assertionLifetimeS = 120;
 const renewBeforeMs = 30_000;
 const cachedMax = 20_000;
+const groupsToldMax = 50;
 
 /**
  * Makes a new ES256 signing key. With the keys held so far, those that verify stay one round in the JWKS, so that an assertion signed a
@@ -94,13 +95,17 @@ export function createAssertions(deps: {
 }
 
 /**
- * The groups told to an upstream: the global role and the role in the site's default project, as `global:member` and `project:editor`.
- * Bounded, so that a person in many projects does not outgrow the upstream's header limit. Never null.
+ * The groups told to an upstream: the global role, the roles in the site's default project and the groups the person is in, as `global:member`,
+ * `project:editor` and `group:Flow builders`. Elevations are not told: what an upstream keeps of them would outlive them. Bounded, so that a person in many projects does not outgrow the upstream's header limit. Never null.
  */
 export function groupsOf(person: PersonPolicy, site: SitePolicy): string[] {
-  const role = person.projects.get(site.defaultProject);
-  const global = `global:${person.globalRole}`;
-  return role === undefined ? [global] : [global, `project:${role}`];
+  const roles = person.projects.get(site.defaultProject) ?? [];
+  const groups = person.groups.slice(0, groupsToldMax);
+  return [
+    `global:${person.globalRole}`,
+    ...roles.slice(0, groupsToldMax).map(role => `project:${role}`),
+    ...groups.map(group => `group:${group}`),
+  ];
 }
 
 function claimsOf(input: AssertionInput, made: { issuer: string; now: number; jti: string }) {

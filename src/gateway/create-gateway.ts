@@ -17,6 +17,7 @@ import { createApiGate } from './layers/api.ts';
 import { createAuthenticate } from './layers/authenticate.ts';
 import { stillGranted } from './layers/authorize.ts';
 import { stillCertified } from './layers/client-certificate.ts';
+import { createUses } from './layers/uses.ts';
 import { createLayers, layerNames } from './layers.ts';
 import { createOverload } from './overload/overload.ts';
 import { createAnswerGuard } from './proxy/answers.ts';
@@ -53,6 +54,8 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const walls = createWalls(config, deps);
   const trusted = config.trustedProxies.map(parseCidr);
   const isTrustedProxy = (ip: string) => trusted.some(block => block.contains(ip)) || walls.reputation.isTrustedHop(ip);
+  const peers = (config.forwardAuthPeers ?? []).map(parseCidr);
+  const isForwardAuthPeer = (ip: string) => peers.some(block => block.contains(ip));
   const { tell } = recorder;
   const coreRules = createCoreRules({ rules: deps.coreRules, bodyBytesMax: config.coreRulesBodyBytesMax ?? 0, tell });
   const firewall = createSiteFirewall({ clock, firewall: deps.firewall, coreRules, tell });
@@ -80,16 +83,19 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const onRefused = (refused: Refused): void => recorder.tell({ kind: 'event', event: refusedEvent(refused, newId()) });
   const requestsRatio = (): number => transport.counts().activeRequests / limits.requestsMax;
   const overload = createOverload({ clock, log, requestsRatio, onRefused });
+  const uses = createUses({ clock, tell: recorder.tell });
   const layers = createLayers({
     clock,
     log,
     ...walls,
     isTrustedProxy,
+    isForwardAuthPeer,
     policy: () => policy,
     isRecording: recorder.isRecording,
     firewall,
     api,
     authenticate,
+    uses,
     overload: overload.judge,
     level: overload.level,
     control: deps.control,
@@ -108,7 +114,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     clock,
     log,
     limits,
-    isTrustedProxy,
+    isTrustedProxy: ip => isTrustedProxy(ip) || isForwardAuthPeer(ip),
     handlers: {
       onRequest: inbound => begin(inbound),
       onUpgrade(inbound, socket, head) {
@@ -129,10 +135,11 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     if (exchange.signedIn !== undefined && renewed === undefined && exchange.granted?.kind !== 'public')
       return 'the session ended';
     if (!stillCertified(exchange, policy, clock.now())) return 'the client certificate is taken no more';
-    return stillGranted(exchange, policy, renewed?.person) ? undefined : 'no longer permitted';
+    return stillGranted(exchange, policy, renewed?.person, clock.now()) ? undefined : 'no longer permitted';
   };
   const sweep = setInterval(() => {
     if (policy !== undefined) authenticate.sweep(policy);
+    uses.sweep();
     walls.bans.sweep();
     open.review(reasonToClose);
   }, sweepEveryMs);

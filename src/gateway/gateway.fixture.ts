@@ -70,7 +70,7 @@ export function site(upstreams: readonly string[], patch: Partial<SitePolicy> = 
 }
 
 export function person(patch: Partial<PersonPolicy> = {}): PersonPolicy {
-  const projects = new Map([['p-1', 'editor' as const]]);
+  const projects = new Map([['p-1', ['editor']]]);
   return {
     id: anna.id,
     email: 'anna@example.org',
@@ -78,6 +78,8 @@ export function person(patch: Partial<PersonPolicy> = {}): PersonPolicy {
     globalRole: 'member',
     disabled: false,
     projects,
+    elevations: [],
+    groups: [],
     ...patch,
   };
 }
@@ -104,6 +106,7 @@ export function snapshotWith(sites: readonly SitePolicy[], now: number): PolicyS
     sessions: new Map([[tokenHash(anna.token), session(now)]]),
     apiKeys: new Map(),
     people: new Map([[anna.id, person()]]),
+    roles: new Map(),
     assignments: new Map(),
     platformSessions: new Map(
       sites.map(({ id }) => [

@@ -98,7 +98,7 @@ describe('gateway: who gets in', () => {
   it('lets a viewer look and not change', async () => {
     await using upstream = await startUpstream();
     await using gate = await startGate([site([upstream.url])]);
-    gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', 'viewer']]) }) });
+    gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', ['viewer']]]) }) });
     assert.equal((await gate.call({ signedIn: true })).status, 200);
     assert.equal((await gate.call({ signedIn: true, method: 'POST', body: 'x' })).status, 403);
     assert.equal((await gate.call({ signedIn: true, method: 'DELETE' })).status, 403);

@@ -74,6 +74,8 @@ export type ControlHandler = (request: Request, context: ControlContext) => Prom
 export interface GatewayConfig extends RateLimits {
   /** Peers whose forwarding headers are believed. Empty: nobody's. */
   readonly trustedProxies: readonly string[];
+  /** Other proxies that may ask below `/.sallyport/auth/`. Nobody when left out. */
+  readonly forwardAuthPeers?: readonly string[];
   readonly connectionsMax: number;
   readonly connectionsPerNetworkMax: number;
   readonly headerBytesMax: number;

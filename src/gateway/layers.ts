@@ -14,6 +14,7 @@ import { createChallengeLayer, wantsChallenge } from './layers/challenge.ts';
 import { classify } from './layers/classify.ts';
 import { createClientCertificateLayer } from './layers/client-certificate.ts';
 import { judgeCors, judgeCsrf } from './layers/cross-site.ts';
+import { askedSteps, createForwardAuthLayer } from './layers/forward-auth.ts';
 import { createGateActions } from './layers/gate-actions.ts';
 import { createGateRoutes, createHealthLayer } from './layers/gate-routes.ts';
 import { createLimitsLayer } from './layers/limits.ts';
@@ -22,6 +23,7 @@ import { judgePath } from './layers/path.ts';
 import { createPlatformSessionLayer } from './layers/platform-session.ts';
 import { createRecordingLayer, createSnapshotLayer } from './layers/recording.ts';
 import { judgeSite } from './layers/site.ts';
+import type { Uses } from './layers/uses.ts';
 import type { LoadLevel } from './overload/gauge.ts';
 
 /** One wall of the gate. It says nothing against an exchange, or stops it; the record names the one that stopped it. */
@@ -34,6 +36,8 @@ export interface LayerDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly isTrustedProxy: (ip: string) => boolean;
+  /** Other proxies that may ask whether a request may pass. */
+  readonly isForwardAuthPeer: (ip: string) => boolean;
   readonly bans: BanPlane;
   readonly reputation: ReputationPlane;
   readonly geo: Geo;
@@ -43,6 +47,7 @@ export interface LayerDeps {
   readonly firewall: SiteFirewall;
   readonly api: ApiGate;
   readonly authenticate: Authenticate;
+  readonly uses: Uses;
   /** Turns away what is too much. */
   readonly overload: Layer['judge'];
   readonly level: () => LoadLevel;
@@ -55,6 +60,7 @@ export interface LayerDeps {
 
 /** Names of the layers, in order; known before they are made. */
 export const layerNames = [
+  'forward_auth',
   'address',
   'health',
   'recording',
@@ -87,6 +93,7 @@ export const layerNames = [
  */
 export function createLayers(deps: LayerDeps): readonly Layer[] {
   const judges: Record<(typeof layerNames)[number], Layer['judge']> = {
+    forward_auth: exchange => forwardAuth(exchange),
     address: createAddressLayer({ isTrusted: deps.isTrustedProxy }),
     health: createHealthLayer({ isReady: () => deps.policy() !== undefined && deps.isRecording() }),
     recording: createRecordingLayer(deps),
@@ -106,11 +113,17 @@ export function createLayers(deps: LayerDeps): readonly Layer[] {
     cors: judgeCors,
     api: deps.api.enter,
     api_request: deps.api.judge,
-    authorize,
+    authorize: exchange => {
+      const verdict = authorize(exchange);
+      if (verdict.kind === 'next') deps.uses.note(exchange);
+      return verdict;
+    },
     same_origin: judgeCsrf,
     gate_actions: createGateActions(deps),
     platform_session: createPlatformSessionLayer(deps),
     forward: deps.forward,
   };
+  const steps = askedSteps.map(name => ({ name, judge: judges[name] }));
+  const forwardAuth = createForwardAuthLayer({ ...deps, isPeer: deps.isForwardAuthPeer, steps });
   return layerNames.map(name => ({ name, judge: judges[name] }));
 }

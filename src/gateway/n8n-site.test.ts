@@ -78,7 +78,7 @@ describe('a site with n8n behind it', () => {
 
   it('does not let a viewer save', () =>
     withN8n(async (gate, n8n) => {
-      gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', 'viewer']]) }) });
+      gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', ['viewer']]]) }) });
       const before = n8n.requests.length;
       const answer = await gate.call({
         method: 'POST',
@@ -101,7 +101,7 @@ describe('a site with n8n behind it', () => {
         (await gate.call({ path: path.toUpperCase().replace('ABCDEFGH', 'AbCdEfGh'), signedIn: true })).status,
         403,
       );
-      gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-2', 'viewer']]) }) });
+      gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-2', ['viewer']]]) }) });
       assert.equal((await gate.call({ path, signedIn: true })).status, 404, 'let through: the fake has none');
       assert.equal(
         (await gate.call({ path: '/home/workflows', signedIn: true })).status,

@@ -48,11 +48,8 @@ async function withProjects(
   await use(gate, upstream);
 }
 
-const anna_ = (roles: ReadonlyMap<string, string>) => {
-  // The roles of a test are words of the table.
-  const projects = roles as unknown as ReturnType<typeof person>['projects'];
-  return person({ projects });
-};
+const anna_ = (roles: ReadonlyMap<string, string>) =>
+  person({ projects: new Map([...roles].map(([project, role]) => [project, [role]])) });
 
 describe('a site where each project has an account', () => {
   it('acts by the account of the project that the browser chose, and of no other', () =>

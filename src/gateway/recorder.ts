@@ -97,7 +97,7 @@ function recordOf(exchange: Exchange, names: readonly string[], clock: Clock): N
     requestId: exchange.requestId,
     clientIp: exchange.clientIp,
     data: {
-      method: inbound.method,
+      method: request?.method ?? inbound.method,
       endpoint: classification?.endpoint ?? 'unknown',
       path: path.length > pathCharsMax ? path.slice(0, pathCharsMax) : path,
       status,

@@ -1,7 +1,7 @@
 import { OverlayMap } from './overlay-map.ts';
 import type { PolicySnapshot, SnapshotChange, SnapshotUpdate } from './snapshot.ts';
 
-const sections = ['sessions', 'apiKeys', 'people', 'assignments', 'platformSessions'] as const;
+const sections = ['sessions', 'apiKeys', 'people', 'roles', 'assignments', 'platformSessions'] as const;
 
 /**
  * The snapshot after an update; the one given stays as it was and sections without a change are shared. Undefined when a delta does not

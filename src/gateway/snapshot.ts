@@ -3,7 +3,7 @@
  * Everything a decision needs is in the snapshot; the data plane asks nobody while a request waits. Values survive structured clone
  * (`Secret`s are revealed for the pipe between processes by `toWire` and wrapped again by `fromWire`).
  */
-import type { Subject } from '../access/access.ts';
+import type { CustomRoles, Subject } from '../access/access.ts';
 import type { NewEvent } from '../core/events.ts';
 import type { Permission } from '../core/permissions.ts';
 import type { Ban, BanChange, Exclusion, PerimeterPolicy } from '../perimeter/perimeter.ts';
@@ -76,6 +76,8 @@ export interface ApiKeyPolicy {
 export interface PersonPolicy extends Subject {
   readonly email: string;
   readonly name: string;
+  /** Names of the groups the person is in, at most 100, for upstreams that ask. */
+  readonly groups: readonly string[];
 }
 
 /** A private ES256 key (JWK) for assertions, with its public half and those still valid for the JWKS. */
@@ -102,6 +104,8 @@ export interface PolicySnapshot {
   readonly apiKeys: ReadonlyMap<string, ApiKeyPolicy>;
   /** By user id. */
   readonly people: ReadonlyMap<string, PersonPolicy>;
+  /** Project roles made here. */
+  readonly roles: CustomRoles;
   /** `site id|kind|resource id` → project id. */
   readonly assignments: ReadonlyMap<string, string>;
   /** `site id|user id` → the platform session the gate holds for that person. */
@@ -112,7 +116,7 @@ export interface PolicySnapshot {
   readonly portalOrigin: string;
 }
 
-type Sections = 'sessions' | 'apiKeys' | 'people' | 'assignments' | 'platformSessions';
+type Sections = 'sessions' | 'apiKeys' | 'people' | 'roles' | 'assignments' | 'platformSessions';
 
 /** One entry of one section set (or, without `value`, taken out). */
 export type SnapshotChange = {
@@ -164,6 +168,8 @@ export type PlaneMessage =
   | { readonly kind: 'seen'; readonly sessions: ReadonlyMap<string, number> }
   /** API key id → last used (epoch ms), at most every minute. */
   | { readonly kind: 'keys_used'; readonly keys: ReadonlyMap<string, number> }
+  /** `user id|project id` → when something was last done there (epoch ms), at most every minute. */
+  | { readonly kind: 'used'; readonly uses: ReadonlyMap<string, number> }
   /** The platform no longer honours the session the gate holds (401), or renewed it (new cookie value). */
   | {
       readonly kind: 'platform_session';

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { accessConfig } from '../access/access.ts';
 import { auditConfig } from '../audit/audit.ts';
 import { SallyportError } from '../core/errors.ts';
 import { parseCidr } from '../core/ip.ts';
@@ -130,6 +131,16 @@ export const configFields = z.strictObject({
     .max(200)
     .default([])
     .describe("Peers whose forwarding headers are believed; empty: nobody's"),
+  forwardAuth: z
+    .strictObject({
+      peers: z
+        .array(cidr)
+        .max(200)
+        .default([])
+        .describe("Proxies of your own that may ask whether a request may pass, by their address; empty: nobody's"),
+    })
+    .prefault({})
+    .describe('For people who keep another proxy in front of their sites: docs/guides/forward-auth.md'),
   hstsMaxAgeS: z
     .number()
     .int()
@@ -176,6 +187,7 @@ export const configFields = z.strictObject({
     .describe('Shared counters'),
   audit: auditConfig.prefault({}).describe('The audit log'),
   identity: identityConfig,
+  access: accessConfig,
   perimeter: perimeterConfig,
   metrics: address('127.0.0.1', 9464).describe('Private listener for Prometheus'),
   masterKey: z

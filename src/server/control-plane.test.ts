@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { AccessChange, Membership, ProjectRole, ResourceAssignment } from '../access/access.ts';
+import type {
+  AccessChange,
+  CustomRole,
+  Grant,
+  LiveElevation,
+  Membership,
+  ResourceAssignment,
+  RosterGroup,
+} from '../access/access.ts';
+import { createRoster } from '../access/access.ts';
 import { silentLog } from '../core/log.ts';
+import type { Permission } from '../core/permissions.ts';
 import { Secret } from '../core/secret.ts';
-import type { PolicySnapshot, SitePolicy, SnapshotUpdate } from '../gateway/gateway.ts';
+import type { PersonPolicy, PolicySnapshot, SitePolicy, SnapshotUpdate } from '../gateway/gateway.ts';
 import { applyUpdate } from '../gateway/gateway.ts';
 import type { IdentityChange, Session, User } from '../identity/identity.ts';
 import type { PlatformSession } from '../platforms/platforms.ts';
@@ -21,6 +31,11 @@ class Rooms {
   readonly sessions = new Map<string, Session>();
   readonly memberships = new Map<string, Membership>();
   readonly assignments = new Map<string, ResourceAssignment>();
+  readonly groups = new Map<string, RosterGroup>();
+  readonly groupsOf = new Map<string, readonly string[]>();
+  readonly roles = new Map<string, CustomRole>();
+  readonly grants = new Map<string, Grant>();
+  readonly elevations = new Map<string, LiveElevation>();
   readonly platformSessions = new Map<string, PlatformSession>();
   sites: readonly SitePolicy[] = [];
 
@@ -31,9 +46,14 @@ class Rooms {
         sessions: [...this.sessions.values()].filter(session => session.endedAt === null),
         apiKeys: [],
       }),
+      groups: async () => ({ groups: [...this.groups.values()], groupsOf: new Map(this.groupsOf) }),
       access: async () => ({
+        projects: [],
         memberships: [...this.memberships.values()],
         assignments: [...this.assignments.values()],
+        roles: [...this.roles.values()],
+        grants: [...this.grants.values()],
+        elevations: [...this.elevations.values()],
       }),
       sites: async () => this.sites,
       platformSessions: async () => new Map(this.platformSessions),
@@ -46,6 +66,7 @@ class Rooms {
 const makeControl = (rooms: Rooms, planeTimeoutMs = 1000): Promise<ControlPlane> =>
   createControlPlane({
     sources: rooms.sources(),
+    roster: createRoster(),
     keys,
     portalOrigin: 'https://localhost:8443',
     log: silentLog,
@@ -115,9 +136,12 @@ function plain(snapshot: PolicySnapshot | undefined): unknown {
     sites: snapshot.sites,
     sessions: entries(snapshot.sessions),
     people: entries(snapshot.people).map(([id, one]) => {
-      const { projects, ...rest } = one as { projects: ReadonlyMap<string, string> };
-      return [id, rest, entries(projects)];
+      const { elevations, groups, projects, ...rest } = one as PersonPolicy;
+      // In which order somebody came by what they hold says nothing.
+      const lifted = elevations.map(one => JSON.stringify(one)).toSorted();
+      return [id, rest, entries(projects), lifted, groups.toSorted()];
     }),
+    roles: entries(snapshot.roles),
     assignments: entries(snapshot.assignments),
     platformSessions: entries(snapshot.platformSessions).map(([key, one]) => [key, (one as PlatformSession).account]),
   };
@@ -126,12 +150,15 @@ function plain(snapshot: PolicySnapshot | undefined): unknown {
 type Step = (rooms: Rooms, control: ControlPlane) => Promise<void>;
 
 const tell = (control: ControlPlane, change: IdentityChange | AccessChange): Promise<void> =>
-  change.kind === 'session' || change.kind === 'user' || change.kind === 'api_key'
-    ? control.identityChanged(change)
-    : control.accessChanged(change);
+  isIdentityChange(change) ? control.identityChanged(change) : control.accessChanged(change);
+
+function isIdentityChange(change: IdentityChange | AccessChange): change is IdentityChange {
+  return ['session', 'user', 'api_key', 'group', 'groups'].includes(change.kind);
+}
 
 const anyUser = fc.constantFrom(...userIds);
 const anyProject = fc.constantFrom(...projectIds);
+const anyGroup = fc.constantFrom('g1', 'g2', 'g3');
 const steps: readonly fc.Arbitrary<Step>[] = [
   fc.record({ id: anyUser, disabled: fc.boolean(), role: fc.constantFrom('member' as const, 'owner' as const) }).map(
     ({ id, ...patch }): Step =>
@@ -147,6 +174,8 @@ const steps: readonly fc.Arbitrary<Step>[] = [
         const members = projectIds.map(projectId => ({ projectId, userId: id, role: null }));
         for (const { projectId } of members) rooms.memberships.delete(`${projectId}|${id}`);
         rooms.users.delete(id);
+        rooms.groupsOf.delete(id);
+        for (const [key, one] of rooms.elevations) if (one.userId === id) rooms.elevations.delete(key);
         await Promise.all([
           tell(control, { kind: 'members', members }),
           tell(control, { kind: 'user', userId: id, user: null }),
@@ -165,7 +194,7 @@ const steps: readonly fc.Arbitrary<Step>[] = [
     .record({
       projectId: anyProject,
       userId: anyUser,
-      role: fc.constantFrom<ProjectRole | null>('viewer', 'editor', 'owner', null),
+      role: fc.constantFrom<string | null>('viewer', 'editor', 'owner', 'r1', null),
     })
     .map(
       ({ projectId, userId, role }): Step =>
@@ -182,6 +211,68 @@ const steps: readonly fc.Arbitrary<Step>[] = [
         const assignment = { site: 'site-1', kind: 'workflow', resourceId, projectId };
         rooms.assignments.set(resourceId, assignment);
         await tell(control, { kind: 'assignment', assignment });
+      },
+  ),
+  fc.record({ id: anyGroup, name: fc.constantFrom('Ops', 'Sales', null) }).map(
+    ({ id, name }): Step =>
+      async (rooms, control) => {
+        if (name === null) {
+          rooms.groups.delete(id);
+          for (const [userId, ids] of rooms.groupsOf)
+            rooms.groupsOf.set(
+              userId,
+              ids.filter(one => one !== id),
+            );
+        } else rooms.groups.set(id, { id, name, source: 'local' });
+        const group = name === null ? null : { id, name, source: { kind: 'local' as const } };
+        await tell(control, { kind: 'group', groupId: id, group });
+      },
+  ),
+  fc.record({ userId: anyUser, groupIds: fc.subarray(['g1', 'g2', 'g3']) }).map(
+    ({ userId, groupIds }): Step =>
+      async (rooms, control) => {
+        if (!rooms.users.has(userId)) return;
+        rooms.groupsOf.set(userId, groupIds);
+        await tell(control, { kind: 'groups', userId, groupIds });
+      },
+  ),
+  fc
+    .record({
+      id: fc.constantFrom('a', 'b', 'c', 'd'),
+      groupId: anyGroup,
+      project: fc.option(anyProject),
+      isAdded: fc.boolean(),
+    })
+    .map(
+      ({ id, groupId, isAdded, project }): Step =>
+        async (rooms, control) => {
+          const held = rooms.grants.get(id);
+          const role = project === null ? 'administrator' : 'editor';
+          const added = isAdded ? [{ id, groupId, project, role, createdAt: 0, createdBy: 'ada' }] : [];
+          for (const grant of added) rooms.grants.set(id, grant);
+          if (!isAdded) rooms.grants.delete(id);
+          await tell(control, { kind: 'grants', added, removed: held === undefined ? [] : [held] });
+        },
+    ),
+  fc.record({ id: fc.constantFrom('r1', 'r2'), list: fc.option(fc.subarray<Permission>(['workflow.read'])) }).map(
+    ({ id, list }): Step =>
+      async (rooms, control) => {
+        const role = list && { id, name: id, description: '', permissions: list, createdAt: 0, updatedAt: 0 };
+        if (role === null) rooms.roles.delete(id);
+        else rooms.roles.set(id, role);
+        await tell(control, { kind: 'role', roleId: id, role });
+      },
+  ),
+  fc.record({ id: fc.constantFrom('e1', 'e2'), userId: anyUser, isLive: fc.boolean() }).map(
+    ({ id, isLive, userId }): Step =>
+      async (rooms, control) => {
+        // An elevation stays with its person.
+        const held = rooms.elevations.get(id);
+        if (!rooms.users.has(userId) || (held !== undefined && held.userId !== userId)) return;
+        const elevation = { id, userId, project: null, role: 'owner', expiresAt: 5 };
+        if (isLive) rooms.elevations.set(id, elevation);
+        else rooms.elevations.delete(id);
+        await tell(control, { kind: 'elevation', elevation, isLive });
       },
   ),
   fc.record({ userId: anyUser, cookie: fc.option(fc.string({ maxLength: 4 })) }).map(
@@ -306,6 +397,7 @@ describe('control plane', () => {
     let fails = false;
     const control = await createControlPlane({
       sources: { ...sources, sites: () => (fails ? Promise.reject(new Error('store away')) : sources.sites()) },
+      roster: createRoster(),
       keys,
       portalOrigin: 'https://localhost',
       log: silentLog,

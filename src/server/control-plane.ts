@@ -1,11 +1,17 @@
-import type { AccessChange, Membership, ProjectRole, ResourceAssignment } from '../access/access.ts';
+import type {
+  AccessChange,
+  AccessRows,
+  ResourceAssignment,
+  Roster,
+  RosterEntry,
+  RosterGroup,
+} from '../access/access.ts';
 import { SallyportError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type {
   ApiKeyPolicy,
   AssertionKeys,
   GatePerimeter,
-  PersonPolicy,
   PolicySnapshot,
   SessionPolicy,
   SitePolicy,
@@ -13,7 +19,7 @@ import type {
   SnapshotUpdate,
 } from '../gateway/gateway.ts';
 import { applyUpdate } from '../gateway/gateway.ts';
-import type { ApiKey, IdentityChange, Session, User } from '../identity/identity.ts';
+import type { ApiKey, Group, IdentityChange, Session, User } from '../identity/identity.ts';
 import type { Ban, BanChange } from '../perimeter/perimeter.ts';
 import type { PlatformSession } from '../platforms/platforms.ts';
 
@@ -28,7 +34,9 @@ export interface Plane {
 /** Where the policy comes from, each in one read. */
 export interface PolicySources {
   identity(): Promise<{ users: readonly User[]; sessions: readonly Session[]; apiKeys: readonly ApiKey[] }>;
-  access(): Promise<{ memberships: readonly Membership[]; assignments: readonly ResourceAssignment[] }>;
+  /** Every group, and who is in which. */
+  groups(): Promise<{ groups: readonly RosterGroup[]; groupsOf: ReadonlyMap<string, readonly string[]> }>;
+  access(): Promise<AccessRows>;
   sites(): Promise<readonly SitePolicy[]>;
   platformSessions(): Promise<ReadonlyMap<string, PlatformSession>>;
   perimeter(): Promise<GatePerimeter>;
@@ -55,15 +63,16 @@ export interface ControlPlane {
 
 export async function createControlPlane(deps: {
   sources: PolicySources;
+  /** Filled at the start and kept from then on: what people hold is compiled from it. */
+  roster: Roster;
   keys: AssertionKeys;
   portalOrigin: string;
   log: Log;
   planeTimeoutMs: number;
 }): Promise<ControlPlane> {
-  const users = new Map<string, User>();
-  const projectsOf = new Map<string, Map<string, ProjectRole>>();
+  const { roster } = deps;
   const planes = new Set<Plane>();
-  let snapshot = await compile(deps, users, projectsOf);
+  let snapshot = await compile(deps);
   let last: Promise<unknown> = Promise.resolve();
 
   /** One change after another: what a later one is built on has been pushed. */
@@ -114,8 +123,8 @@ export async function createControlPlane(deps: {
   }
 
   const person = (userId: string): SnapshotChange => {
-    const user = users.get(userId);
-    return { section: 'people', key: userId, ...(user ? { value: toPerson(user, projectsOf.get(userId)) } : {}) };
+    const entry = roster.entry(userId);
+    return { section: 'people', key: userId, ...(entry ? { value: entry } : {}) };
   };
 
   return {
@@ -133,32 +142,20 @@ export async function createControlPlane(deps: {
         case 'api_key':
           return change([keyChange(told.key)]);
         case 'user':
-          if (told.user === null) {
-            users.delete(told.userId);
-            projectsOf.delete(told.userId);
-          } else users.set(told.userId, told.user);
-          return change([person(told.userId)]);
+          return change(roster.setPerson(told.userId, told.user).map(person));
+        case 'group':
+          return change(roster.setGroup(told.groupId, told.group && toRosterGroup(told.group)).map(person));
+        case 'groups':
+          return change(roster.setGroupsOf(told.userId, told.groupIds).map(person));
         default:
           return told satisfies never;
       }
     },
     accessChanged(told) {
-      switch (told.kind) {
-        case 'project':
-          return Promise.resolve();
-        case 'members':
-          for (const { userId, projectId, role } of told.members) {
-            const projects = new Map(projectsOf.get(userId));
-            if (role === null) projects.delete(projectId);
-            else projects.set(projectId, role);
-            projectsOf.set(userId, projects);
-          }
-          return change([...new Set(told.members.map(member => member.userId))].map(person));
-        case 'assignment':
-          return change([assignmentChange(told.assignment)]);
-        default:
-          return told satisfies never;
-      }
+      const touched = roster.apply(told).map(person);
+      if (told.kind === 'assignment') touched.push(assignmentChange(told.assignment));
+      if (told.kind === 'role') touched.push(roleChange(told));
+      return change(touched);
     },
     sitesChanged: () => replace(async () => ({ sites: await deps.sources.sites() })),
     perimeterChanged: () => replace(async () => ({ perimeter: await deps.sources.perimeter() })),
@@ -171,28 +168,29 @@ export async function createControlPlane(deps: {
   };
 }
 
-async function compile(
-  deps: { sources: PolicySources; keys: AssertionKeys; portalOrigin: string },
-  users: Map<string, User>,
-  projectsOf: Map<string, Map<string, ProjectRole>>,
-): Promise<PolicySnapshot> {
-  const [identity, access, sites, platformSessions, perimeter] = await Promise.all([
+async function compile(deps: {
+  sources: PolicySources;
+  roster: Roster;
+  keys: AssertionKeys;
+  portalOrigin: string;
+}): Promise<PolicySnapshot> {
+  const { roster } = deps;
+  const [identity, { groups, groupsOf }, access, sites, platformSessions, perimeter] = await Promise.all([
     deps.sources.identity(),
+    deps.sources.groups(),
     deps.sources.access(),
     deps.sources.sites(),
     deps.sources.platformSessions(),
     deps.sources.perimeter(),
   ]);
-  for (const user of identity.users) users.set(user.id, user);
-  for (const { userId, projectId, role } of access.memberships) {
-    projectsOf.set(userId, new Map(projectsOf.get(userId)).set(projectId, role));
-  }
+  roster.fill({ ...access, people: identity.users, groups, groupsOf });
   return {
     revision: 1,
     sites,
     sessions: new Map(identity.sessions.map(session => [session.tokenHash, toSession(session)])),
     apiKeys: new Map(identity.apiKeys.map(key => [key.tokenHash, toApiKey(key)])),
-    people: new Map(identity.users.map(user => [user.id, toPerson(user, projectsOf.get(user.id))])),
+    people: new Map(identity.users.flatMap(({ id }) => entryOf(roster, id))),
+    roles: new Map(roster.customRoles),
     assignments: new Map(access.assignments.map(assignment => [assignmentKey(assignment), assignment.projectId])),
     platformSessions,
     perimeter,
@@ -224,15 +222,18 @@ function assignmentChange(
   };
 }
 
-function toPerson(user: User, projects: ReadonlyMap<string, ProjectRole> | undefined): PersonPolicy {
-  return {
-    id: user.id,
-    email: user.email,
-    name: user.name,
-    globalRole: user.role,
-    disabled: user.disabled,
-    projects: new Map(projects),
-  };
+function entryOf(roster: Roster, userId: string): [string, RosterEntry][] {
+  const entry = roster.entry(userId);
+  return entry === undefined ? [] : [[userId, entry]];
+}
+
+function roleChange({ role, roleId }: Extract<AccessChange, { readonly kind: 'role' }>): SnapshotChange {
+  return { section: 'roles', key: roleId, ...(role === null ? {} : { value: role.permissions }) };
+}
+
+/** A group as the roster holds one. */
+export function toRosterGroup({ id, name, source }: Pick<Group, 'id' | 'name' | 'source'>): RosterGroup {
+  return { id, name, source: source.kind };
 }
 
 function toSession(session: Session): SessionPolicy {

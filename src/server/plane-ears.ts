@@ -19,12 +19,15 @@ export function createPlaneEars(deps: {
   audit: Pick<Audit, 'enqueue'>;
   identity: Pick<Identity, 'touchSessions' | 'touchApiKeys'>;
   accounts: Pick<PlatformAccounts, 'renewed'>;
+  /** Keeps when somebody last did something in a project. */
+  touchUses: (uses: ReadonlyMap<string, number>) => Promise<void>;
   keepHead: (head: HeadSample) => void;
   tellFact: (fact: PlatformFact, from: { siteId: string; userId: string | null; requestId: string }) => void;
   log: Log;
 }): PlaneEars {
   let seen = new Map<string, number>();
   let used = new Map<string, number>();
+  let uses = new Map<string, number>();
 
   async function writeSeen(): Promise<void> {
     if (seen.size === 0) return;
@@ -48,11 +51,19 @@ export function createPlaneEars(deps: {
     await deps.identity.touchApiKeys(batch);
   }
 
+  async function writeUses(): Promise<void> {
+    if (uses.size === 0) return;
+    const batch = uses;
+    uses = new Map();
+    await deps.touchUses(batch);
+  }
+
   const renewals = new Set<Promise<void>>();
   const report = (event: string) => (error: unknown) => deps.log.error(event, { error });
   const timer = setInterval(() => {
     void writeSeen().catch(report('sessions.touch_failed'));
     void writeUsed().catch(report('api_keys.touch_failed'));
+    void writeUses().catch(report('access.touch_failed'));
   }, seenEveryMs);
   timer.unref();
   return {
@@ -74,6 +85,9 @@ export function createPlaneEars(deps: {
         case 'keys_used':
           for (const [id, at] of message.keys) if (used.size < seenMax || used.has(id)) used.set(id, at);
           return;
+        case 'used':
+          for (const [key, at] of message.uses) if (uses.size < seenMax || uses.has(key)) uses.set(key, at);
+          return;
         case 'platform_session': {
           const renewal = deps.accounts
             .renewed(message.site, message.userId, message.session)
@@ -91,6 +105,7 @@ export function createPlaneEars(deps: {
       await Promise.all(renewals);
       await writeSeen().catch(report('sessions.touch_failed'));
       await writeUsed().catch(report('api_keys.touch_failed'));
+      await writeUses().catch(report('access.touch_failed'));
     },
   };
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AccessTables } from '../access/access.ts';
-import { createAccess } from '../access/access.ts';
+import type { AccessTables, RosterEntry, RosterGroup } from '../access/access.ts';
+import { createAccess, createRoster, globalRoleOf } from '../access/access.ts';
 import type { Admin } from '../admin/admin.ts';
 import { createAdmin } from '../admin/admin.ts';
 import type { Client } from '../admin/client.ts';
@@ -12,11 +12,11 @@ import { systemPrincipal } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import type { AssertionKeys, ControlHandler, GatewayTables } from '../gateway/gateway.ts';
 import { createAssertionKeys, createSites } from '../gateway/gateway.ts';
-import type { IdentityTables } from '../identity/identity.ts';
+import type { Identity, IdentityTables, UserRole } from '../identity/identity.ts';
 import { createIdentity } from '../identity/identity.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { createControlPlane } from './control-plane.ts';
+import { createControlPlane, toRosterGroup } from './control-plane.ts';
 import type { DataPlane } from './data-plane.ts';
 import { openDataPlane } from './data-plane.ts';
 import { hasCoreRules } from './firewalls.ts';
@@ -113,16 +113,23 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       ? admin.handle(request, context)
       : Promise.resolve(new Response('Starting.\n', { status: 503, headers: { 'retry-after': '1' } }));
 
+  const roster = createRoster();
   const identity = createIdentity(config.identity, {
     ...house,
     db: house.store.db<IdentityTables>(),
-    changed: async change => control?.identityChanged(change),
+    changed: async change => {
+      const gone = change.kind === 'group' && change.group === null ? roster.group(change.groupId) : undefined;
+      await control?.identityChanged(change);
+      if (gone !== undefined) await access.grants.forgetGroup(systemPrincipal, gone.id, gone.name);
+    },
     portalOrigin: () => plane.portalOrigin,
-    roleOf: userId => control?.snapshot().people.get(userId)?.globalRole,
+    roleOf: userId => roleOf(roster.entry(userId), house.clock.now()),
   });
   const access = createAccess({
     ...house,
     db: house.store.db<AccessTables>(),
+    config: config.access,
+    roster,
     changed: async change => control?.accessChanged(change),
     siteUsing: async projectId =>
       (await sites.list()).find(site => site.defaultProject === projectId || site.projects.includes(projectId))?.name,
@@ -147,6 +154,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       identity,
       accounts: platformSide.accounts,
       tellFact: platformSide.tellFact,
+      touchUses: uses => access.uses.touch(uses),
       keepHead: perimeterSide.keepHead,
     }),
   );
@@ -171,11 +179,13 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     sources: {
       identity: () => identity.load(),
       access: () => access.load(),
+      groups: () => loadGroups(identity),
       sites: () => sites.list(),
       platformSessions: () => platformSide.accounts.load(),
       perimeter: perimeterSide.policy,
       bans: perimeterSide.loadBans,
     },
+    roster,
     keys: (await renewKeys(house)).keys,
     portalOrigin,
     log: house.log,
@@ -194,6 +204,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
         ...house,
         identity,
         access,
+        roster,
         sites,
         portalOrigin,
         platforms: platformSide.platforms,
@@ -232,6 +243,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   );
   const { port: metricsPort } = stack.use(await listenForMetrics(metrics, config.metrics));
   everyMinute('sessions.sweep_failed', () => identity.sweep(), house, stack);
+  everyMinute('elevations.sweep_failed', () => access.elevations.sweep(), house, stack);
   const theControl = control;
   everyMinute(
     'keys.renew_failed',
@@ -247,6 +259,23 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     fetch: (url, init) => theAdmin.handleOperator(new Request(url, init), house.newId()),
   });
   return { portalOrigin, metricsPort, operator, plane };
+}
+
+/** Every group, page by page, and who is in which. */
+async function loadGroups({ groups }: Pick<Identity, 'groups'>) {
+  const found: RosterGroup[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await groups.list({ limit: 500, ...(after === undefined ? {} : { after }) });
+    found.push(...page.map(toRosterGroup));
+    after = page.at(-1)?.id;
+    if (after === undefined || page.length < 500) break;
+  }
+  return { groups: found, groupsOf: await groups.load() };
+}
+
+/** The global role somebody holds in effect: by themselves, by a group, for a time. */
+function roleOf(entry: RosterEntry | undefined, now: number): UserRole | undefined {
+  return entry && globalRoleOf(entry, now);
 }
 
 /** The signing keys, new ones when the held are older than a month; the former public half stays in the JWKS until the next round. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Subject } from '../../access/access.ts';
+import type { CustomRoles, Subject } from '../../access/access.ts';
 import { decide } from '../../access/access.ts';
 import { SallyportError } from '../../core/errors.ts';
 import type { PrincipalRef } from '../../core/events.ts';
@@ -14,10 +14,11 @@ export interface PersonCaller {
   readonly user: User;
   readonly session: Session;
   readonly principal: PrincipalRef;
-  /** For what belongs to no project: the global role alone. */
+  /** With everything they hold, by themselves, by groups and for a time. */
   readonly subject: Subject;
-  /** With the roles in projects, read once per call. */
-  loadSubject(): Promise<Subject>;
+  /** What a decision about them needs besides: the time of the call, and the roles made here. */
+  readonly now: number;
+  readonly roles: CustomRoles;
 }
 
 /** Whoever sits at the machine's own command line: may do everything but be a person. */
@@ -63,8 +64,12 @@ export type Handlers<O extends Operation = Operation> = { readonly [K in O]: Han
 /** Throws `access.denied` unless the caller may, in the project if one is given. The operator may. */
 export async function demand(caller: Caller, permission: Permission, project?: string): Promise<void> {
   if (caller.kind === 'operator') return;
-  const subject = project === undefined ? caller.subject : await caller.loadSubject();
-  demandDecision(decide(subject, { permission, project }), permission);
+  demandDecision(decide(caller.subject, { permission, project }, caller.now, caller.roles), permission);
+}
+
+/** Whether the caller may, in the project if one is given. The operator may. */
+export function may(caller: Caller, permission: Permission, project?: string): boolean {
+  return caller.kind === 'operator' || decide(caller.subject, { permission, project }, caller.now, caller.roles).allow;
 }
 
 /** Throws `access.denied` with the reason of a refusing decision. */

@@ -7,7 +7,7 @@ import type { AdminConfig, AdminDeps } from '../deps.ts';
 import { drawQr } from '../pages/qr.ts';
 import { stepUpMs } from '../problems.ts';
 import type { Call, Handlers, PersonCaller } from './handler.ts';
-import { toPerson, toSession } from './shapes.ts';
+import { shownRole, toPerson, toSession } from './shapes.ts';
 
 type MeOperation = keyof typeof meRoutes;
 
@@ -132,15 +132,15 @@ function isSameBrowser(a: Session, b: Session): boolean {
 }
 
 async function describeMe(config: AdminConfig, deps: AdminDeps, { caller }: Call<PersonCaller>) {
-  const subject = await caller.loadSubject();
+  const { now, roles, subject } = caller;
   const projects = await deps.access.listProjects();
   return {
     person: toPerson(caller.user),
     session: toSession(caller.session, caller.session.id),
-    permissions: permissionsOf(caller.subject, undefined),
+    permissions: permissionsOf(subject, undefined, now, roles),
     projects: projects.flatMap(({ id, name }) => {
-      const role = subject.projects.get(id);
-      return role === undefined ? [] : [{ id, name, role }];
+      const role = shownRole(subject, id, now);
+      return role === null ? [] : [{ id, name, role }];
     }),
     mfaCompulsory: (await deps.identity.mfaPolicy.demandOf(caller.user.id)) !== 'none',
     stepUpUntil: caller.session.authenticatedAt + stepUpMs,

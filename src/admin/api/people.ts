@@ -115,9 +115,10 @@ async function updateUser(deps: AdminDeps, { caller, signal }: Call, userId: str
 /** Throws `access.denied` unless the caller may. `user` null: somebody new. `next` null: deleted. The operator may manage anybody. */
 export function demandMayManage(caller: Caller, user: User | null, next: UserRole | null): void {
   if (caller.kind === 'operator') return;
-  demandDecision(decidePerson(caller.subject, { current: user?.role ?? null, next }), 'user.manage');
+  demandDecision(decidePerson(caller.subject, { current: user?.role ?? null, next }, caller.now), 'user.manage');
 }
 
+/** Throws `access.denied` when it is the caller's own account. */
 export function refuseSelf(caller: Caller, user: User, what: string): void {
   if (caller.kind === 'person' && caller.user.id === user.id) throw denied('user.manage', `you cannot ${what}.`);
 }

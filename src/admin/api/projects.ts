@@ -1,10 +1,10 @@
-import type { ProjectRole } from '../../access/access.ts';
-import { decide, decideMember } from '../../access/access.ts';
+import { decideMember } from '../../access/access.ts';
 import { isSallyportError } from '../../core/errors.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import type { Caller, Handlers } from './handler.ts';
-import { demand, demandDecision } from './handler.ts';
+import { demand, demandDecision, may } from './handler.ts';
+import { shownRole } from './shapes.ts';
 
 type ProjectOperation = Extract<Operation, `projects.${string}`>;
 
@@ -78,17 +78,15 @@ interface ProjectShape {
   readonly name: string;
   readonly createdAt: number;
   readonly members: number;
-  readonly ownRole: ProjectRole | null;
+  readonly ownRole: string | null;
 }
 
 async function listProjects(deps: AdminDeps, caller: Caller): Promise<ProjectShape[]> {
   const [projects, { memberships }] = await Promise.all([deps.access.listProjects(), deps.access.load()]);
-  const seesAll =
-    caller.kind === 'operator' || decide(caller.subject, { permission: 'project.read', project: undefined }).allow;
+  const seesAll = may(caller, 'project.read');
   const shaped = projects.map(({ id, name, createdAt }) => {
     const members = memberships.filter(member => member.projectId === id);
-    const own = caller.kind === 'person' ? members.find(member => member.userId === caller.user.id) : undefined;
-    return { id, name, createdAt, members: members.length, ownRole: own?.role ?? null };
+    return { id, name, createdAt, members: members.length, ownRole: ownRole(caller, id) };
   });
   return seesAll ? shaped : shaped.filter(project => project.ownRole !== null);
 }
@@ -96,11 +94,13 @@ async function listProjects(deps: AdminDeps, caller: Caller): Promise<ProjectSha
 async function describeProject(deps: AdminDeps, caller: Caller, projectId: string): Promise<ProjectShape> {
   const { id, name, createdAt } = await deps.access.getProject(projectId);
   const members = await deps.access.listMembers(projectId);
-  const own = caller.kind === 'person' ? members.find(member => member.userId === caller.user.id) : undefined;
-  return { id, name, createdAt, members: members.length, ownRole: own?.role ?? null };
+  return { id, name, createdAt, members: members.length, ownRole: ownRole(caller, id) };
 }
 
-async function describeMember(deps: AdminDeps, member: { readonly userId: string; readonly role: ProjectRole }) {
+const ownRole = (caller: Caller, projectId: string): string | null =>
+  caller.kind === 'person' ? shownRole(caller.subject, projectId, caller.now) : null;
+
+async function describeMember(deps: AdminDeps, member: { readonly userId: string; readonly role: string }) {
   const { userId, role } = member;
   try {
     const { email, name } = await deps.identity.getUser(userId);
@@ -115,15 +115,15 @@ async function describeMember(deps: AdminDeps, member: { readonly userId: string
 async function setMember(
   deps: AdminDeps,
   caller: Caller,
-  change: { projectId: string; userId: string; role: ProjectRole | null },
+  change: { projectId: string; userId: string; role: string | null },
 ): Promise<void> {
   // Anybody may ask with any id: who may not manage this project learns nothing about it or the person.
   await demand(caller, 'project.manage', change.projectId);
   const members = await deps.access.listMembers(change.projectId);
   const current = members.find(member => member.userId === change.userId)?.role ?? null;
   if (caller.kind === 'person') {
-    const subject = await caller.loadSubject();
-    demandDecision(decideMember(subject, { project: change.projectId, current, next: change.role }), 'project.own');
+    const wanted = { project: change.projectId, current, next: change.role, isSelf: change.userId === caller.user.id };
+    demandDecision(decideMember(caller.subject, wanted, caller.now, caller.roles), 'project.own');
   }
   if (change.role !== null) await deps.identity.getUser(change.userId);
   await deps.access.setMember(caller.principal, change);

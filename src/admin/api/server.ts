@@ -85,7 +85,10 @@ function authorise(caller: Caller, operation: Operation, route: Route): void {
   }
   if (route.need === 'signed_in') return;
   if (route.need === 'operator') throw denied(operation, 'only the command line on the machine itself may do this.');
-  demandDecision(decide(caller.subject, { permission: route.need, project: undefined }), route.need);
+  demandDecision(
+    decide(caller.subject, { permission: route.need, project: undefined }, caller.now, caller.roles),
+    route.need,
+  );
 }
 
 /** RFC 9470: throws `admin.step_up` unless the person proved who they are within the last 15 minutes. */

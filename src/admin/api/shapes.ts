@@ -1,3 +1,5 @@
+import type { Subject } from '../../access/access.ts';
+import { projectRoles } from '../../access/access.ts';
 import type { SiteGuard, SiteRecord } from '../../gateway/gateway.ts';
 import { guardDefaults } from '../../gateway/gateway.ts';
 import type { Session, User } from '../../identity/identity.ts';
@@ -6,6 +8,13 @@ import type { AdminConfig, AdminDeps } from '../deps.ts';
 import type { ReadonlyDeep } from './handler.ts';
 
 type Shape<T> = ReadonlyDeep<T>;
+
+/** The one role to show of those somebody has in a project: the highest built-in one, else one made here; null: none. */
+export function shownRole(subject: Subject, project: string, now: number): string | null {
+  const lifted = subject.elevations.filter(one => one.project === project && now < one.expiresAt).map(one => one.role);
+  const held = [...(subject.projects.get(project) ?? []), ...lifted];
+  return projectRoles.findLast(role => held.includes(role)) ?? held[0] ?? null;
+}
 
 /** A person as the API shows one. */
 export function toPerson(user: User): Shape<OperationOutput<'users.get'>> {

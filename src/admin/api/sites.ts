@@ -1,5 +1,4 @@
-import type { Subject } from '../../access/access.ts';
-import { decide, decideEntry } from '../../access/access.ts';
+import { decideEntry, globalRoleOf } from '../../access/access.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SiteInput, SiteRecord } from '../../gateway/gateway.ts';
 import { guardDefaults, siteDefaults } from '../../gateway/gateway.ts';
@@ -8,8 +7,8 @@ import { rates, spend } from '../bounds.ts';
 import type { Operation, OperationInput } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import { detectUpstream, readUpstream } from '../detect.ts';
-import type { Caller, Handlers } from './handler.ts';
-import { denied, invalid } from './handler.ts';
+import type { Caller, Handlers, PersonCaller } from './handler.ts';
+import { denied, invalid, may } from './handler.ts';
 import { refuseUnpublishable } from './publishing.ts';
 import { toSite, withoutInnards } from './shapes.ts';
 
@@ -22,9 +21,8 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
     async 'sites.list'({ caller }) {
       const all = await sites.list();
       if (managesSites(caller)) return { sites: await Promise.all(all.map(site => toSite(deps, site))) };
-      const subject = await caller.loadSubject();
       const { assignments } = await deps.access.load();
-      const own = all.filter(site => mayEnter(subject, site, assignments));
+      const own = all.filter(site => mayEnter(caller, site, assignments));
       return { sites: (await Promise.all(own.map(site => toSite(deps, site)))).map(withoutInnards) };
     },
 
@@ -93,14 +91,14 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
 
 /** Whether a person gets into a site: as the data plane decides it for every request. */
 export function mayEnter(
-  subject: Subject,
+  { now, roles, subject }: Pick<PersonCaller, 'now' | 'roles' | 'subject'>,
   site: SiteRecord,
   assignments: readonly { readonly site: string; readonly projectId: string }[],
 ): boolean {
   if (!site.enabled) return false;
   const assigned = assignments.filter(assignment => assignment.site === site.id);
   const assignedProjects = site.accounts === 'project' ? site.projects : assigned.map(({ projectId }) => projectId);
-  return decideEntry(subject, { defaultProject: site.defaultProject, assignedProjects }).allow;
+  return decideEntry(subject, { defaultProject: site.defaultProject, assignedProjects }, now, roles).allow;
 }
 
 /**
@@ -112,7 +110,7 @@ function refuseRedirecting(
   site: SiteRecord,
   change: { readonly platform?: PlatformId | undefined; readonly upstreams?: readonly string[] | undefined },
 ): void {
-  if (caller.kind === 'operator' || caller.user.role === 'owner') return;
+  if (caller.kind === 'operator' || globalRoleOf(caller.subject, caller.now) === 'owner') return;
   const isOther = change.platform !== undefined && change.platform !== site.platform;
   const isMoved = site.platform !== 'generic' && change.upstreams?.some(url => !site.upstreams.includes(url)) === true;
   if (!isOther && !isMoved) return;
@@ -129,7 +127,7 @@ function refuseMissingRules(deps: AdminDeps, wanted: string | undefined): void {
 }
 
 function managesSites(caller: Caller): caller is Extract<Caller, { kind: 'operator' }> {
-  return caller.kind === 'operator' || decide(caller.subject, { permission: 'site.read', project: undefined }).allow;
+  return may(caller, 'site.read');
 }
 
 /** What is left out of a new site gets the value that is safe for its platform. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { roleRef } from './grant-routes.ts';
 import type { Route } from './route.ts';
-import { displayName, done, idParams, person, projectRole, session, timestamp } from './schemas.ts';
+import { displayName, done, idParams, person, session, timestamp } from './schemas.ts';
 
 const password = z.string().min(1).max(128);
 const recoveryCodes = z.strictObject({ recoveryCodes: z.array(z.string()).describe('Shown this once') });
@@ -16,7 +17,7 @@ export const meRoutes = {
       person,
       session,
       permissions: z.array(z.string()).describe('What the global role grants'),
-      projects: z.array(z.strictObject({ id: z.string(), name: z.string(), role: projectRole })),
+      projects: z.array(z.strictObject({ id: z.string(), name: z.string(), role: roleRef })),
       mfaCompulsory: z.boolean(),
       stepUpUntil: timestamp.describe('Until when sensitive actions need no new proof'),
       version: z.string(),

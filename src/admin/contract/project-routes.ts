@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { roleRef } from './grant-routes.ts';
 import type { Route } from './route.ts';
-import { done, id, idParams, projectRole, timestamp } from './schemas.ts';
+import { done, id, idParams, timestamp } from './schemas.ts';
 
 const project = z.strictObject({
   id,
   name: z.string(),
   createdAt: timestamp,
   members: z.number().int(),
-  ownRole: projectRole.nullable(),
+  ownRole: roleRef.nullable().describe('The highest the caller holds there, by whatever way'),
 });
 const projectName = z.string().trim().min(1).max(80);
 
@@ -57,7 +58,7 @@ export const projectRoutes = {
     need: 'signed_in',
     params: idParams,
     response: z.strictObject({
-      members: z.array(z.strictObject({ userId: id, email: z.string(), name: z.string(), role: projectRole })),
+      members: z.array(z.strictObject({ userId: id, email: z.string(), name: z.string(), role: roleRef })),
     }),
   },
   'projects.setMember': {
@@ -67,7 +68,7 @@ export const projectRoutes = {
     tag: 'projects',
     need: 'signed_in',
     params: z.strictObject({ id, userId: id }),
-    body: z.strictObject({ role: projectRole }),
+    body: z.strictObject({ role: roleRef }),
     response: done,
   },
   'projects.removeMember': {

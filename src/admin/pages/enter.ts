@@ -37,10 +37,9 @@ export function serveEnter(app: PageApp, house: House): void {
     const site = await house.deps.sites.get(siteName);
     await spend(house.deps.counters, rates.entries, `${site.id}|${caller.user.id}`);
     const { assignments } = await house.deps.access.load();
-    const subject = await caller.loadSubject();
-    if (!mayEnter(subject, site, assignments)) return showNoAccess(visit, site);
+    if (!mayEnter(caller, site, assignments)) return showNoAccess(visit, site);
     if (site.accounts !== 'project') return enter(visit, { site, caller, back, holder: ownHolder(caller.user) });
-    const project = await chosenProject(visit, site, subject);
+    const project = await chosenProject(visit, site, caller);
     if (project === undefined)
       return redirect(`${paths.project}?${new URLSearchParams({ return_to: localPart(back) })}`);
     return enter(visit, { site, caller, back, holder: projectAccount(project, caller) });

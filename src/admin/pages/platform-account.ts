@@ -1,9 +1,8 @@
-import { decide } from '../../access/access.ts';
 import { isSallyportError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SiteRecord } from '../../gateway/gateway.ts';
 import type { PersonCaller } from '../api/handler.ts';
-import { demandDecision } from '../api/handler.ts';
+import { demand } from '../api/handler.ts';
 import { demandFreshProof } from '../api/server.ts';
 import { findCaller } from '../callers.ts';
 import { email } from '../contract/schemas.ts';
@@ -40,7 +39,7 @@ async function prepare(
   const back = { url: here, site: undefined };
   const caller = await findCaller(visit.deps, visit.request, visit.control);
   if (caller === undefined) return redirect(withReturn(paths.signIn, back));
-  demandDecision(decide(caller.subject, { permission: 'site.manage', project: undefined }), 'site.manage');
+  await demand(caller, 'site.manage');
   try {
     demandFreshProof(caller.session.authenticatedAt, visit.deps.clock.now());
   } catch (error) {

@@ -1,9 +1,9 @@
-import type { Project, Subject } from '../../access/access.ts';
-import { decide } from '../../access/access.ts';
+import type { Project } from '../../access/access.ts';
 import { SallyportError } from '../../core/errors.ts';
 import type { SiteRecord } from '../../gateway/gateway.ts';
 import { projectsOf } from '../../gateway/gateway.ts';
 import type { PersonCaller } from '../api/handler.ts';
+import { may } from '../api/handler.ts';
 import { findCaller } from '../callers.ts';
 import { projectCookie, readCookie, setCookie } from '../cookies.ts';
 import { localPart, readReturnTo } from '../return-to.ts';
@@ -52,22 +52,26 @@ async function prepare(visit: Visit, returnTo: string | null): Promise<Asked | R
   }
   const site = await visit.deps.sites.get(siteName);
   if (site.accounts !== 'project') return redirect(localPart(back));
-  return { site, caller, open: await openProjects(visit, site, await caller.loadSubject()), back };
+  return { site, caller, open: await openProjects(visit, site, caller), back };
 }
 
 /** The project the browser chose, or the only one there is for this person; undefined: they have to say. */
-export async function chosenProject(visit: Visit, site: SiteRecord, subject: Subject): Promise<Project | undefined> {
-  const open = await openProjects(visit, site, subject);
+export async function chosenProject(
+  visit: Visit,
+  site: SiteRecord,
+  caller: PersonCaller,
+): Promise<Project | undefined> {
+  const open = await openProjects(visit, site, caller);
   const wanted = readCookie(visit.request, projectCookie);
   return open.find(project => project.id === wanted) ?? (open.length === 1 ? open[0] : undefined);
 }
 
-async function openProjects(visit: Visit, site: SiteRecord, subject: Subject): Promise<readonly Project[]> {
+async function openProjects(visit: Visit, site: SiteRecord, caller: PersonCaller): Promise<readonly Project[]> {
   const known = new Map((await visit.deps.access.listProjects()).map(project => [project.id, project]));
   return projectsOf(site)
     .map(id => known.get(id))
     .filter(project => project !== undefined)
-    .filter(({ id: project }) => decide(subject, { permission: 'project.read', project }).allow);
+    .filter(({ id: project }) => may(caller, 'project.read', project));
 }
 
 function showChoice(visit: Visit, { site, open, back }: Asked): Response {

@@ -94,7 +94,7 @@ describe('API keys at the gate', () => {
       assert.equal((await gate.call({ ...withBearer(key), method: 'POST', body: 'x' })).status, 403);
     });
     await withKey({}, async gate => {
-      gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', 'viewer']]) }) });
+      gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', ['viewer']]]) }) });
       assert.equal((await gate.call(withBearer(key))).status, 200);
       assert.equal((await gate.call({ ...withBearer(key), method: 'POST', body: 'x' })).status, 403);
     });

@@ -6,6 +6,8 @@ import { next } from '../exchange.ts';
 import type { PersonPolicy } from '../snapshot.ts';
 import { outOfScope } from './api-key.ts';
 import { currentProject } from './project.ts';
+import type { Standing } from './standing.ts';
+import { standingOf } from './standing.ts';
 
 const signIn: Verdict = { kind: 'challenge', how: 'sign_in' };
 
@@ -36,33 +38,43 @@ export function authorize(exchange: Exchange): Verdict {
       return judgePermission(exchange, policy, need.permission);
     case 'signed_in':
       if (signedIn === undefined) return signIn;
-      exchange.project = projectOf(exchange, { policy, site, person: signedIn.person });
-      return mayEnter(signedIn.person, site, policy)
-        ? grant(exchange, { kind: 'enter' })
-        : forbid('no role in any project of this site');
+      return judgeEntry(exchange, policy, site, standingOf(exchange, signedIn.person, { now: exchange.at, policy }));
     default:
       return forbid(`unknown need ${String(need satisfies never)}`);
   }
 }
 
-/** Whether a grant given before still holds under this policy and for this person. */
-export function stillGranted(exchange: Exchange, policy: Compiled, person: PersonPolicy | undefined): boolean {
+function judgeEntry(exchange: Exchange, policy: Compiled, site: CompiledSite, standing: Standing): Verdict {
+  exchange.project = projectOf(exchange, policy, site, standing);
+  return mayEnter(standing, site, policy)
+    ? grant(exchange, { kind: 'enter' })
+    : forbid('no role in any project of this site');
+}
+
+/** Whether a grant given before still holds under this policy, for this person and at this time. */
+export function stillGranted(
+  exchange: Exchange,
+  policy: Compiled,
+  person: PersonPolicy | undefined,
+  now: number,
+): boolean {
   const { granted, inbound, request, site } = exchange;
   const found = policy.find(inbound.localPort, exchange.hostname);
   if (granted === undefined || site === undefined || found === undefined || found === 'portal') return false;
   if (found.policy.id !== site.policy.id) return false;
+  const standing = person && standingOf(exchange, person, { now, policy });
   switch (granted.kind) {
     case 'open':
       return true;
     case 'public':
       return request !== undefined && found.isPublic(request.method, request.path);
     case 'enter':
-      return person !== undefined && mayEnter(person, found, policy);
+      return standing !== undefined && mayEnter(standing, found, policy);
     case 'permission':
       return (
-        person !== undefined &&
-        decide(person, granted).allow &&
-        granted.project === projectOf(exchange, { policy, site: found, person })
+        standing !== undefined &&
+        decide(standing.person, granted, standing.now, standing.roles).allow &&
+        granted.project === projectOf(exchange, policy, found, standing)
       );
     default:
       granted satisfies never;
@@ -73,34 +85,31 @@ export function stillGranted(exchange: Exchange, policy: Compiled, person: Perso
 function judgePermission(exchange: Exchange, policy: Compiled, permission: Permission): Verdict {
   const { signedIn, site } = exchange;
   if (signedIn === undefined || site === undefined) return signIn;
-  const project = projectOf(exchange, { policy, site, person: signedIn.person });
+  const standing = standingOf(exchange, signedIn.person, { now: exchange.at, policy });
+  const project = projectOf(exchange, policy, site, standing);
   if (project === undefined) return forbid('no role in any project of this site');
   exchange.project = project;
   if (signedIn.apiKey !== undefined && !signedIn.apiKey.permissions.includes(permission))
     return forbid(`${permission}: not among the permissions of the API key`);
-  const decision = decide(signedIn.person, { permission, project });
+  const decision = decide(standing.person, { permission, project }, standing.now, standing.roles);
   return decision.allow
     ? grant(exchange, { kind: 'permission', permission, project })
     : forbid(`${permission}: ${decision.reason}`);
 }
 
 /** The project of what the request is about; what nobody assigned is in the site's default project. */
-function projectOf(
-  exchange: Exchange,
-  where: { readonly policy: Compiled; readonly site: CompiledSite; readonly person: PersonPolicy },
-): string | undefined {
-  const { policy, site, person } = where;
-  if (site.policy.accounts === 'project') return currentProject(exchange, site.policy, person)?.id;
+function projectOf(exchange: Exchange, policy: Compiled, site: CompiledSite, standing: Standing): string | undefined {
+  if (site.policy.accounts === 'project') return currentProject(exchange, site.policy, standing)?.id;
   const resource = exchange.classification?.resource;
   const key = resource === undefined ? undefined : `${site.policy.id}|${resource.kind}|${resource.id}`;
   const assigned = key === undefined ? undefined : policy.snapshot.assignments.get(key);
   return assigned ?? site.policy.defaultProject;
 }
 
-function mayEnter(person: PersonPolicy, site: CompiledSite, policy: Compiled): boolean {
+function mayEnter({ now, person, roles }: Standing, site: CompiledSite, policy: Compiled): boolean {
   const { id, defaultProject } = site.policy;
   const others = site.policy.accounts === 'project' ? site.policy.projects : policy.assignedProjects(id);
-  return decideEntry(person, { defaultProject, assignedProjects: others }).allow;
+  return decideEntry(person, { defaultProject, assignedProjects: others }, now, roles).allow;
 }
 
 function grant(exchange: Exchange, granted: Grant): Verdict {

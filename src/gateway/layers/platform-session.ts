@@ -3,6 +3,7 @@ import type { Exchange, Verdict } from '../exchange.ts';
 import { next } from '../exchange.ts';
 import { projectHeader } from '../gate-names.ts';
 import { currentProject, holderOf } from './project.ts';
+import { standingOf } from './standing.ts';
 
 const enter: Verdict = { kind: 'challenge', how: 'enter' };
 
@@ -45,7 +46,8 @@ export function needsSession(exchange: Exchange): boolean {
 
 /** Whether it is known in which project this request works: between several, somebody has to say. */
 function hasChosen(exchange: Exchange): boolean {
-  const { signedIn, site } = exchange;
-  if (signedIn === undefined || site?.policy.accounts !== 'project') return true;
-  return currentProject(exchange, site.policy, signedIn.person)?.isChosen !== false;
+  const { policy, signedIn, site } = exchange;
+  if (policy === undefined || signedIn === undefined || site?.policy.accounts !== 'project') return true;
+  const standing = standingOf(exchange, signedIn.person, { now: exchange.at, policy });
+  return currentProject(exchange, site.policy, standing)?.isChosen !== false;
 }

@@ -3,7 +3,8 @@ import type { Exchange } from '../exchange.ts';
 import { headerOf } from '../exchange.ts';
 import { projectCookie, projectHeader } from '../gate-names.ts';
 import { cookieValue } from '../proxy/cookies.ts';
-import type { PersonPolicy, SitePolicy } from '../snapshot.ts';
+import type { SitePolicy } from '../snapshot.ts';
+import type { Standing } from './standing.ts';
 
 /** Projects whose people work on a site: its default project, and the others where each project has a platform account of its own. */
 export function projectsOf(site: SitePolicy): readonly string[] {
@@ -18,9 +19,11 @@ export function projectsOf(site: SitePolicy): readonly string[] {
 export function currentProject(
   exchange: Exchange,
   site: SitePolicy,
-  person: PersonPolicy,
+  { now, person, roles }: Standing,
 ): { readonly id: string; readonly isChosen: boolean } | undefined {
-  const open = projectsOf(site).filter(project => decide(person, { permission: 'project.read', project }).allow);
+  const open = projectsOf(site).filter(
+    project => decide(person, { permission: 'project.read', project }, now, roles).allow,
+  );
   const [first] = open;
   if (first === undefined) return undefined;
   const wanted =

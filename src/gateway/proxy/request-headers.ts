@@ -106,7 +106,16 @@ export const isForeignHeader = (name: string): boolean => judge(name.toLowerCase
 const noNames: ReadonlySet<string> = new Set();
 
 /** Servers on CGI variables read every sign as `_`, so all spellings become one here. */
-const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
+export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
+
+/** True for a spelling (`remote_user`, `x.forwarded.host`) that only some servers take for a header a client may never speak for. */
+export const isDisguised = (name: string): boolean => /[^a-z0-9:-]/i.test(name) && isForeignHeader(name);
+
+/** `Remote-*` for another proxy to copy: all of them, empty where nobody is known or the site is told nobody. */
+export const remoteHeaders = (person: PersonPolicy | undefined, site: SitePolicy): readonly string[] => [
+  ...makeIdentityLines(site.identityHeaders === 'remote' ? person : undefined, { ...site, identityHeaders: 'remote' }),
+  ...(site.identityHeaders === 'x-forwarded' ? makeIdentityLines(person, site) : []),
+];
 
 /**
  * Lines that are the same for every request of a person or of a platform session at one site. Both objects are replaced, never changed,
@@ -211,7 +220,9 @@ function identityLines(person: PersonPolicy | undefined, site: SitePolicy, memo:
 
 function makeIdentityLines(person: PersonPolicy | undefined, site: SitePolicy): readonly string[] {
   const email = headerText(person?.email ?? '');
-  const groups = person === undefined ? '' : groupsOf(person, site).join(',');
+  // A comma is what stands between two: a group's name must not become another group.
+  const told = person === undefined ? [] : groupsOf(person, site).map(name => headerText(name.replaceAll(',', ' ')));
+  const groups = told.join(',');
   const name = headerText(person?.name ?? '');
   switch (site.identityHeaders) {
     case 'remote':

@@ -98,7 +98,7 @@ describe('tunnel: WebSockets', () => {
       gate.change({ section: 'people', key: anna.id, value: person({ disabled: true }) }),
     'the person is deleted': gate => gate.change({ section: 'people', key: anna.id }),
     'the role is taken away': gate =>
-      gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', 'viewer']]) }) }),
+      gate.change({ section: 'people', key: anna.id, value: person({ projects: new Map([['p-1', ['viewer']]]) }) }),
     'the site is deleted': gate =>
       void gate.gateway.apply({ kind: 'full', snapshot: { ...gate.snapshot, revision: 9, sites: [] } }),
   };

@@ -1,0 +1,46 @@
+import type { Access } from './access.ts';
+import { createBreakGlass } from './break-glass.ts';
+import { createRoles, toRole } from './custom-roles.ts';
+import { createElevations } from './elevations.ts';
+import { createGrants, toGrant } from './grants.ts';
+import type { AccessDeps } from './ground.ts';
+import { toProject } from './ground.ts';
+import { createProjects, toAssignment, toMembership } from './projects.ts';
+import { createUsesKeeping } from './uses.ts';
+
+/** Access over its own tables. What it tells by `changed` is what everybody holds from then on. */
+export function createAccess(deps: AccessDeps): Access {
+  const { db } = deps;
+  return {
+    ...createProjects(deps),
+    roles: createRoles(deps),
+    grants: createGrants(deps),
+    elevations: createElevations(deps),
+    breakGlass: createBreakGlass(deps),
+    uses: createUsesKeeping(deps),
+    async load() {
+      const [projects, members, assignments, roles, grants, elevations] = await Promise.all([
+        db.selectFrom('access_projects').selectAll().execute(),
+        db.selectFrom('access_members').selectAll().execute(),
+        db.selectFrom('access_assignments').selectAll().execute(),
+        db.selectFrom('access_roles').selectAll().execute(),
+        db.selectFrom('access_grants').selectAll().execute(),
+        db.selectFrom('access_elevations').selectAll().where('state', '=', 'active').execute(),
+      ]);
+      return {
+        projects: projects.map(toProject),
+        memberships: members.map(toMembership),
+        assignments: assignments.map(toAssignment),
+        roles: roles.map(toRole),
+        grants: grants.map(toGrant),
+        elevations: elevations.map(row => ({
+          id: row.id,
+          userId: row.user_id,
+          project: row.project_id === '' ? null : row.project_id,
+          role: row.role,
+          expiresAt: row.expires_at ?? 0,
+        })),
+      };
+    },
+  };
+}
