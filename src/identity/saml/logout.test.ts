@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sign } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
 import { signElement } from '../../../tests/fakes/saml-signer.ts';
 import { isSallyportError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
@@ -46,7 +47,9 @@ const byForm = (keys: TestKeys, xml: string, field = 'SAMLRequest') => ({
   fields: { [field]: encoded(signElement(xml, { id: '_out1', keys: keys.provider })) },
 });
 
-describe('SAML: single logout', () => {
+const seed = Date.now() % 2 ** 31;
+
+describe(`SAML: single logout (seed ${seed})`, () => {
   it('reads a request by address, signed as it was sent, and answers with its state', async () => {
     const keys = await testKeys();
     const partner = partnerOf(keys);
@@ -91,7 +94,43 @@ describe('SAML: single logout', () => {
       assert.equal(read.kind === 'request' && read.subject, 'alice-7f3a');
       assert.equal(read.kind === 'request' && read.id, begun.requestId);
     }
+    await assert.rejects(
+      partnerOf(keys).beginLogout(new Secret('half of a secret'), { relayState: '' }),
+      error => isSallyportError(error, 'core.invalid_input') && error.cause === undefined,
+    );
     assert.equal(await partnerOf(keys, { sloUrl: null }).beginLogout(keepsake, { relayState: '' }), null);
+  });
+
+  it('every change of a signed address is refused or names exactly the signed person', async () => {
+    const keys = await testKeys();
+    const partner = partnerOf(keys);
+    const good = query(keys, asked, { relay: 'state' });
+    const pieces = [
+      '&',
+      '=',
+      '%',
+      '+',
+      '#',
+      'SAMLRequest=',
+      'SAMLResponse=',
+      'RelayState=',
+      '&Signature=',
+      '%00',
+      'A',
+      '?',
+      ';',
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.nat(good.length), fc.nat(6), fc.constantFrom(...pieces), async (at, length, piece) => {
+        const changed = good.slice(0, at) + piece + good.slice(at + length);
+        const read = await partner.readLogout({ binding: 'redirect', query: changed }).catch((error: unknown) => {
+          assert.ok(isSallyportError(error, 'identity.provider_refused'));
+          return undefined;
+        });
+        if (read !== undefined) assert.equal(read.kind === 'request' && read.subject, 'alice-7f3a');
+      }),
+      { numRuns: 1500, seed },
+    );
   });
 
   const ago = { ...heading, nowMs: nowMs - 600_000 };

@@ -133,7 +133,7 @@ function beginLogout(
 ): { dispatch: Dispatch; requestId: string } | null {
   const { settings } = ground;
   if (settings.sloUrl === null) return null;
-  const named: NamedSession = keepsakeForm.parse(JSON.parse(keepsake.reveal()));
+  const named = readKeepsake(keepsake);
   const heading = newHeading(ground, settings.sloUrl);
   const sent = sendLogout(ground, {
     kind: 'SAMLRequest',
@@ -142,6 +142,18 @@ function beginLogout(
     url: settings.sloUrl,
   });
   return { dispatch: sent, requestId: heading.id };
+}
+
+function readKeepsake(keepsake: Secret): NamedSession {
+  try {
+    return keepsakeForm.parse(JSON.parse(keepsake.reveal()));
+  } catch {
+    // No cause: the parser's words could hold a piece of it.
+    throw new SallyportError(
+      'core.invalid_input',
+      'Cannot read what was kept of a SAML sign-in: want the JSON it was kept as',
+    );
+  }
 }
 
 /** Messages of single logout are always signed (profiles section 4.4.4.1). */
