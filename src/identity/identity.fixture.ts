@@ -13,6 +13,7 @@ import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import { createMemoryCounters, createStore, type StoreSettings } from '../store/store.ts';
 import { createVault, type VaultTables, vaultMigrations } from '../vault/vault.ts';
+import type { Protocols } from './federation/connections.ts';
 import type { Db, Ground } from './ground.ts';
 import type {
   Identity,
@@ -67,6 +68,7 @@ export async function withIdentity(
   use: (house: House) => Promise<void>,
   patch: ConfigPatch = {},
   settings?: StoreSettings,
+  protocols: Partial<Protocols> = {},
 ): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-identity-'));
   try {
@@ -88,6 +90,7 @@ export async function withIdentity(
       clock,
       random: randomBytes,
       newId: createIds({ clock, random: randomBytes }),
+      protocols,
       log: silentLog,
       audit: {
         async append(event: NewEvent) {
