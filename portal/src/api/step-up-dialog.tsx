@@ -1,11 +1,13 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { ProblemNotice } from '../components/problem-notice.tsx';
+import { call } from './api.ts';
 import type { Me } from './queries.ts';
 import { useAction } from './queries.ts';
 import { provideConfirmation } from './step-up.ts';
+import { ceremonyProblem, mayUsePasskeys, usePasskeyOnce } from './web-authn.ts';
 
 /** Asks for password and code before a sensitive change, then lets the waiting call go on. */
 export function StepUpDialog() {
@@ -71,6 +73,7 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
           />
         )}
         {prove.error !== null && <ProblemNotice error={prove.error} />}
+        {me !== undefined && me.person.factors.passkeys > 0 && mayUsePasskeys() && <ByPasskey onProved={onProved} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onCancel}>
             Cancel
@@ -81,5 +84,31 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** The same proof by a passkey, without typing anything. */
+function ByPasskey({ onProved }: { onProved: () => void }) {
+  const queries = useQueryClient();
+  const prove = useMutation({
+    mutationFn: async () => {
+      const options = await call('me.beginPasskeyProof');
+      const response = await usePasskeyOnce(options).catch((error: unknown) => {
+        throw new Error(ceremonyProblem(error), { cause: error });
+      });
+      return call('me.reauthenticateByPasskey', { body: { response } });
+    },
+    onSuccess: async () => {
+      onProved();
+      await queries.invalidateQueries({ queryKey: ['me.get'] });
+    },
+  });
+  return (
+    <>
+      <Button variant="default" type="button" loading={prove.isPending} onClick={() => prove.mutate()}>
+        Use a passkey instead
+      </Button>
+      {prove.error !== null && <ProblemNotice error={prove.error} />}
+    </>
   );
 }

@@ -2,8 +2,10 @@ import { Button } from '@mantine/core';
 import { useMe } from '../../api/queries.ts';
 import { useSignOut } from '../../api/sign-out.ts';
 import { Page } from '../../components/page.tsx';
+import { KeysPanel } from '../keys/keys-panel.tsx';
 import { NameForm } from './name-form.tsx';
 import { OwnSessions } from './own-sessions.tsx';
+import { Notices, OwnLinks, Passkeys } from './passkeys.tsx';
 import { PasswordForm } from './password-form.tsx';
 import styles from './profile-page.module.css';
 import { SecondFactor } from './second-factor.tsx';
@@ -29,6 +31,10 @@ export function ProfilePage() {
         </div>
         <SecondFactor me={me} />
       </div>
+      <Notices />
+      <Passkeys />
+      <OwnLinks />
+      <KeysPanel userId={me.person.id} isOwn />
       <OwnSessions />
     </Page>
   );

@@ -19,9 +19,9 @@ export function SecondFactor({ me }: { me: Me }) {
   const remove = useAction('me.removeTotp', { refreshes: ['me.get', 'users.list'], onDone: () => setRemoving(false) });
   const error = begin.error ?? codes.error;
   return (
-    <Panel title="Second factor" note="With it, a stolen password alone opens nothing.">
-      <StateDot level={isEnrolled ? 'good' : 'warn'}>
-        {isEnrolled ? 'An authenticator app is enrolled' : 'None: your password is all that protects the account'}
+    <Panel title="Authenticator app" note="With a second factor, a stolen password alone opens nothing.">
+      <StateDot level={isEnrolled || me.person.factors.passkeys > 0 ? 'good' : 'warn'}>
+        {stateWords(me.person.factors)}
       </StateDot>
       <div className={styles.acts}>
         <Button variant={isEnrolled ? 'default' : 'filled'} loading={begin.isPending} onClick={() => begin.mutate({})}>
@@ -55,4 +55,9 @@ export function SecondFactor({ me }: { me: Me }) {
       )}
     </Panel>
   );
+}
+
+function stateWords({ passkeys, totp }: Me['person']['factors']): string {
+  if (totp) return 'An authenticator app is enrolled';
+  return passkeys > 0 ? 'None, but you have a passkey' : 'None: your password is all that protects the account';
 }

@@ -1,0 +1,245 @@
+import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { IconFingerprint } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { useState } from 'react';
+import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
+import { call } from '../../api/api.ts';
+import { useAction, useApi } from '../../api/queries.ts';
+import { ceremonyProblem, makePasskey, mayUsePasskeys } from '../../api/web-authn.ts';
+import { Answer } from '../../components/answer.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { DataTable } from '../../components/data-table.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { Moment } from '../../components/moment.tsx';
+import { Panel } from '../../components/panel.tsx';
+import { ProblemNotice } from '../../components/problem-notice.tsx';
+import styles from './profile-page.module.css';
+import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx';
+
+type Factors = OperationOutput<'me.getFactors'>;
+type Passkey = Factors['passkeys'][number];
+
+const refreshes = ['me.get', 'me.getFactors', 'me.listSessions', 'me.listNotices'] as const;
+
+/** The own passkeys: signing in without a password, where no false page can catch anything. */
+export function Passkeys() {
+  const factors = useApi('me.getFactors');
+  const [isMaking, setMaking] = useState(false);
+  const [codes, setCodes] = useState<readonly string[]>([]);
+  return (
+    <Panel
+      title="Passkeys"
+      note="Sign in with your device or a security key. Nothing is typed that a false page could catch."
+      flush
+      actions={
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconFingerprint size={15} stroke={1.7} />}
+          disabled={!mayUsePasskeys()}
+          onClick={() => setMaking(true)}
+        >
+          Add a passkey
+        </Button>
+      }
+    >
+      <Answer query={factors}>
+        {data =>
+          data.passkeys.length === 0 ? (
+            <EmptyState title="No passkey yet">
+              {mayUsePasskeys()
+                ? 'Add one on this device, or plug in a security key.'
+                : 'This browser cannot use passkeys.'}
+            </EmptyState>
+          ) : (
+            <PasskeyTable passkeys={data.passkeys} />
+          )
+        }
+      </Answer>
+      {isMaking && (
+        <NewPasskeyDialog
+          onClose={() => setMaking(false)}
+          onMade={made => {
+            setMaking(false);
+            setCodes(made);
+          }}
+        />
+      )}
+      {codes.length > 0 && <RecoveryCodesDialog codes={codes} onClose={() => setCodes([])} />}
+    </Panel>
+  );
+}
+
+function NewPasskeyDialog({ onClose, onMade }: { onClose: () => void; onMade: (codes: readonly string[]) => void }) {
+  const [name, setName] = useState('');
+  const queries = useQueryClient();
+  const make = useMutation({
+    mutationFn: async () => {
+      const options = await call('me.beginPasskey');
+      const response = await makePasskey(options).catch((error: unknown) => {
+        throw new Error(ceremonyProblem(error), { cause: error });
+      });
+      return call('me.addPasskey', { body: { name: name.trim(), response } });
+    },
+    onSuccess: async ({ recoveryCodes }) => {
+      onMade(recoveryCodes);
+      await Promise.all(refreshes.map(operation => queries.invalidateQueries({ queryKey: [operation] })));
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate();
+  };
+  return (
+    <Dialog onClose={onClose} title="Add a passkey">
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <TextInput
+            label="Name"
+            description="Where it is kept, as “Work laptop” or “Blue key”"
+            required
+            withAsterisk={false}
+            maxLength={60}
+            data-autofocus
+            value={name}
+            onChange={event => setName(event.currentTarget.value)}
+          />
+          <p className="quiet">Your browser asks next. Other sessions of yours end when it is kept.</p>
+          {make.error !== null && <ProblemNotice error={make.error} />}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={make.isPending}>
+              Go on
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Dialog>
+  );
+}
+
+function PasskeyTable({ passkeys }: { passkeys: readonly Passkey[] }) {
+  const [removing, setRemoving] = useState<Passkey>();
+  const remove = useAction('me.removePasskey', { refreshes, onDone: () => setRemoving(undefined) });
+  return (
+    <>
+      <DataTable
+        label="Passkeys"
+        rows={passkeys}
+        rowKey={({ id }) => id}
+        columns={[
+          { key: 'name', header: 'Passkey', width: 'minmax(0, 2fr)', narrow: 'title', cell: ({ name }) => name },
+          {
+            key: 'kept',
+            header: 'Kept',
+            width: 'minmax(0, 1.6fr)',
+            cell: ({ backedUp, synced }) =>
+              backedUp
+                ? 'Also elsewhere, by its provider'
+                : synced
+                  ? 'Can be copied by its provider'
+                  : 'On this device only',
+          },
+          { key: 'made', header: 'Added', width: '110px', cell: ({ createdAt }) => <Moment time={createdAt} /> },
+          {
+            key: 'used',
+            header: 'Last used',
+            width: '110px',
+            cell: ({ lastUsedAt }) =>
+              lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={lastUsedAt} />,
+          },
+          {
+            key: 'remove',
+            header: '',
+            width: '84px',
+            align: 'end',
+            narrow: 'bare',
+            cell: passkey => (
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`Remove ${passkey.name}`}
+                onClick={() => setRemoving(passkey)}
+              >
+                Remove
+              </Button>
+            ),
+          },
+        ]}
+      />
+      {removing && (
+        <ConfirmDialog
+          title={`Remove ${removing.name}`}
+          act="Remove"
+          isDangerous
+          action={remove}
+          onClose={() => setRemoving(undefined)}
+          onConfirm={() => remove.mutate({ params: { id: removing.id } })}
+        >
+          It opens nothing any more, and your other sessions end.
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+/** What happened to the account, so that its owner sees what was not theirs. */
+export function Notices() {
+  const notices = useApi('me.listNotices');
+  const read = useAction('me.readNotices', { refreshes: ['me.listNotices'] });
+  const shown = notices.data?.notices ?? [];
+  if (shown.length === 0) return null;
+  return (
+    <Panel
+      title="What happened to your account"
+      note="Something that was not you? Change your password, and tell an Administrator."
+      actions={
+        shown.some(notice => !notice.read) && (
+          <Button size="xs" variant="default" loading={read.isPending} onClick={() => read.mutate({})}>
+            Mark as read
+          </Button>
+        )
+      }
+    >
+      <ul className={styles.notices}>
+        {shown.slice(0, 12).map(notice => (
+          <li key={notice.id} data-new={!notice.read || undefined}>
+            <span>
+              {notice.text}
+              <small>
+                <Moment time={notice.at} />
+                {notice.clientIp !== null && ` from ${notice.clientIp}`}
+                {notice.by !== null && `, by ${notice.by}`}
+              </small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** The accounts elsewhere that the person signs in with. */
+export function OwnLinks() {
+  const links = useApi('links.listOwn');
+  const shown = links.data?.links ?? [];
+  if (shown.length === 0) return null;
+  return (
+    <Panel title="Signing in through" flush>
+      <DataTable
+        label="Identity providers"
+        rows={shown}
+        rowKey={({ providerId }) => providerId}
+        columns={[
+          { key: 'name', header: 'Provider', narrow: 'title', cell: ({ providerName }) => providerName },
+          { key: 'as', header: 'As', cell: ({ email, subject }) => email ?? subject },
+          { key: 'seen', header: 'Last', width: '110px', cell: ({ lastSeenAt }) => <Moment time={lastSeenAt} /> },
+        ]}
+      />
+    </Panel>
+  );
+}
