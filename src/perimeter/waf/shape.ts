@@ -143,6 +143,8 @@ export function isWork(rule: string, { place, text, start, shape }: Spot): boole
 const fence =
   /```|~~~|\{(?:code|noformat)(?::\w{1,20})?\}|\[\/?code(?:=\w{1,20})?\]|<\/?(?:pre|code|syntaxhighlight)\b[^<>]{0,80}>/gi;
 const wordsAround = 3;
+/** The beginning of a block on lines of its own that says its language: whoever writes that writes to people. */
+const tagged = /^(?:(?:```|~~~)[a-z][\w+#-]{0,15}[ \t]{0,3}\r?\n|\{code:[a-z]{1,16}\}|\[code=\w{1,16}\])/i;
 
 /** `at` stands in a block that somebody set off as code within what they write. */
 function isFenced(rule: string, text: string, at: number): boolean {
@@ -151,6 +153,7 @@ function isFenced(rule: string, text: string, at: number): boolean {
   let words = 0;
   let from = 0;
   let isInside = false;
+  let isTagged = false;
   for (const mark of text.slice(0, scannedChars * 2).matchAll(fence)) {
     const isHtml = mark[0].startsWith('<');
     // `<pre><code>` is one beginning and `</code></pre>` one end.
@@ -159,19 +162,22 @@ function isFenced(rule: string, text: string, at: number): boolean {
       words += wordsIn(text.slice(from, mark.index));
       open = mark.index;
     } else if (!opens && open >= 0) {
-      isInside ||= open < at && at < mark.index;
+      if (open < at && at < mark.index) {
+        isInside = true;
+        isTagged = tagged.test(text.slice(open, open + 40));
+      }
       open = -1;
       from = mark.index + mark[0].length;
     }
   }
   if (!isInside) return false;
   if (breakouts.has(rule) && !hasPairedQuotes(text, at)) return false;
-  return words + wordsIn(text.slice(from, from + 2000)) >= wordsAround;
+  return words + wordsIn(text.slice(from, from + 2000)) >= (isTagged ? 0 : wordsAround - 1);
 }
 
-/** Members of documents whose format says that code or a statement stands there: notebooks, editors, traces and errors as monitors report them. */
+/** Members of documents whose format says that code or a statement stands there: notebooks, editors, scripts of packages and builds, maps of sources, traces and errors as monitors report them. */
 const codeFields =
-  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|blocks\[\]\.data\.code|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|scopeSpans\[\]\.spans\[\]\.attributes\[\]\.value\.stringValue)$/;
+  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|blocks\[\]\.data\.code|scripts\.[\w:.-]{1,40}|sourcesContent\[\]|steps\[\]\.run|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|scopeSpans\[\]\.spans\[\]\.attributes\[\]\.value\.stringValue|(?:alerts|breadcrumbs(?:\.values)?|logs|log_?events|logRecords|spans)\[\]\.(?:\w{1,24}\.){0,3}(?:message|msg|query|statement|sql|rule|expr))$/;
 const inlined: ReadonlySet<string> = new Set([
   'shell.chained-command',
   'shell.substitution',
@@ -198,7 +204,7 @@ function isInline(rule: string, text: string, found: number): boolean {
   const span = before.slice(open + 1) + behind.slice(0, close);
   if (rule.startsWith('sqli.') && !hasPairedQuotes(span, 0)) return false;
   const ends = !/^[\w`]/.test(behind.slice(close + 1));
-  return outside && ends && wordsIn(before.slice(0, open)) + wordsIn(behind.slice(close + 1)) >= wordsAround + 1;
+  return outside && ends && wordsIn(before.slice(0, open)) + wordsIn(behind.slice(close + 1)) >= wordsAround;
 }
 
 function wordsIn(text: string): number {

@@ -75,6 +75,7 @@ const bareTools =
 const doubled =
   /\.(?:php\d?|jsp|aspx?|py|rb|js|json|txt|properties|ini|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
 
+const rooms = /^@[\w.-]{1,64}\/(?:mapi|owa|ews|ecp|powershell|oab|rpc)\b/;
 const agentWords: readonly string[] =
   'exploit pentest fuzz brute 0day cve- inject scan nmap ncrack vega dirb medusa paros webscarab x8 gau inql graphw00f intruder tenable netcraft xray hydra amass recon sublist3r zap burp beef sqlsus fierce theharvester spiderfoot cadaver davtest padbuster jsql uro qsreplace meg httprobe aquatone webanalyze dump dvcs msf payload pwn attack xss log4 spring4 shellshock'.split(
     ' ',
@@ -126,10 +127,17 @@ export const scanner: Detector = {
     '.ashx',
     '.cgi',
     ...agentWords,
+    '/mapi',
+    '/owa',
+    '/ews',
+    '/ecp',
+    '/powershell',
+    '/oab',
+    '/rpc',
     '~',
   ],
   chars: 0,
-  zones: ['path', 'header'],
+  zones: ['path', 'header', 'query'],
   detect,
 };
 
@@ -153,6 +161,8 @@ function detect(input: DetectorInput, hit: Hit): void {
   )
     hit('scanner.header', 0, lower.length);
   if (place.zone === 'path') judgePath(lower, hit);
+  // A mail server's front door that is asked for a room behind it: `/autodiscover.json?@host/mapi/`.
+  if (place.zone === 'query' && rooms.test(lower)) hit('scanner.secret_path', 0, lower.length);
 }
 
 function judgeAgent(lower: string, hit: Hit): void {

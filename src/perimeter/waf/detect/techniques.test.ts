@@ -64,19 +64,14 @@ const families: Readonly<Record<string, Rows>> = {
   'paths only tools ask for': {
     detector: scanner,
     zone: 'path',
-    stops: [
-      '/remote/fgt_lang',
-      '/wp-includes/wlwmanifest.xml',
-      '/nacos',
-      '/.git-credentials',
-      '/autodiscover/autodiscover.xml',
-    ],
+    stops: ['/remote/fgt_lang', '/wp-includes/wlwmanifest.xml', '/nacos', '/.git-credentials'],
     passes: [
       '/remote/team',
       '/api/v1/nodes',
       '/wp-includes/js/jquery/jquery.min.js',
       '/metadata-guide',
       '/actuator/health',
+      '/autodiscover/autodiscover.xml',
     ],
   },
   'files that harm who opens or converts them': {

@@ -97,10 +97,13 @@ function isGroovy(lower: string, at: number): boolean {
 /** `process.exit(1) ends my script`: three plain words right behind the call leave no program that would run. */
 function isRemarkedOn(lower: string, at: number): boolean {
   const close = lower.slice(at, at + 120).search(/[)\]]/);
+  const rest = lower.slice(at + close + 1, at + close + 90);
+  if (close > 0 && /^ (?!(?:or|and|if|unless|while|do|xor|not|in|is|then|else|end)$)[a-z']{3,24}[.!?]?$/.test(rest))
+    return true;
   return (
     close > 0 &&
     /^[)\]}]{0,3}[,:]? (?!(?:or|and|if|unless|while|do|xor) )[a-z']{2,24} [a-z']{2,24}(?: [a-z']{2,24}(?:[ ,.!?]|$)|[.!?]?$)/.test(
-      lower.slice(at + close + 1, at + close + 90),
+      rest,
     )
   );
 }

@@ -144,7 +144,8 @@ function judge(state: Case, launch: Launch): void {
     hit('shell.pipe-to-interpreter', before.start, segment.end);
     return;
   }
-  if (isTypo(segment, launch, input)) return;
+  if (isTypo(segment, launch, input) || (prompt.test(input.text.slice(0, 120)) && severe(segment) === undefined))
+    return;
   const fit = plausibility(segment, launch, input);
   if (fit === 'none') {
     if (input.paranoia >= 2 && launch.kind !== 'start') hit('shell.lone-word', segment.start, segment.end);
@@ -153,6 +154,9 @@ function judge(state: Case, launch: Launch): void {
   const rule = decide(state, segment, launch, fit);
   if (rule !== undefined) hit(rule, launch.from, segment.end);
 }
+
+/** What PowerShell and a login shell print before a line somebody typed and pasted. */
+const prompt = /^\s{0,4}(?:PS [A-Z]:\\[^>\n]{0,80}> ?|[\w.-]{1,32}@[\w.-]{1,40}:[\w~/.-]{1,60}[#$] )/;
 
 /** A password with a backtick that nothing closes: no shell takes it for a substitution. */
 function isTypo(segment: Segment, launch: Launch, { text, place }: DetectorInput): boolean {
@@ -177,6 +181,8 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
   const isHidden = segment.tricks >= 2 && !reading.isDocument;
   switch (launch.kind) {
     case 'start':
+      // `uname` and `whoami` are names of members too.
+      if (fit === 'lone' && state.input.place.part === 'name' && segment.tricks === 0) return talked;
       if (fit === 'lone' && isAsked(segment, state.input.text)) return 'shell.bare-command';
       if (
         reading.isDocument ||

@@ -111,7 +111,8 @@ export function findExpressions(lower: string, report: Report): void {
 /** The value is nothing but a call of a dialog or of eval, with what closes or comments out the rest. */
 function findWholeCall(lower: string, report: Report): void {
   if (lower.length > 400) return;
-  const start = skip(lower, 0, ' \t\r\n;,(+-!~[{}])"\'`\\/*?:&|=%^<>', 48);
+  const digits = /^\d{1,9}(?=[\s'"]{0,2}[;+*/|&^,)-])/.exec(lower)?.[0].length ?? 0;
+  const start = skip(lower, digits, ' \t\r\n;,(+-!~[{}])"\'`\\/*?:&|=%^<>', 48);
   const at = findDialog(lower, start, Math.min(lower.length, start + 48));
   if (
     at === -1 ||
@@ -133,7 +134,7 @@ function findWholeCall(lower: string, report: Report): void {
   )
     return;
   const close = Math.max(lower.lastIndexOf(')'), lower.lastIndexOf('`'), lower.lastIndexOf('&rpar;'));
-  if (close !== -1 && lower.length - close < 40 && !/[a-z]{2}\s+[a-z]{2}/.test(lower.slice(close)))
+  if (close > at && lower.length - close < 40 && !/[a-z]{2}\s+[a-z]{2}/.test(lower.slice(close)))
     report('xss.script_call', at, close + 1);
 }
 
