@@ -87,8 +87,10 @@ function judgeFilter(lower: string, at: number, hit: Hit): boolean {
   return false;
 }
 
-/** Words stand before: a whole filter in the midst of a sentence ends nothing and begins nothing. */
+/** Words stand before or behind: a whole filter in the midst of a sentence ends nothing and begins nothing. */
 function isTalkedAbout(lower: string, at: number): boolean {
+  const closed = lower.lastIndexOf('))');
+  if (closed > at && /^\)+["'`]? [a-z]{2,24} [a-z]{2,24}/u.test(lower.slice(closed + 1, closed + 60))) return true;
   return /[^\W\d_]{2,} [^\W\d_]{1,24}(?: [^\W\d_]{1,24})?:? ["'`(]?$/u.test(lower.slice(Math.max(0, at - 80), at));
 }
 

@@ -69,7 +69,7 @@ const secretName =
 function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void {
   const inner = frame.text.replace(/[\s\0]/g, '').toLowerCase();
   // `${jndi:…}`: spoken of, with nothing to be looked up.
-  if (/^jndi:(?:[a-z]{2,5}:\/\/)?(?:\.{3}|\u2026)$/.test(inner)) return;
+  if (/^jndi:(?:[a-z]{2,5}(?::\/\/)?)?(?:\.{3}|\u2026)?$/.test(inner)) return;
   if (
     inner.startsWith('jndi:') ||
     /^(?:[^:]{0,40}|[^}]{0,40}:-)jndi:(?:ldaps?|rmi|dns|iiop|nis|nds|corba|https?):/.test(inner)

@@ -137,6 +137,7 @@ export const mail: Detector = {
     if (first === -1) return;
     // A heading ends in a colon, a value does not.
     const isAddress = /^(?:[!-?A-~]{0,64}@?[!-?A-~]{0,190}[!-9;-?A-~])?$/u.test(lower.slice(0, Math.min(first, 256)));
+    if (isMessage(lower)) return;
     if ((lower.slice(0, 4096).match(reply)?.length ?? 0) >= 2) return;
     const isMeant = lower.slice(0, first).includes('@') || isMailField(place);
     const strict =
@@ -172,6 +173,18 @@ function isMailField(place: Place): boolean {
 /** What is written under the headers, not in them: a reply there quotes the headers of the mail before. */
 function isBodyField(place: Place): boolean {
   return /(?:text|body|message|content|description|comment|html|notes?|reply|plain)$/iu.test(place.name.slice(-48));
+}
+
+/** A whole message begins with headers of its own, at least three of them: nobody breaks out of a line by being one. */
+function isMessage(lower: string): boolean {
+  if (
+    !/^\s{0,8}(?:from|to|received|return-path|mime-version|date|message-id|subject|delivered-to|dkim-signature|x-[a-z-]{2,30}): ?\S/u.test(
+      lower.slice(0, 80),
+    )
+  )
+    return false;
+  const head = lower.slice(0, 4096).split(/\r?\n/u, 12);
+  return head.filter(line => headers.has(/^[a-z-]{2,32}(?=: ?\S)/u.exec(line)?.[0] ?? '')).length >= 3;
 }
 
 /** What servers answer between the commands: somebody sends the record of a connection. */

@@ -82,7 +82,7 @@ const chain = /^[^()'"`\s]{0,40}['"`]\s{0,3}\}?\s{0,3}(?:\)\s{0,3}){1,3}\.\s{0,3
 /** `") { id password }`: the arguments of a GraphQL field end, and what is selected follows. */
 const selection = /^[^("'{]{0,60}["']\s{0,3}\}?\s{0,3}\)\s{0,3}\{\s{0,3}(?:[a-z_]\w{0,40}[\s{}(:,]|\.\.\.)/u;
 const traversal =
-  /(?:^|[;'")}&|=]\s{0,4})(?:g|__|graph\.traversal\(\))\.(?:v|e|addv|adde|inject)\([^)]{0,60}\)\s{0,2}(?:$|\.\s{0,2}\w|[;'"])/u;
+  /(?:^|[;'")}&|=]\s{0,4})(?:g|__|graph\.traversal\(\))\.(?:(?:v|e)\([^)]{0,60}\)\s{0,2}(?:\.\s{0,2}\w{1,24}\([^)]{0,60}\)\s{0,2}){0,6}\.\s{0,2}(?:drop|iterate|sideeffect|property|valuemap|values|addv|adde|inject)\s{0,2}[({]|(?:addv|adde|inject)\()|[;'")}]\s{0,4}(?:g|__)\.(?:v|e)\([^)]{0,60}\)/u;
 
 const literal = String.raw`(?:\d{1,9}|true|false|null|'[^'"]{0,24}'?)`;
 const operator = String.raw`\s{1,3}(?:eq|ne|gt|ge|lt|le)\s{1,3}`;

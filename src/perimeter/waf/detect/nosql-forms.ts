@@ -124,8 +124,8 @@ export const queryForms: readonly QueryForm[] = [
   },
   {
     needle: '|>',
-    form: /['"]\s{0,4}\)?\s{0,4}\|>\s{0,4}(?:drop|yield|filter|map|to|from|union|keep|range|limit)\s{0,2}\(/u,
-    back: 12,
+    form: /^[^()'"]{0,40}['"]\s{0,4}\)?\s{0,4}\|>\s{0,4}(?:drop|yield|filter|map|to|from|union|keep|range|limit)\s{0,2}\(/u,
+    back: 48,
   },
   { needle: 'filter ', form: /['"]\s{0,4}\}?\s{0,4}filter\s{1,3}(?:1\s{0,2}==\s{0,2}1|true)\b/u, back: 12 },
   { needle: 'let ', form: /['"]\s{0,4}\}?\s{0,4}let\s{1,3}\w{1,12}\s{0,2}=\s{0,2}\(\s{0,2}for\s/u, back: 12 },
@@ -141,7 +141,7 @@ export const queryForms: readonly QueryForm[] = [
   { needle: 'tojson', form: /(?:return\s{1,3}|['"(;|&]\s{0,4})tojson(?:onecall)?\s{0,2}\(/u, back: 12 },
   {
     needle: 'for ',
-    form: /^\s{0,4}for\s{1,3}(\w{1,24})\s{1,3}in\s{1,3}[\w.`]{1,48}(?:\(\))?\s{1,3}(?:return|remove|update|filter|replace)\s[^\n]{0,60}\b\1\b/u,
+    form: /^\s{0,4}for\s{1,3}(\w{1,24})\s{1,3}in\s{1,3}[\w.`]{1,48}(?:\(\))?\s{1,3}(?:return|remove|update|replace)\s[^\n]{0,60}\b\1\b/u,
     back: 24,
   },
   {

@@ -50,7 +50,7 @@ export function judgeGraph(lower: string, tell: Tell<ShellRule>): void {
     tell('nosqli.graph', found.index, found.index + found[0].length);
   // A whole statement: its first clause is a pattern, and nothing but patterns and conditions stands before the next one.
   const whole =
-    /^\s{0,4}(?:optional\s{1,3})?match\s{0,3}\((?:\s{0,2}\w{0,24}\s{0,2}\)\s{0,3}return\s{1,3}(?:distinct\s{1,3})?(?:\w{1,24}(?:\.\w{1,24})?|\*)\s{0,4}(?:$|;|\/|limit\s\d{1,6}\s{0,4}$|union\s)|[^;\n]{0,200}\)\s{0,3}(?:where\s[^;\n]{1,160})?(?:return\s{1,3}[^;\n]{0,60}\.(?:pass|pwd|token|secret)|detach\s|delete\s{1,3}\w{1,24}\s{0,4}(?:$|;|\/)|set\s{1,3}\w{1,24}\.|remove\s{1,3}\w{1,24}\.|call\s{1,3}\w{1,24}\.))/u.exec(
+    /^\s{0,4}(?:optional\s{1,3})?match\s{0,3}\((?:\s{0,2}\w{0,24}\s{0,2}\)\s{0,3}return\s{1,3}(?:distinct\s{1,3})?(?:\w{1,24}(?:\.\w{1,24})?|\*)\s{0,4}(?:$|;|\/|union\s)|[^;\n]{0,200}\)\s{0,3}(?:where\s[^;\n]{1,160})?(?:return\s{1,3}[^;\n]{0,60}\.(?:pass|pwd|token|secret)|detach\s|delete\s{1,3}\w{1,24}\s{0,4}(?:$|;|\/)|set\s{1,3}\w{1,24}\.|remove\s{1,3}\w{1,24}\.|call\s{1,3}\w{1,24}\.))/u.exec(
       lower.slice(0, 600),
     );
   if (whole !== null) tell('nosqli.graph', 0, whole[0].length);

@@ -97,6 +97,8 @@ const stages = new Set(['$unionwith', '$graphlookup', '$merge']);
 /** Programs ask for a range of such a field, or for one of a few states; nobody signs in with it. */
 const measure =
   /(?:^|[.[_])(?:\w{0,24}(?:price|amount|total|cost|budget|salary|age|date|day|year|month|time|count|quantity|qty|rating|score|stock|weight|height|width|length|distance|duration|size|views|likes|level|rank|progress|percent|status|state|type|kind|category|categories|tags?|stage|priority|color|colour|brand|lang|language|country|city|room_?ids?|product_?ids?|category_?ids?)|(?:created|updated|published|modified|deleted|started|ended|due|expires|starts|ends)(?:_?(?:at|on))?|lat|lng|lon|since|until|from|to|min|max|start|end)\]?(?:\[|\.)\$[a-z]{2,4}\]?(?:$|[.[])/u;
+/** A list of what belongs to something: `user_id[$in][]`. */
+const references = /(?:^|[.[])\w{2,24}_?ids?\]?(?:\[|\.)\$in\]?(?:$|[.[])/u;
 const asksRange = new Set(['$gt', '$gte', '$lt', '$lte', '$ne', '$in', '$nin', '$eq', '$not']);
 const asksForFilter =
   /(?:^|[.[_"'])(?:filters?|where|quer(?:y|ies)|criteria|conditions?|match|selector|search|find|options|rules?|pipeline|stages?|aggs?|expr|projection|update)(?:[\]["'.]|$)/u;
@@ -233,7 +235,9 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
         const names = `${place.name.toLowerCase().slice(0, 256)}.${lower.slice(Math.max(0, at - 64), at)}`;
         const isMeant =
           !(asksRange.has(word) && place.part === 'name' && measure.test(names)) &&
-          (strong.has(word) ||
+          !(word === '$in' && place.part === 'name' && references.test(names)) &&
+          ((strong.has(word) &&
+            !(/^\$[gl]te?$/u.test(word) && isRange(lower, end, place) && !isKeyOfAccount(lower, at))) ||
             (comparing.has(word) && !asksForFilter.test(names) && !isRange(lower, end, place)) ||
             isOfAccount(word, place, names) ||
             (stages.has(word) && /pipeline|\[\]/u.test(names)));
@@ -259,6 +263,12 @@ function isOfAccount(word: string, place: Place, names: string): boolean {
 /** A filter written out as text whose bound is a number that somebody chose: 0 is what attacks compare with. */
 const isRange = (lower: string, end: number, place: Place): boolean =>
   place.part === 'value' && /^["']?\s{0,3}:\s{0,3}[1-9]/u.test(lower.slice(end, end + 12));
+
+const isKeyOfAccount = (lower: string, at: number): boolean =>
+  !/["'](?:\w{1,24})["']\s{0,3}:\s{0,3}\{\s{0,3}["']$/u.test(lower.slice(Math.max(0, at - 48), at)) ||
+  /["'](?:user|pass|login|e?mail|pwd|token|otp|pin|secret|_?id|key|code)\w{0,12}["']\s{0,3}:\s{0,3}\{\s{0,3}["']$/u.test(
+    lower.slice(Math.max(0, at - 48), at),
+  );
 
 /** APIs that publish these operators put them under `filters[…]`; code and calls are never among them. */
 function isFilterApi(names: string, word: string): boolean {
@@ -307,7 +317,7 @@ function isSentence(lower: string, at: number): boolean {
     return true;
   // Behind the last brace somebody goes on in words: no parser takes it.
   if (
-    /^[\])]{0,4}[,.]? [a-z']{2,24} [a-z']{2,24}/u.test(
+    /^[\])`;]{0,4}[,.]? [a-z']{2,24} [a-z']{2,24}/u.test(
       lower.slice(lower.lastIndexOf('}') + 1, lower.lastIndexOf('}') + 80),
     )
   )

@@ -318,6 +318,9 @@ function wholePath(input: DetectorInput, hit: Hit): void {
   const isSure = worst.test(simple);
   const isNamedFile = /^[a-z][^/]*$/.test(simple) || simple === 'proc/self';
   if (isNamedFile && spoken.test(place.name)) return;
+  // Lists of the files a change touches.
+  if (/(?:^|\.)(?:added|removed|modified|files|paths|changed_files)\[\]$/.test(place.name) && /^\.?[a-z]/.test(simple))
+    return;
   const isBody =
     place.zone === 'text' ||
     ((place.zone === 'json' || place.zone === 'graphql') && !opened.test(place.name) && !isValue(place.name));

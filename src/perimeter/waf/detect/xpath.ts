@@ -97,11 +97,13 @@ export const xpath: Detector = {
     if (query !== undefined) tell(query.rule, query.start, query.end);
     if (everything.test(lower) || unopened.test(lower.slice(0, 80))) tell('xpath.breakout', 0, 24);
     const isTalk = readingOf(lower).words >= 3;
+    // A path of its own closes the quotes it has opened.
+    const isSelector = /^\s{0,4}(?:xpath\s?[:=]\s?)?\(?\/\/[a-z*]/u.test(lower);
     let quotes = 0;
     for (let index = 0; index < lower.length; index += 1) {
       const code = lower.charCodeAt(index);
       if (code === 0x27 || code === 0x22) {
-        if (quotes < 64)
+        if (quotes < 64 && !(isSelector && quotes % 2 === 1))
           tell(
             judgeQuote(lower, index + 1) ?? (quotes % 2 === 0 ? judgeFunction(lower, index + 1) : undefined),
             index,

@@ -358,14 +358,9 @@ export function isUnion(tokens: Tokens, at: number): boolean {
     index += tokens.at(index + 1).kind === 'number' ? 2 : 1;
   const item = tokens.at(index);
   const after = tokens.at(index + 1);
-  if (
-    isLiteral(item) ||
-    item.kind === 'variable' ||
-    item.kind === 'name' ||
-    item.kind === 'operator' ||
-    isPoint(item, '(')
-  )
-    return true;
+  if (isLiteral(item) || item.kind === 'variable' || item.kind === 'name' || isPoint(item, '(')) return true;
+  // A dash before a word is one of a sentence.
+  if (item.kind === 'operator') return item.text !== '-' || after.kind !== 'word' || after.start === item.end;
   if (item.kind !== 'word' || clauseWords.has(item.text)) return false;
   if (item.text === 'null' || item.text === 'case') return true;
   if (marks > 0 && after.kind === 'end') return !proseWords.has(item.text);

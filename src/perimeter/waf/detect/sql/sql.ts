@@ -85,8 +85,10 @@ export const sql: Detector = {
   mayMatch: mayHoldSql,
   detect(input, hit) {
     const told = new Set<SqlRule>();
+    let isProse: boolean | undefined;
     const tell: Tell = (rule, start, end) => {
       if (told.has(rule)) return;
+      if (spokenOf.has(rule) && (isProse ??= endsInProse(input.lower))) return;
       told.add(rule);
       hit(rule, Math.min(start, input.text.length), Math.min(Math.max(end, start + 1), input.text.length));
     };
@@ -98,6 +100,13 @@ export const sql: Detector = {
   },
 };
 
+/** What is no SQL any more where plain words end the text; a statement before a semicolon has run by then. */
+const spokenOf: ReadonlySet<SqlRule> = new Set([
+  'sqli.tautology',
+  'sqli.condition',
+  'sqli.order_probe',
+  'sqli.breakout',
+]);
 const plusForBlank = /['")\d]\+(?:and|or|xor|union|where|having|order|group|limit)\+/u;
 /** Fields compared with a name or a number of an account. */
 const account = /(?:user|usr|name|login|pass|pwd|e?mail|account|uid|^id)$/iu;
@@ -220,7 +229,11 @@ function judgeQuotes(source: Source, input: DetectorInput, tell: Tell): void {
     };
     const rule = judgeTail(tokens, 0, before);
     if (rule === undefined) continue;
-    if ((rule === 'sqli.tautology' || rule === 'sqli.union') && isQuotedTalk(lower, index)) continue;
+    if (
+      (rule === 'sqli.tautology' || rule === 'sqli.union' || rule === 'sqli.order_probe') &&
+      isQuotedTalk(lower, index)
+    )
+      continue;
     if (!isEven && rule !== 'sqli.tautology' && rule !== 'sqli.delay') continue;
     if (rule === 'sqli.comment_end' && isPassword(input) && !comments.test(lower.slice(index + 1))) continue;
     if (count > 1 && rule.startsWith('sqli.weak')) continue;

@@ -3,6 +3,7 @@
 import { isComparison, isLiteral, readExpression } from './grammar.ts';
 import type { Tokens } from './lexer.ts';
 import { type Certainty, endsAt, hasCondition, isFinal, readName, readSelect } from './select.ts';
+import { goesOnInWords } from './talk.ts';
 import { clauseWords, isDangerousPackage, likelyTables } from './words.ts';
 
 const objects = new Set([
@@ -59,7 +60,7 @@ export function readStatement(tokens: Tokens, at: number, stacked: boolean): Cer
       return readCall(tokens, at + 1, stacked);
     case 'declare':
       return tokens.at(at + 1).kind === 'variable'
-        ? tokens.at(at + 2).kind === 'word' || tokens.at(at + 2).text === '='
+        ? types.has(tokens.at(at + 2).text) || tokens.at(at + 2).text === '='
           ? 3
           : 0
         : tokens.at(at + 1).kind === 'word' &&
@@ -110,9 +111,22 @@ function readDelete(tokens: Tokens, at: number, stacked: boolean): Certainty {
   const name = readName(tokens, at + 1);
   if (name.certainty === 0) return 0;
   const after = tokens.at(name.next);
-  if (after.text === 'where') return hasCondition(tokens, name.next + 1) ? 3 : 1;
+  if (after.text === 'where') return hasCondition(tokens, name.next + 1) && !isRemark(tokens, name.next + 1) ? 3 : 1;
   if (isFinal(after)) return 3;
   return after.kind === 'end' ? (name.certainty === 3 || stacked ? 3 : 1) : 0;
+}
+
+/** Types a variable is declared with. */
+const types = new Set(
+  'int integer bigint smallint tinyint bit varchar nvarchar char nchar varbinary binary text ntext sysname table cursor datetime date time float real decimal numeric money xml uniqueidentifier sql_variant varchar2 number as'.split(
+    ' ',
+  ),
+);
+
+/** Behind the condition somebody goes on in words. */
+function isRemark(tokens: Tokens, at: number): boolean {
+  const { next } = readExpression(tokens, at);
+  return next !== -1 && goesOnInWords(tokens.at(next), tokens.at(next + 1));
 }
 
 const defining = [
