@@ -101,13 +101,14 @@ export async function startSimpleSamlPhp(options: {
   };
 }
 
-/** Signs in at SimpleSAMLphp as a browser would, from the address a gate sends to until the form that goes back. */
+/** Signs in at SimpleSAMLphp as a browser would, from the address (and form) a gate sends to until the form that goes back. */
 export async function signInAtSimpleSaml(
   url: string,
   person: { login: string; password: string },
+  sent?: Readonly<Record<string, string>>,
 ): Promise<{ action: string; fields: Record<string, string>; cookies: Map<string, string> }> {
   const cookies = new Map<string, string>();
-  const page = await browse(url, cookies);
+  const page = await browse(url, cookies, sent && new URLSearchParams(sent));
   const { fields, action } = formOf(page);
   const body = new URLSearchParams({ ...fields, username: person.login, password: person.password });
   const last = await browse(new URL(action || page.url, page.url).href, cookies, body);

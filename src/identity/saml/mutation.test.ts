@@ -206,6 +206,52 @@ describe(`SAML: changed responses (seed ${seed})`, () => {
     assert.ok(taken > 0, 'no edit was harmless: the test changes too much to say anything');
   });
 
+  it('whatever characters a provider signs are read as they are', async () => {
+    const keys = await testKeys();
+    const partner = partnerOf(keys);
+    const characters = [
+      'a',
+      'Z',
+      ' ',
+      '&amp;',
+      '&lt;',
+      '&gt;',
+      '>',
+      '"',
+      "'",
+      '&#65;',
+      'é',
+      'ß',
+      'Ω',
+      '漢',
+      '\u{1F600}',
+      '\u00A0',
+      ']]',
+      '&quot;',
+      '%',
+      '\\',
+    ];
+    const piece = fc.constantFrom(...characters);
+    const text = fc.array(piece, { minLength: 1, maxLength: 12 }).map(pieces => `x${pieces.join('')}x`);
+    const mode = fc.constantFrom<SigningMode>('assertion', 'response', 'both');
+    await fc.assert(
+      fc.asyncProperty(text, text, mode, async (nameId, group, signs) => {
+        fc.pre(!`${nameId}${group}`.includes(']]>'));
+        const { person, why } = await verdict(
+          partner,
+          signResponse(honestXml({ nameId, attributes: { groups: [group] } }), signs, keys.provider),
+        );
+        const plain = (xml: string): string =>
+          ['&lt;<', '&gt;>', '&quot;"', '&#65;A', '&amp;&'].reduce(
+            (now, pair) => now.replaceAll(pair.slice(0, -1), pair.slice(-1)),
+            xml,
+          );
+        assert.equal(person, `${plain(nameId)}|||${plain(group)}|_session1|false`, why);
+      }),
+      { seed, numRuns: 150 },
+    );
+  });
+
   it('every change of bytes is refused or yields exactly the signed person', async () => {
     const keys = await testKeys();
     const documents = await seeds();

@@ -53,6 +53,16 @@ describe('SAML against a real SimpleSAMLphp', { skip: simpleSamlPhpMissing() ?? 
     return createSamlPartner(settings, addresses, { clock: Date, random: randomBytes, secret: keys.own });
   }
 
+  /** The same partner by another binding, without telling SimpleSAMLphp anything. */
+  async function withBinding(ssoBinding: 'redirect' | 'post'): Promise<SamlPartner> {
+    const keys = await testKeys();
+    const settings = {
+      ...samlSettings.parse(readSamlMetadata(await (await fetch(idp.metadataUrl)).text())),
+      ssoBinding,
+    };
+    return createSamlPartner(settings, addresses, { clock: Date, random: randomBytes, secret: keys.own });
+  }
+
   async function signIn(partner: SamlPartner): Promise<{
     answer: Awaited<ReturnType<SamlPartner['finish']>>;
     response: string;
@@ -84,6 +94,36 @@ describe('SAML against a real SimpleSAMLphp', { skip: simpleSamlPhpMissing() ?? 
     assert.deepEqual(identity.groups, ['builders', 'ops']);
     assert.ok(identity.upstreamSession);
     assert.ok(Math.abs((identity.authenticatedAt ?? 0) - Date.now()) < 60_000);
+  });
+
+  it('takes a request by form as well', async () => {
+    const partner = await connect({ ssoBinding: 'post' });
+    const { dispatch, requestId } = await partner.begin({ relayState: 'state-2', isForced: false });
+    assert.equal(dispatch.kind, 'post');
+    const { fields } = await signInAtSimpleSaml(dispatch.url, alice, dispatch.fields);
+    assert.equal((await partner.finish({ response: fields.SAMLResponse ?? '', requestId })).kind, 'identity');
+  });
+
+  it('it checks our signature: a request by another key is turned away there', async () => {
+    await connect();
+    const { certPem } = (await testKeys()).attacker;
+    await idp.setServices([{ ...addresses, signingCertPem: certPem, nameIdAttribute: 'uid' }]);
+    for (const ssoBinding of ['redirect', 'post'] as const) {
+      const { dispatch } = await (await withBinding(ssoBinding)).begin({ relayState: '', isForced: false });
+      const body = dispatch.kind === 'post' ? new URLSearchParams(dispatch.fields) : undefined;
+      const page = await browse(dispatch.url, new Map(), body);
+      assert.match(page.text, /<title>Unhandled exception/);
+      assert.doesNotMatch(page.text, /name="password"/);
+    }
+  });
+
+  it('asks again who is signed in there only where it is forced to', async () => {
+    const partner = await connect();
+    const { cookies } = await signIn(partner);
+    const page = async (isForced: boolean) =>
+      (await browse((await partner.begin({ relayState: '', isForced })).dispatch.url, new Map(cookies))).text;
+    assert.match(await page(false), /name="SAMLResponse"/);
+    assert.match(await page(true), /name="password"/);
   });
 
   it('opens an assertion encrypted for us in a signed response', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertionId, responseId, type SigningMode } from '../../../tests/fakes/saml-signer.ts';
+import type { SigningMode } from '../../../tests/fakes/saml-signer.ts';
 import { writeAlone } from './canonical.ts';
 import { everyElement, messageLimits, readXml, type XmlElement, type XmlNode } from './xml.ts';
 
@@ -142,5 +142,3 @@ export const wrappings: Readonly<Record<string, (xml: string, mode: SigningMode)
     return print(root);
   },
 };
-
-export const ids = { responseId, assertionId };
