@@ -61,6 +61,7 @@ export function accountQuery(db: Db) {
       'u.disabled',
       'u.created_at',
       'u.last_sign_in_at',
+      'u.owner_id',
       'p.hash',
       'p.single_factor',
       'f.sealed',
@@ -83,6 +84,7 @@ export function toAccount(row: AccountRow): Account {
       factors: { totp: row.sealed !== null, passkeys: Number(row.passkeys) },
       createdAt: row.created_at,
       lastSignInAt: row.last_sign_in_at,
+      ...(row.owner_id === null ? {} : { ownerId: row.owner_id }),
     },
     passwordHash: row.hash,
     isSingleFactor: row.single_factor === 1,
@@ -147,6 +149,13 @@ export async function refuseOverOwner(
 /** Whether this person is Owner by a group or for a time. */
 function isMappedOwner(work: Work, userId: string | undefined): boolean {
   return userId !== undefined && work.ground.roleOf?.(userId) === 'owner';
+}
+
+/** A service account has no global role but Member, no password and no sessions, whoever asks. */
+export function refuseMachine(user: User): void {
+  if (user.ownerId === undefined) return;
+  const message = `Cannot do this with "${user.name}": it is a service account, want a person`;
+  throw new SallyportError('store.conflict', message, { detail: message });
 }
 
 export function userNotFound(id: string): SallyportError {

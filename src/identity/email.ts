@@ -1,5 +1,8 @@
 import { SallyportError } from '../core/errors.ts';
 
+/** Where service accounts have what stands for an address: reserved, so that no message arrives there (RFC 2606 section 2). */
+export const machineDomain = 'service.invalid';
+
 const emailCharsMax = 254;
 const nameCharsMax = 120;
 /** Stands for what no store keeps; no address has it. */
@@ -24,7 +27,8 @@ export function parseEmail(text: string): { email: string; norm: string } {
     norm.length <= emailCharsMax &&
     !norm.includes(unreadable) &&
     /^[^\s@\p{Cc}\p{Cf}"<>]+@[^\s@\p{Cc}\p{Cf}"<>]+$/u.test(norm) &&
-    email.isWellFormed()
+    email.isWellFormed() &&
+    !norm.endsWith(`@${machineDomain}`)
   ) {
     return { email, norm };
   }

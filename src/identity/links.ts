@@ -3,7 +3,7 @@ import type { PrincipalRef } from '../core/events.ts';
 import { systemPrincipal } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
-import { findAccount, getAccount, lockAccount, lockOwners, refuseOverOwner } from './accounts.ts';
+import { findAccount, getAccount, lockAccount, lockOwners, refuseMachine, refuseOverOwner } from './accounts.ts';
 import { foldEmail, parseEmail, parseName } from './email.ts';
 import type { Ground, Work } from './ground.ts';
 import { change, principalOf, resourceOf, whence } from './ground.ts';
@@ -89,6 +89,7 @@ async function personFor(
   }
   const { user } = await lockAccount(work, input.userId);
   await refuseOverOwner(work, by, { current: user });
+  refuseMachine(user);
   if (user.disabled) throw conflict(`Cannot issue a link for "${user.email}": the account is disabled`);
   if (input.purpose === 'invitation' && user.hasPassword) {
     throw conflict(`Cannot invite "${user.email}": the person has set a password; a recovery link sets a new one`);

@@ -11,6 +11,7 @@ import {
   lockAccount,
   lockOwners,
   refuseLastOwner,
+  refuseMachine,
   refuseOverOwner,
   toAccount,
   userNotFound,
@@ -22,6 +23,7 @@ import { change, principalOf, resourceOf } from './ground.ts';
 import { leaveGroups } from './groups/membership.ts';
 import type { SignInContext, User, UserRole } from './identity.ts';
 import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
+import { deleteMachineRowsOf } from './machines/account-rows.ts';
 import { checkPassword, isLongEnough } from './password-policy.ts';
 import { forgetPendings } from './pendings.ts';
 import { demandOf } from './policy/mfa-policy.ts';
@@ -35,7 +37,7 @@ export async function listUsers(
   ground: Ground,
   query: { search?: string; limit?: number; after?: string },
 ): Promise<User[]> {
-  let rows = accountQuery(ground.db).orderBy('u.email_norm');
+  let rows = accountQuery(ground.db).where('u.kind', '=', 'person').orderBy('u.email_norm');
   if (query.search !== undefined && query.search !== '') {
     const part = `%${foldName(query.search.slice(0, 200))
       .trim()
@@ -128,6 +130,7 @@ export function setRole(ground: Ground, by: PrincipalRef, userId: string, role: 
     const { user } = await lockAccount(work, userId);
     await refuseOverOwner(work, by, { current: user, next: role });
     if (user.role === role) return user;
+    refuseMachine(user);
     if (role !== 'owner') await refuseLastOwner(work, user);
     await work.record({
       type: 'user.role_changed',
@@ -193,6 +196,7 @@ export async function deleteUser(ground: Ground, by: PrincipalRef, userId: strin
     await endSessionsOf(work, userId, { by, reason: 'deleted' });
     await forgetPendings(work, userId);
     await deleteApiKeysOf(work, userId);
+    await deleteMachineRowsOf(work, userId);
     await leaveGroups(work, by, { user });
     await work.tx.deleteFrom('identity_accounts').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_scim_people').where('user_id', '=', userId).execute();

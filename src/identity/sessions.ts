@@ -2,6 +2,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { AuthMethod, PrincipalRef } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import type { Account } from './accounts.ts';
+import { refuseMachine } from './accounts.ts';
 import { printable } from './email.ts';
 import type { Origin } from './federation/origin.ts';
 import type { Db, Work } from './ground.ts';
@@ -45,6 +46,7 @@ export async function openSession(
 ): Promise<{ token: Secret; session: Session; user: User }> {
   const { ground, tx } = work;
   const { account, ctx, from } = opening;
+  refuseMachine(account.user);
   const now = ground.now();
   const { token, hash } = makeToken('session', ground.random);
   const row = newRow(work, { ...opening, hash, now });

@@ -3,12 +3,14 @@ import type { Migration } from '../store/store.ts';
 import type { FederationTables, OriginColumns } from './federation/tables.ts';
 import { federationMigration } from './federation/tables.ts';
 import type { LinkPurpose, UserRole } from './identity.ts';
+import type { MachineColumns, MachineTables } from './machines/tables.ts';
+import { machineMigration } from './machines/tables.ts';
 import type { FactorTables } from './passkeys/tables.ts';
 import { factorMigration } from './passkeys/tables.ts';
 
 /** The rows of this room. Nobody else reads them. Tokens and codes are here as SHA-256 only, TOTP seeds sealed. */
-export interface IdentityTables extends FederationTables, FactorTables {
-  identity_users: {
+export interface IdentityTables extends FederationTables, FactorTables, MachineTables {
+  identity_users: MachineColumns & {
     id: string;
     email: string;
     email_norm: string;
@@ -266,5 +268,6 @@ export const identityMigrations: readonly Migration[] = [
     },
   },
   federationMigration,
+  machineMigration,
   factorMigration,
 ];
