@@ -119,6 +119,9 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
       await sweepTokens(ground);
       return keeping.sweep(ground);
     },
-    load: async () => ({ ...(await keeping.load(ground)), apiKeys: [...(await apiKeys.loadApiKeys(ground)), ...(await loadTokens(ground))] }),
+    load: async () => ({
+      ...(await keeping.load(ground)),
+      apiKeys: [...(await apiKeys.loadApiKeys(ground)), ...(await loadTokens(ground))],
+    }),
   };
 }

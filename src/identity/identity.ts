@@ -7,6 +7,7 @@ import type { Permission } from '../core/permissions.ts';
 import type { Secret } from '../core/secret.ts';
 import type { SignOn } from './federation/sign-on.ts';
 import type { Group, Groups } from './groups/groups.ts';
+import type { Machines } from './machines/machines.ts';
 import type { Notice } from './notices/notices.ts';
 import type { Factors } from './passkeys/factors.ts';
 import type { Passkeys } from './passkeys/passkeys.ts';
@@ -28,6 +29,8 @@ export interface User {
   readonly factors: { readonly totp: boolean; readonly passkeys: number };
   readonly createdAt: number;
   readonly lastSignInAt: number | null;
+  /** Set for a service account: the person who answers for it, and more than whom it may never do. */
+  readonly ownerId?: string;
 }
 
 export interface Session {
@@ -115,6 +118,15 @@ export interface ApiKey {
   readonly expiresAt: number;
   readonly lastUsedAt: number | null;
   readonly revokedAt: number | null;
+  /**
+   * Set for an access token, which the data plane judges as a key: who asked for it, which service accounts act in it (the one at work
+   * first), and the hashes of what it came from and ends with.
+   */
+  readonly token?: {
+    readonly clientId: string;
+    readonly actors: readonly string[];
+    readonly parents: readonly string[];
+  };
 }
 
 export type ApiKeyInput = Pick<ApiKey, 'userId' | 'name' | 'sites' | 'paths' | 'permissions' | 'expiresAt'>;
@@ -226,6 +238,7 @@ export interface Identity {
   readonly groups: Groups;
   readonly signOn: SignOn;
   readonly scim: Scim;
+  readonly machines: Machines;
 
   readonly passkeys: Passkeys;
   /** Everything that proves who this person is, without what is secret of it. */
@@ -274,6 +287,15 @@ export type { Notice, NoticeKind } from './notices/notices.ts';
 export type { Ceremony, Passkey, Passkeys } from './passkeys/passkeys.ts';
 export { passkeysMax } from './passkeys/passkeys.ts';
 export type { Demand, KeptMfaPolicy, MfaPolicy } from './policy/mfa-policy.ts';
+export type {
+  AccessToken,
+  ClientCredential,
+  MachineScope,
+  Machines,
+  ServiceAccount,
+  TokenAnswer,
+  TokenRequest,
+} from './machines/machines.ts';
 export type { Scim, ScimAnswer, ScimClient, ScimRequest } from './scim/scim.ts';
 export type { IdentityTables } from './tables.ts';
 export { identityMigrations } from './tables.ts';
