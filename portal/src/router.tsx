@@ -82,6 +82,36 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({
     ...parent,
+    path: '/access',
+    component: lazyRouteComponent(() => import('./pages/access/elevation-page.tsx'), 'ElevationPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/access/granted',
+    component: lazyRouteComponent(() => import('./pages/access/granted-page.tsx'), 'GrantedPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/access/roles',
+    component: lazyRouteComponent(() => import('./pages/access/roles-page.tsx'), 'RolesPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/access/reviews',
+    component: lazyRouteComponent(() => import('./pages/access/reviews-page.tsx'), 'ReviewsPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/access/reviews/$reviewId',
+    component: lazyRouteComponent(() => import('./pages/access/review-page.tsx'), 'ReviewPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/access/why',
+    component: lazyRouteComponent(() => import('./pages/access/why-page.tsx'), 'WhyPage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/sign-in',
     component: lazyRouteComponent(() => import('./pages/sign-in/providers-page.tsx'), 'ProvidersPage'),
   }),

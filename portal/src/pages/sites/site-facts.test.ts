@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { guardDefaults } from '../../../../src/gateway/guard-input.ts';
+import { signInDefaults } from '../../../../src/gateway/sign-in-input.ts';
 import type { Site } from './site-facts.ts';
 import { changesOf, draftOf, healthLabel, originOf, platformLabel } from './site-facts.ts';
 
@@ -22,6 +23,7 @@ const site: Site = {
   healthPath: '/healthz',
   enabled: true,
   guard: { ...guardDefaults, countries: { rule: 'any', codes: [] } },
+  signIn: { ...signInDefaults, stepUp: [] },
   api: [],
   createdAt: 0,
   address: 'https://localhost:8444',
