@@ -60,6 +60,7 @@ export async function openDataPlane(loaded: LoadedConfig, house: Foundation, dep
   const gatewayConfig: GatewayConfig = {
     ...config.limits,
     trustedProxies: config.trustedProxies,
+    forwardAuthPeers: config.forwardAuth.peers,
     hstsMaxAgeS: config.hstsMaxAgeS,
     ...(config.perimeter.coreRuleSet && { coreRulesBodyBytesMax: config.perimeter.coreRuleSet.bodyBytesMax }),
     limitKeysMax: config.perimeter.limits.keysMax,

@@ -62,6 +62,7 @@ export async function createPerimeterSide(
   const exclusions = createExclusions({ ...house, db, changed: deps.changed });
   const exempt = createExemptions([
     ...config.trustedProxies.map(cidr => ({ cidr, why: 'a trusted proxy' })),
+    ...config.forwardAuth.peers.map(cidr => ({ cidr, why: 'a proxy that asks for sign-ins' })),
     ...listConfigs(perimeter).flatMap(({ kind, source }) =>
       (kind === 'allow' || kind === 'trusted_hop') && 'entries' in source
         ? source.entries.map(cidr => ({ cidr, why: kind === 'allow' ? 'on an allow-list' : 'a trusted hop' }))

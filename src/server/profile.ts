@@ -61,6 +61,15 @@ const rules: readonly Rule[] = [
   },
   { id: 'sample', check: ({ config }) => (config.sampleApp ? 'sampleApp is true: set it to false' : undefined) },
   {
+    id: 'forward-auth-peers',
+    check: ({ config }) => {
+      const wide = config.forwardAuth.peers.find(trustsStrangers);
+      return wide === undefined
+        ? undefined
+        : `forwardAuth.peers has "${wide}": whoever is in so wide a block could ask, and say who they ask for`;
+    },
+  },
+  {
     id: 'trusted-proxies',
     check: ({ config }) => {
       const wide = config.trustedProxies.find(trustsStrangers);

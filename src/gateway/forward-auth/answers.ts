@@ -1,8 +1,9 @@
-import type { BlockType, Denial, Exchange, ShortAnswer, Verdict } from '../exchange.ts';
+import type { BlockType, Denial, Exchange, ShortAnswer, StepUp, Verdict } from '../exchange.ts';
 import { headerOf, isNavigation, originOf } from '../exchange.ts';
 import { gatePaths } from '../gate-names.ts';
 import { forwardedCookies } from '../proxy/cookies.ts';
 import { assertionHeader, remoteHeaders } from '../proxy/request-headers.ts';
+import { stepUpPlace } from '../step-up.ts';
 import type { AskedForm } from './asked.ts';
 
 /** Where a person can sign in: for proxies that make the redirect themselves, as nginx does. */
@@ -66,13 +67,18 @@ export function refused(
       'malformed',
     );
   }
-  const place = signInPlace(asked);
+  const place = verdict.how === 'step_up' ? stepUpPlaceOf(asked, verdict.stepUp) : signInPlace(asked);
   if (place === undefined) return denial('gateway.unauthenticated', nobody, 'unauthenticated');
   if (form === 'request' || !isNavigation(asked)) {
     return denial('gateway.unauthenticated', nobody, 'unauthenticated', [signInHeader, place]);
   }
   const headers = ['cache-control', 'no-store', 'location', place, signInHeader, place];
   return { kind: 'answer', status: 302, headers, body: '' };
+}
+
+/** As `signInPlace`, to prove more or again. */
+function stepUpPlaceOf(asked: Exchange, want: StepUp): string | undefined {
+  return signInPlace(asked) === undefined ? undefined : stepUpPlace(asked, want);
 }
 
 /** The sign-in page, leading back; undefined unless the way back is an origin that people reach the site by. */

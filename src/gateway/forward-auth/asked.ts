@@ -141,6 +141,19 @@ function readTold(rawHeaders: readonly string[]): ReadonlyMap<Told, string> | st
   return hasFor ? fields : 'want X-Forwarded-For';
 }
 
+/** The headers of the client alone: without what the proxy says of the request, which no client may say. */
+export function withoutTold(req: {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly rawHeaders: readonly string[];
+}): Pick<typeof req, 'headers' | 'rawHeaders'> {
+  const isClients = (name: string): boolean => !isTold(name) && !/^(?:x-)?forwarded(?:-|$)/.test(name);
+  const isKept = req.rawHeaders.map(name => isClients(name.toLowerCase()));
+  return {
+    headers: Object.fromEntries(Object.entries(req.headers).filter(([name]) => isClients(name))),
+    rawHeaders: req.rawHeaders.filter((_, at) => isKept[at - (at % 2)]),
+  };
+}
+
 function isTold(name: string): name is Told {
   return (told as readonly string[]).includes(name);
 }

@@ -4,7 +4,7 @@ import type { Exchange, Verdict } from '../exchange.ts';
 import { hostnameOf, newExchange, next } from '../exchange.ts';
 import { permitted, refused } from '../forward-auth/answers.ts';
 import type { Asked, AskedForm } from '../forward-auth/asked.ts';
-import { askedForm, readAsked } from '../forward-auth/asked.ts';
+import { askedForm, readAsked, withoutTold } from '../forward-auth/asked.ts';
 import { isGatePath } from '../gate-names.ts';
 import type { Layer } from '../layers.ts';
 import { resolveClient } from '../transport/client-address.ts';
@@ -35,6 +35,7 @@ export const askedSteps = [
   'firewall',
   'api',
   'authorize',
+  'assurance',
   'same_origin',
   'api_request',
 ] as const;
@@ -115,19 +116,16 @@ async function judge(asked: Exchange, steps: readonly Layer[]): Promise<{ layer:
 function askedExchange(exchange: Exchange, asked: Asked, clientIp: string): Exchange {
   const { inbound } = exchange;
   const { authority, method, scheme, target } = asked;
-  const made = newExchange(
-    // Without a `res`, nothing that judges it can answer it; without TLS, the proxy's certificate is not taken for the client's.
-    {
-      ...{ method, target, authority, scheme, httpVersion: inbound.httpVersion, tls: null },
-      ...{ peerIp: inbound.peerIp, localPort: inbound.localPort, req: inbound.req as Exchange['inbound']['req'] },
-    } as Exchange['inbound'],
-    {
-      ...{ requestId: exchange.requestId, at: exchange.at, startedMs: exchange.startedMs },
-      layers: exchange.spentMs.length,
-      // Stands for the connection of a WebSocket, which is judged more strictly.
-      ...(asked.isUpgrade ? { socket: new PassThrough() } : {}),
-    },
-  );
+  const { peerIp, localPort, httpVersion } = inbound;
+  const req = withoutTold(inbound.req);
+  // Without a `res`, nothing that judges it can answer it; without TLS, the proxy's certificate is not taken for the client's.
+  const head = { method, target, authority, scheme, httpVersion, peerIp, localPort, tls: null, req };
+  const made = newExchange(head as Exchange['inbound'], {
+    ...{ requestId: exchange.requestId, at: exchange.at, startedMs: exchange.startedMs },
+    layers: exchange.spentMs.length,
+    // Stands for the connection of a WebSocket, which is judged more strictly.
+    ...(asked.isUpgrade ? { socket: new PassThrough() } : {}),
+  });
   made.clientIp = clientIp;
   made.hostname = hostnameOf(authority);
   return made;
