@@ -11,6 +11,7 @@ import { KeysPanel } from '../keys/keys-panel.tsx';
 import styles from './people-page.module.css';
 import type { Person } from './people-table.tsx';
 import { AccountState } from './people-table.tsx';
+import { EmergencyMark, PersonAccess, PersonGroups } from './person-access.tsx';
 import { PersonDeletion } from './person-deletion.tsx';
 import { PersonRole } from './person-role.tsx';
 import { PersonSessions } from './person-sessions.tsx';
@@ -64,8 +65,11 @@ function Details({ person }: { person: Person }) {
         </Panel>
         <PersonSignIn person={person} mayManage={mayManage} isSelf={isSelf} />
       </div>
+      <PersonAccess person={person} />
+      <PersonGroups person={person} />
       {mayManage && <PersonSessions person={person} />}
       <KeysPanel userId={person.id} isOwn={isSelf} />
+      {mayManage && <EmergencyMark person={person} />}
       {mayManage && !isSelf && <PersonDeletion person={person} />}
     </>
   );

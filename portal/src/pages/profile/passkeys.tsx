@@ -15,7 +15,6 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import styles from './profile-page.module.css';
 import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx';
 
 type Factors = OperationOutput<'me.getFactors'>;
@@ -184,62 +183,5 @@ function PasskeyTable({ passkeys }: { passkeys: readonly Passkey[] }) {
         </ConfirmDialog>
       )}
     </>
-  );
-}
-
-/** What happened to the account, so that its owner sees what was not theirs. */
-export function Notices() {
-  const notices = useApi('me.listNotices');
-  const read = useAction('me.readNotices', { refreshes: ['me.listNotices'] });
-  const shown = notices.data?.notices ?? [];
-  if (shown.length === 0) return null;
-  return (
-    <Panel
-      title="What happened to your account"
-      note="Something that was not you? Change your password, and tell an Administrator."
-      actions={
-        shown.some(notice => !notice.read) && (
-          <Button size="xs" variant="default" loading={read.isPending} onClick={() => read.mutate({})}>
-            Mark as read
-          </Button>
-        )
-      }
-    >
-      <ul className={styles.notices}>
-        {shown.slice(0, 12).map(notice => (
-          <li key={notice.id} data-new={!notice.read || undefined}>
-            <span>
-              {notice.text}
-              <small>
-                <Moment time={notice.at} />
-                {notice.clientIp !== null && ` from ${notice.clientIp}`}
-                {notice.by !== null && `, by ${notice.by}`}
-              </small>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
-  );
-}
-
-/** The accounts elsewhere that the person signs in with. */
-export function OwnLinks() {
-  const links = useApi('links.listOwn');
-  const shown = links.data?.links ?? [];
-  if (shown.length === 0) return null;
-  return (
-    <Panel title="Signing in through" flush>
-      <DataTable
-        label="Identity providers"
-        rows={shown}
-        rowKey={({ providerId }) => providerId}
-        columns={[
-          { key: 'name', header: 'Provider', narrow: 'title', cell: ({ providerName }) => providerName },
-          { key: 'as', header: 'As', cell: ({ email, subject }) => email ?? subject },
-          { key: 'seen', header: 'Last', width: '110px', cell: ({ lastSeenAt }) => <Moment time={lastSeenAt} /> },
-        ]}
-      />
-    </Panel>
   );
 }
