@@ -69,11 +69,13 @@ export interface SignWay {
   readonly prefixList?: readonly string[];
   /** The certificate that KeyInfo shows; null: no KeyInfo. */
   readonly shownCert?: string | null;
+  /** Before the child of this name, in place of after the Issuer. */
+  readonly before?: string;
   /** HMAC with this as the key, in place of a signature. */
   readonly hmacKey?: string;
 }
 
-/** Signs the element with this ID, the signature right after its Issuer. */
+/** Signs the element with this ID, the signature right after its Issuer unless told otherwise. */
 export function signElement(xml: string, way: SignWay): string {
   const shown = way.shownCert === undefined ? way.keys.certPem : way.shownCert;
   const signer = new SignedXml({
@@ -89,9 +91,10 @@ export function signElement(xml: string, way: SignWay): string {
     digestAlgorithm: way.digest ?? 'http://www.w3.org/2001/04/xmlenc#sha256',
     ...(way.prefixList === undefined ? {} : { inclusiveNamespacesPrefixList: [...way.prefixList] }),
   });
+  const beside = `//*[@ID='${way.id}']/*[local-name(.)='${way.before ?? 'Issuer'}']`;
   signer.computeSignature(xml, {
     prefix: 'ds',
-    location: { reference: `//*[@ID='${way.id}']/*[local-name(.)='Issuer']`, action: 'after' },
+    location: { reference: beside, action: way.before === undefined ? 'after' : 'before' },
   });
   return signer.getSignedXml();
 }

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { sign } from 'node:crypto';
 import { describe, it } from 'node:test';
 import {
   assertionId,
+  encryptAssertion,
   responseId,
   type SigningMode,
   signElement,
   signResponse,
   type Words,
 } from '../../../tests/fakes/saml-signer.ts';
+import { canonicalize } from './canonical.ts';
 import {
   addresses,
   honestPerson,
@@ -69,6 +72,23 @@ function replaced(text: string, from: string | RegExp, to: string): string {
   return result;
 }
 
+/**
+ * `xml-crypto` takes an attribute whose local name stands in the PrefixList for a declaration and writes it as one: what it calls signed is
+ * not what the document says. The provider's key signs it here, as a careless signer with the same library would.
+ */
+function twoForms(keys: TestKeys): string {
+  const odd = honestXml().replace(
+    '<saml:AttributeStatement>',
+    '<saml:AttributeStatement xmlns:x="urn:x" x:mail="urn:evil">',
+  );
+  const signed = signElement(odd, { id: assertionId, keys: keys.provider, prefixList: ['mail'] });
+  const root = parse(replaced(signed, /<InclusiveNamespaces[^>]*enveloped-signature"\/>/, ''));
+  const info = canonicalize(find(root, 'SignedInfo'));
+  const value = sign('sha256', Buffer.from(info), keys.provider.keyPem).toString('base64');
+  find(root, 'SignatureValue').children = [value];
+  return print(root);
+}
+
 const dtd = (inside: string): string => `<!DOCTYPE samlp:Response [${inside}]>`;
 const past = new Date(nowMs - 600_000).toISOString();
 
@@ -94,16 +114,44 @@ const refused: Readonly<Record<string, readonly [Make, RegExp]>> = {
     /Assertion Issuer: want/,
   ],
   'no Issuer in a signed Response': [
-    keys =>
-      signElement(
-        replaced(
-          signElement(honestXml(), { id: assertionId, keys: keys.provider }),
-          /<saml:Issuer>.*?<\/saml:Issuer>/,
-          '<saml:Issuer/>',
-        ),
-        { id: responseId, keys: keys.provider },
+    keys => {
+      const inner = signElement(honestXml(), { id: assertionId, keys: keys.provider });
+      const bare = replaced(inner, /<saml:Issuer>.*?<\/saml:Issuer>/, '');
+      return signElement(bare, { id: responseId, keys: keys.provider, before: 'Status' });
+    },
+    /Response Issuer: want .* got none/,
+  ],
+  'an answer to another request outside': [
+    edited(/(<samlp:Response[^>]*InResponseTo=")[^"]*/, '$1_other'),
+    /Response InResponseTo: want "_request1", got "_other"/,
+  ],
+  'an assertion signed by an attacker in a response signed by the provider': [
+    keys => {
+      const inner = signElement(honestXml(), { id: assertionId, keys: keys.attacker });
+      return signElement(inner, { id: responseId, keys: keys.provider });
+    },
+    /Assertion: want a signature by one of the 1 certificates/,
+  ],
+  'a refusal by the provider that nobody signed': [
+    () =>
+      replaced(
+        honestXml({ status: 'urn:oasis:names:tc:SAML:2.0:status:Requester' }),
+        /<saml:Assertion.*<\/saml:Assertion>/,
+        '',
       ),
-    /Response Issuer: want/,
+    /denied: Status: want Success, got "urn:oasis:names:tc:SAML:2.0:status:Requester"/,
+  ],
+  'an encrypted assertion of another form': [
+    keys => {
+      const odd = replaced(honestXml(), '<saml:AuthnStatement', '<saml:Advice/><saml:AuthnStatement');
+      const sealed = encryptAssertion(odd, { certPem: keys.ownDecryptionCert });
+      return signElement(sealed, { id: responseId, keys: keys.provider });
+    },
+    /Assertion: want no such element, got "saml:Advice"/,
+  ],
+  'signed bytes that two canonical forms write in two ways': [
+    keys => twoForms(keys),
+    /want signed bytes that read in one way only/,
   ],
   'a Status that is no success': [
     said({ status: 'urn:oasis:names:tc:SAML:2.0:status:Responder' }),

@@ -31,7 +31,6 @@ export interface ReadResponse {
 export function readResponse(xml: string, reader: ResponseReader, expected: Expected): ReadResponse {
   const outer = readXml(xml, messageLimits);
   checkForm(outer, ['samlp:Response']);
-  checkStatus(outer);
   const isSigned = signatureOf(outer) !== undefined;
   const response = isSigned ? readSigned(outer, reader.keys) : outer;
   checkEnvelope(response, { isSigned, expected });
@@ -40,7 +39,7 @@ export function readResponse(xml: string, reader: ResponseReader, expected: Expe
   return { identity: readIdentity(assertion, reader.settings, expected), assertionId: idOf(assertion), expiresAt };
 }
 
-/** A refusal by the provider needs no signature to be believed: it lets nobody in. */
+/** A refusal by the provider needs no assertion and no signature to be believed: it lets nobody in. */
 function checkStatus(response: XmlElement): void {
   const { codes, message } = statusOf(response);
   if (codes[0] === successStatus) return;
