@@ -127,6 +127,8 @@ export interface Access {
   /** Takes a person who leaves out of every project, also where they were its last Owner: global Owners and Administrators still own it. */
   removeUser(by: PrincipalRef, userId: string): Promise<void>;
   listAssignments(projectId: string): Promise<ResourceAssignment[]>;
+  /** The project of one resource; undefined when nobody assigned it. */
+  findAssignment(resource: Omit<ResourceAssignment, 'projectId'>): Promise<string | undefined>;
   /** `siteName` is for the record, which names sites by name. */
   assignResource(by: PrincipalRef, assignment: ResourceAssignment, siteName: string): Promise<void>;
   /** Forgets what was assigned of a site that is no more. The record is that of its deletion. */
@@ -168,6 +170,8 @@ export {
   withoutElevations,
 } from './decide.ts';
 export type { Elevation, Elevations } from './elevations.ts';
+export type { Explanation, JudgedWay } from './explain.ts';
+export { explainDecision } from './explain.ts';
 export type { Grants, GrantTarget } from './grants.ts';
 export type { AccessDeps } from './ground.ts';
 export type { GrantPreview, HeldRole, PreviewedPerson } from './preview.ts';

@@ -52,6 +52,16 @@ export function createProjects(deps: AccessDeps): ProjectAccess {
         .execute();
       return rows.map(toAssignment);
     },
+    async findAssignment({ kind, resourceId, site }) {
+      const row = await db
+        .selectFrom('access_assignments')
+        .select('project_id')
+        .where('site', '=', site)
+        .where('kind', '=', kind)
+        .where('resource_id', '=', resourceId)
+        .executeTakeFirst();
+      return row?.project_id;
+    },
     async assignResource(by, assignment, siteName) {
       const { site, kind, resourceId, projectId } = assignment;
       await db.transaction().execute(async tx => {

@@ -20,6 +20,8 @@ export interface RosterPerson {
   /** The global role given to the person directly. */
   readonly role: GlobalRole;
   readonly disabled: boolean;
+  /** Set for a service account: the person who answers for it. */
+  readonly ownerId?: string;
 }
 
 export interface RosterGroup {
@@ -45,6 +47,7 @@ export interface RosterRows {
 export interface RosterEntry extends Subject {
   readonly email: string;
   readonly name: string;
+  readonly ownerId?: string;
   /** Names of the groups they are in. */
   readonly groups: readonly string[];
 }
@@ -179,6 +182,7 @@ export function createRoster(): Roster {
       globalRole:
         held.global === undefined ? (person?.role ?? 'member') : higher(person?.role ?? 'member', held.global),
       disabled: person?.disabled ?? false,
+      ...(person?.ownerId === undefined ? {} : { ownerId: person.ownerId }),
       projects: share.projects(held.projects),
       elevations: lifted.length === 0 ? none : lifted.map(toElevated),
       groups: share.names(groupIds.slice(0, groupNamesMax).flatMap(id => groups.get(id)?.name ?? [])),

@@ -85,9 +85,9 @@ export async function openGate(options: GateOptions = {}): Promise<Gate> {
     ...{ portalOrigin, clock, log, identity, access, roster, audit, bus, counters, sites },
     ...{ random: randomBytes, fetch: globalThis.fetch },
     platforms: new Map(
-      [...createPlatforms()].map(([id, { title, classify, advisories }]) => [
+      [...createPlatforms()].map(([id, { title, classify, canonicalise, advisories }]) => [
         id,
-        { id, title, classify, advisories, accounts: 'personal' as const },
+        { id, title, classify, canonicalise, advisories, accounts: 'personal' as const },
       ]),
     ),
     platformAccounts: createFakeAccounts(gate, entered),

@@ -11,10 +11,13 @@ import type { Activity } from './activity.ts';
 import { createActivity } from './activity.ts';
 import { auditHandlers } from './api/audit.ts';
 import { banHandlers } from './api/bans.ts';
+import { elevationHandlers } from './api/elevations.ts';
 import { exclusionHandlers } from './api/exclusions.ts';
+import { explainHandlers } from './api/explain.ts';
+import { factorHandlers } from './api/factors.ts';
+import { grantHandlers } from './api/grants.ts';
 import { groupHandlers } from './api/groups.ts';
 import type { Handlers } from './api/handler.ts';
-import { factorHandlers } from './api/factors.ts';
 import { keyHandlers } from './api/keys.ts';
 import { meHandlers } from './api/me.ts';
 import { peopleHandlers } from './api/people.ts';
@@ -22,6 +25,7 @@ import { perimeterHandlers } from './api/perimeter.ts';
 import { policyHandlers } from './api/policy.ts';
 import { projectHandlers } from './api/projects.ts';
 import { providerHandlers } from './api/providers.ts';
+import { roleHandlers } from './api/roles.ts';
 import { scimClientHandlers } from './api/scim-clients.ts';
 import type { AdminEnv } from './api/server.ts';
 import { serveContract } from './api/server.ts';
@@ -108,6 +112,10 @@ function allHandlers(
     ...factorHandlers(deps),
     ...policyHandlers(deps),
     ...projectHandlers(deps),
+    ...roleHandlers(deps),
+    ...grantHandlers(deps),
+    ...elevationHandlers(deps),
+    ...explainHandlers(deps),
     ...siteHandlers(deps),
     ...auditHandlers(deps),
     ...perimeterHandlers(deps, perimeterActivity),

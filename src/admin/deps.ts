@@ -58,7 +58,10 @@ export interface AdminDeps {
   readonly sites: Sites;
   /** The gate's own address is no upstream. */
   readonly portalOrigin: string;
-  readonly platforms: ReadonlyMap<PlatformId, Pick<Platform, 'id' | 'title' | 'accounts' | 'classify' | 'advisories'>>;
+  readonly platforms: ReadonlyMap<
+    PlatformId,
+    Pick<Platform, 'id' | 'title' | 'accounts' | 'classify' | 'canonicalise' | 'advisories'>
+  >;
   readonly perimeter: PerimeterDeps;
   readonly platformAccounts: Omit<PlatformAccounts, 'load' | 'renewed' | 'personOf'>;
   /** For the probe of an upstream alone. */

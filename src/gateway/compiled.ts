@@ -116,12 +116,6 @@ function authoritiesOf(sites: readonly SitePolicy[]): readonly string[] {
 }
 
 function compileSite(policy: SitePolicy, platform: Platform, perimeter: GatePerimeter): Omit<CompiledSite, 'findApi'> {
-  const routes = policy.publicRoutes.map(route => ({
-    methods: new Set(route.methods),
-    segments: spelling(platform, route.path)
-      .split('/')
-      .map(segment => (segment.startsWith(':') ? undefined : segment)),
-  }));
   return {
     policy,
     platform,
@@ -137,21 +131,35 @@ function compileSite(policy: SitePolicy, platform: Platform, perimeter: GatePeri
     countries: countriesOf(policy.guard.countries),
     clientCertificates: compileClientCertificates(policy.guard.clientCertificates),
     shields: compileShields(platform.advisories, perimeter.versions.get(policy.id)),
-    isPublic(method, path) {
-      // What an application may read as more segments than there are is nobody's published path.
-      if (routes.length === 0 || /\/\/|;|%2F/.test(path)) return false;
-      const given = path.split('/');
-      const asked = method === 'HEAD' ? 'GET' : method;
-      return routes.some(
-        route =>
-          (route.methods.has(method) || route.methods.has(asked)) &&
-          route.segments.length === given.length &&
-          route.segments.every((segment, at) => {
-            const part = given[at] ?? '';
-            return segment === undefined ? part !== '' : segment === part;
-          }),
-      );
-    },
+    isPublic: publicRoutesOf(platform, policy.publicRoutes),
+  };
+}
+
+/** Whether a site publishes exactly this path for this method. */
+export function publicRoutesOf(
+  platform: Pick<Platform, 'canonicalise'>,
+  published: SitePolicy['publicRoutes'],
+): CompiledSite['isPublic'] {
+  const routes = published.map(route => ({
+    methods: new Set(route.methods),
+    segments: spelling(platform, route.path)
+      .split('/')
+      .map(segment => (segment.startsWith(':') ? undefined : segment)),
+  }));
+  return (method, path) => {
+    // What an application may read as more segments than there are is nobody's published path.
+    if (routes.length === 0 || /\/\/|;|%2F/.test(path)) return false;
+    const given = path.split('/');
+    const asked = method === 'HEAD' ? 'GET' : method;
+    return routes.some(
+      route =>
+        (route.methods.has(method) || route.methods.has(asked)) &&
+        route.segments.length === given.length &&
+        route.segments.every((segment, at) => {
+          const part = given[at] ?? '';
+          return segment === undefined ? part !== '' : segment === part;
+        }),
+    );
   };
 }
 
@@ -171,7 +179,7 @@ function compileAuthored(platform: Platform): CompiledSite['authored'] {
  * A published path as the platform spells it, as requests come: without regard to case only where the platform has none. What a workflow
  * named its webhook keeps its case, since `/webhook/Orders` is another one than `/webhook/orders`.
  */
-function spelling(platform: Platform, path: string): string {
+function spelling(platform: Pick<Platform, 'canonicalise'>, path: string): string {
   const canonical = platform.canonicalise(path);
   return canonical.ok ? canonical.path : path;
 }

@@ -16,6 +16,7 @@ import type { RateLimits } from './transport/limits.ts';
 
 export type { SiteApi } from './api-input.ts';
 export { createAssertionKeys } from './assertion.ts';
+export { publicRoutesOf } from './compiled.ts';
 export { createGateway } from './create-gateway.ts';
 export type { FlowLog, FlowLogDeps } from './flow/flow-log.ts';
 export { createFlowLog } from './flow/flow-log.ts';

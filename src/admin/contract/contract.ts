@@ -5,8 +5,11 @@
  */
 import type { z } from 'zod';
 import { auditRoutes } from './audit-routes.ts';
-import { groupRoutes } from './group-routes.ts';
+import { elevationRoutes } from './elevation-routes.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { factorRoutes } from './factor-routes.ts';
+import { grantRoutes } from './grant-routes.ts';
+import { groupRoutes } from './group-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
@@ -14,6 +17,7 @@ import { perimeterRoutes } from './perimeter-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { projectRoutes } from './project-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
+import { roleRoutes } from './role-routes.ts';
 import { scimRoutes } from './scim-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { systemRoutes } from './system-routes.ts';
@@ -30,6 +34,10 @@ export const contract = {
   ...providerRoutes,
   ...scimRoutes,
   ...projectRoutes,
+  ...roleRoutes,
+  ...grantRoutes,
+  ...elevationRoutes,
+  ...explainRoutes,
   ...siteRoutes,
   ...perimeterRoutes,
   ...auditRoutes,

@@ -1,0 +1,77 @@
+import type { Permission } from '../core/permissions.ts';
+import type { Decision, GlobalRole, Subject } from './access.ts';
+import { globalRoles, projectRoles } from './access.ts';
+import { decide } from './decide.ts';
+import { permissionsOfRole, roleHolds } from './roles.ts';
+import type { Roster, Way } from './roster.ts';
+
+/** One way of holding a role, and whether it alone would be enough. */
+export interface JudgedWay {
+  readonly way: Way;
+  readonly doesGrant: boolean;
+}
+
+export interface Explanation {
+  readonly decision: Decision;
+  /** What the person holds there; what grants comes first. */
+  readonly ways: readonly JudgedWay[];
+  /** Why not, in a sentence; null when it is allowed. */
+  readonly missing: string | null;
+  /** Roles of which each would be enough, the smallest first; `project` null: a global one. */
+  readonly enough: readonly { readonly project: string | null; readonly role: string }[];
+}
+
+/**
+ * Why somebody may or may not: the decision of `decide` itself, and each role they hold with the way they hold it, judged alone by the same
+ * `decide`. Undefined for nobody.
+ */
+export function explainDecision(
+  roster: Roster,
+  asked: { readonly userId: string; readonly permission: Permission; readonly project: string | undefined },
+  now: number,
+): Explanation | undefined {
+  const { permission, project, userId } = asked;
+  const entry = roster.entry(userId);
+  if (entry === undefined) return undefined;
+  const roles = roster.customRoles;
+  const decision = decide(entry, { permission, project }, now, roles);
+  const ways = roster
+    .ways(userId)
+    .filter(way => way.project === null || way.project === project)
+    .map(way => ({ way, doesGrant: decide(holding(way), { permission, project }, now, roles).allow }))
+    .toSorted((a, b) => Number(b.doesGrant) - Number(a.doesGrant));
+  const known = [...projectRoles, ...roles.keys()].filter(role => roleHolds(role, permission, roles));
+  const size = (role: string): number => permissionsOfRole(role, roles)?.length ?? 0;
+  const bySize = known.toSorted((a, b) => size(a) - size(b));
+  const global = globalRoles.filter(
+    role => decide(plain({ globalRole: role }), { permission, project }, now, roles).allow,
+  );
+  return {
+    decision,
+    ways,
+    missing: decision.allow ? null : missingText(decision.reason, ways, now),
+    enough: [
+      ...(project === undefined ? [] : bySize.map(role => ({ project, role }))),
+      ...global.map(role => ({ project: null, role })),
+    ],
+  };
+}
+
+/** Somebody who holds just this. */
+function holding(way: Way): Subject {
+  if (way.kind === 'elevation')
+    return plain({ elevations: [{ project: way.project, role: way.role, expiresAt: way.expiresAt ?? 0 }] });
+  if (way.project === null) return plain({ globalRole: globalRoles.find(role => role === way.role) ?? 'member' });
+  return plain({ projects: new Map([[way.project, [way.role]]]) });
+}
+
+function plain(part: Partial<Subject>): Subject {
+  const member: GlobalRole = 'member';
+  return { id: '', globalRole: member, disabled: false, projects: new Map(), elevations: [], ...part };
+}
+
+function missingText(reason: string, ways: readonly JudgedWay[], now: number): string {
+  const lapsed = ways.some(({ way }) => way.expiresAt !== null && way.expiresAt <= now);
+  const first = `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  return lapsed ? `${first} An elevation has ended.` : first;
+}
