@@ -1,5 +1,6 @@
 import type { OperationOutput } from '../../src/admin/contract/contract.ts';
 import { guardDefaults } from '../../src/gateway/guard-input.ts';
+import { signInDefaults } from '../../src/gateway/sign-in-input.ts';
 
 export type Site = OperationOutput<'sites.get'>;
 
@@ -21,6 +22,7 @@ export function sampleSites(now: number): Site[] {
     healthPath: '/healthz',
     enabled: true,
     guard: { ...guardDefaults, countries: { rule: 'any', codes: [] } },
+    signIn: { ...signInDefaults, stepUp: [] },
     api: [],
     createdAt: now - 24 * dayMs,
     address: 'https://localhost:8444',

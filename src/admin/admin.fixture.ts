@@ -17,7 +17,7 @@ import type { Log } from '../core/log.ts';
 import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import type { HeadSample, SiteInput, SiteRecord, Sites } from '../gateway/gateway.ts';
-import { guardDefaults } from '../gateway/gateway.ts';
+import { guardDefaults, signInDefaults } from '../gateway/gateway.ts';
 import type { Identity, SignInContext, User, UserRole } from '../identity/identity.ts';
 import { createIdentity, identityConfig, identityMigrations } from '../identity/identity.ts';
 import type { Bans, Exclusions, PerimeterTables } from '../perimeter/perimeter.ts';
@@ -351,6 +351,7 @@ export function siteInput(name: string, defaultProject: string, more: Partial<Si
     enabled: true,
     guard: guardDefaults,
     api: [],
+    signIn: signInDefaults,
     ...more,
   };
 }

@@ -60,6 +60,7 @@ const counted = ['request.finished', 'firewall.matched'] as const;
 /** Refusals that say nothing about the request being hostile: who asks may not or has to prove something, or the house itself was not ready. */
 const notHostile: ReadonlySet<string> = new Set([
   'unauthenticated',
+  'step_up',
   'forbidden',
   'closed_route',
   'challenge',

@@ -64,6 +64,7 @@ export const errorCodes = {
   'gateway.bad_request': { status: 400, title: 'The request is malformed' },
   'gateway.path_refused': { status: 400, title: 'The path is not acceptable' },
   'gateway.unauthenticated': { status: 401, title: 'Sign-in needed' },
+  'gateway.step_up': { status: 401, title: 'A fresh or stronger proof of who you are is needed' },
   'gateway.forbidden': { status: 403, title: 'Not permitted' },
   'gateway.unknown_site': { status: 421, title: 'No site answers to this name' },
   'gateway.route_closed': { status: 404, title: 'Not found' },

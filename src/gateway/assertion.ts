@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
+import { amrOf, assuranceOf } from '../core/assurance.ts';
 import type { Clock } from '../core/clock.ts';
 import type { NewId } from '../core/ids.ts';
 import type { AssertionKeys, PersonPolicy, SessionPolicy, SitePolicy } from './snapshot.ts';
@@ -120,18 +121,13 @@ function claimsOf(input: AssertionInput, made: { issuer: string; now: number; jt
     name: person.name,
     groups: groupsOf(person, site),
     role: person.globalRole,
-    amr: authenticationMethods(session.methods),
+    acr: assuranceOf(session.methods),
+    amr: amrOf(session.methods),
     auth_time: Math.floor(session.authenticatedAt / 1000),
     iat: issuedAt,
     exp: issuedAt + assertionLifetimeS,
     jti: made.jti,
   };
-}
-
-/** RFC 8176 section 2: `pwd`, `otp`, and `mfa` when there was more than one. */
-function authenticationMethods(methods: readonly string[]): string[] {
-  const names = methods.map(method => (method === 'password' ? 'pwd' : method === 'totp' ? 'otp' : method));
-  return names.length > 1 ? [...names, 'mfa'] : names;
 }
 
 function seal(key: KeyObject, header: string, claims: object): string {

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Assurance } from '../core/assurance.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import { anonymous } from '../core/events.ts';
@@ -33,6 +34,7 @@ export type BlockType =
   | 'rate_limit'
   | 'reputation'
   | 'shield'
+  | 'step_up'
   | 'unauthenticated'
   | 'unknown_host'
   | 'upstream';
@@ -57,6 +59,12 @@ export interface ShortAnswer {
   readonly body: string;
 }
 
+/** What a sign-in lacks, in the words of RFC 9470. */
+export interface StepUp {
+  readonly acr: Assurance;
+  readonly maxAgeS: number | undefined;
+}
+
 /** What a layer says of an exchange. */
 export type Verdict =
   /** Nothing against it: the next layer looks. */
@@ -64,6 +72,8 @@ export type Verdict =
   | Denial
   /** Sign in at the gate, or let the gate sign in to the platform, and come again. */
   | { readonly kind: 'challenge'; readonly how: 'sign_in' | 'enter' }
+  /** Prove more, or again, and come again. */
+  | { readonly kind: 'challenge'; readonly how: 'step_up'; readonly stepUp: StepUp }
   | ShortAnswer
   /** The layer answers itself and finishes the exchange. */
   | { readonly kind: 'taken' };

@@ -14,6 +14,7 @@ export const challengePath = '/.sallyport/challenge';
 
 /** Places below `/.sallyport/` that the data plane itself sends people or messages to; the control plane answers there. */
 export const gatePaths = {
+  reauthenticate: '/.sallyport/reauthenticate',
   signIn: '/.sallyport/sign-in',
   signOut: '/.sallyport/sign-out',
   enter: '/.sallyport/enter',

@@ -17,6 +17,7 @@ import { createAssertionKeys } from './assertion.ts';
 import { createGateway } from './create-gateway.ts';
 import type { ControlHandler, Gateway, GatewayConfig } from './gateway.ts';
 import { guardDefaults } from './guard-input.ts';
+import { signInDefaults } from './sign-in-input.ts';
 import type {
   PersonPolicy,
   PlaneMessage,
@@ -65,6 +66,7 @@ export function site(upstreams: readonly string[], patch: Partial<SitePolicy> = 
     enabled: true,
     guard: guardDefaults,
     api: [],
+    signIn: signInDefaults,
     ...patch,
   };
 }

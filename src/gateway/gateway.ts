@@ -25,6 +25,7 @@ export { readFlows } from './flow/flow-reader.ts';
 export type { FlowRecord } from './flow/flow-record.ts';
 export { formCookie, gatePaths, projectCookie, sessionCookie } from './gate-names.ts';
 export { guardDefaults, type SiteGuard } from './guard-input.ts';
+export { type SiteSignIn, signInDefaults } from './sign-in-input.ts';
 export { isProjectHolder, projectHolder, projectsOf } from './layers/project.ts';
 export { siteDefaults } from './site-input.ts';
 export type { SitesDeps } from './sites.ts';

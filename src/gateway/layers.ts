@@ -7,6 +7,7 @@ import type { ControlHandler } from './gateway.ts';
 import type { SiteFirewall } from './guard/site-firewall.ts';
 import { createAddressLayer } from './layers/address.ts';
 import type { ApiGate } from './layers/api.ts';
+import { createAssuranceLayer } from './layers/assurance.ts';
 import type { Authenticate } from './layers/authenticate.ts';
 import { authorize } from './layers/authorize.ts';
 import { createBansLayer } from './layers/bans.ts';
@@ -80,6 +81,7 @@ export const layerNames = [
   'cors',
   'api',
   'authorize',
+  'assurance',
   'same_origin',
   'api_request',
   'gate_actions',
@@ -105,6 +107,7 @@ export function createLayers(deps: LayerDeps): readonly Layer[] {
     path: judgePath,
     classify,
     client_certificate: createClientCertificateLayer(deps),
+    assurance: createAssuranceLayer(deps),
     limits: createLimitsLayer(deps),
     firewall: deps.firewall.judgeHead,
     authenticate: deps.authenticate.judge,

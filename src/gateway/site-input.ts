@@ -8,6 +8,7 @@ import { apiSchema, quotasMax } from './api-input.ts';
 import type { SiteInput, SiteRecord } from './gateway.ts';
 import { compileClientCertificates } from './guard/client-certificates.ts';
 import { guardDefaults, guardSchema } from './guard-input.ts';
+import { signInDefaults, signInSchema } from './sign-in-input.ts';
 
 const mebibyte = 1024 * 1024;
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -52,6 +53,7 @@ const schema = z
     enabled: z.boolean(),
     guard: guardSchema,
     api: apiSchema,
+  signIn: signInSchema,
   })
   .refine(site => site.accounts === 'project' || site.projects.length === 0, {
     path: ['projects'],
@@ -89,13 +91,19 @@ export function siteDefaults(
     enabled: true,
     guard: guardDefaults,
     api: [],
+    signIn: signInDefaults,
     ...byPlatform[platform],
   };
 }
 
 /** The input as a policy can be made of it. Throws `core.invalid_input` that names the field. */
 export function parseSite(input: SiteInput): SiteInput {
-  const parsed = schema.safeParse({ ...input, api: input.api ?? [], guard: { ...guardDefaults, ...input.guard } });
+  const parsed = schema.safeParse({
+    ...input,
+    signIn: input.signIn ?? signInDefaults,
+    api: input.api ?? [],
+    guard: { ...guardDefaults, ...input.guard },
+  });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw invalid(`Cannot use site field "${issue?.path.join('.') ?? ''}": ${issue?.message ?? 'not valid'}`);

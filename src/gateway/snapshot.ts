@@ -10,6 +10,7 @@ import type { Ban, BanChange, Exclusion, PerimeterPolicy } from '../perimeter/pe
 import type { PlatformFact, PlatformId, PlatformSession } from '../platforms/platforms.ts';
 import type { SiteApi } from './api-input.ts';
 import type { SiteGuard } from './guard-input.ts';
+import type { SiteSignIn } from './sign-in-input.ts';
 
 /** Published without sign-in: an exact path (`/webhook/orders`) with `:name` for one segment that varies. */
 export interface PublicRoute {
@@ -46,6 +47,8 @@ export interface SitePolicy {
   readonly guard: SiteGuard;
   /** Routes for programs. */
   readonly api: readonly SiteApi[];
+  /** What it wants of the sign-in of those who come. */
+  readonly signIn: SiteSignIn;
 }
 
 export interface SessionPolicy {

@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import { redirectAnswer, refusalAnswer, send } from './answer.ts';
-import type { Denial, Exchange, ShortAnswer, Verdict } from './exchange.ts';
+import type { Denial, Exchange, ShortAnswer, StepUp, Verdict } from './exchange.ts';
 import { isNavigation, originOf } from './exchange.ts';
 import { gatePaths } from './gate-names.ts';
 import type { Layer } from './layers.ts';
 import type { Recorder } from './recorder.ts';
+import { stepUpDenial, stepUpPlace, stepUpReason } from './step-up.ts';
 
 export interface WalkDeps {
   readonly clock: Clock;
@@ -84,7 +85,9 @@ export function createWalk(layers: readonly Layer[], deps: WalkDeps): Walk {
       case 'deny':
         return refuse(exchange, layer, verdict);
       case 'challenge':
-        return challenge(exchange, layer, verdict.how);
+        return verdict.how === 'step_up'
+          ? stepUp(exchange, layer, verdict.stepUp)
+          : challenge(exchange, layer, verdict.how);
       default:
         verdict satisfies never;
     }
@@ -113,6 +116,16 @@ export function createWalk(layers: readonly Layer[], deps: WalkDeps): Walk {
       // RFC 9110 section 11.6.1 wants a challenge with every 401; a scheme of our own makes no browser ask for a password.
       headers: ['www-authenticate', 'Sallyport realm="gate"'],
     });
+  }
+
+  /** RFC 9470 section 3: a person is sent to prove it and comes back, a program is told what to ask for. */
+  function stepUp(exchange: Exchange, layer: string, want: StepUp): void {
+    const place = stepUpPlace(exchange, want);
+    if (isNavigation(exchange) && place !== undefined) {
+      exchange.denied = { layer, reason: stepUpReason(want), type: 'step_up' };
+      return finish(exchange, redirectAnswer(place));
+    }
+    refuse(exchange, layer, stepUpDenial(want, place));
   }
 
   function finish(exchange: Exchange, answer: ShortAnswer): void {

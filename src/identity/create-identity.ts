@@ -27,7 +27,7 @@ import { createRelyingParty } from './oidc/relying-party.ts';
 import { createPasskeys } from './passkeys/create-passkeys.ts';
 import { factorsOf, resetFactors } from './passkeys/factors.ts';
 import { createPasswordHasher } from './password-hash.ts';
-import { inspectPending } from './pending-look.ts';
+import { beginFurtherEnrolment, inspectPending } from './pending-look.ts';
 import * as people from './people.ts';
 import { countWithout, demandOf, readMfaPolicy, setMfaPolicy } from './policy/mfa-policy.ts';
 import { createSamlKeys } from './saml/key-pair.ts';
@@ -86,6 +86,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     endAllSessions: (by, userId, reason, keepSessionId) =>
       keeping.endAllSessions(ground, by, { userId, reason, keep: keepSessionId }),
     reauthenticate: (input, ctx) => reauthenticate(ground, input, ctx, directories),
+    beginFurtherEnrolment: (sessionId, ctx) => beginFurtherEnrolment(ground, sessionId, ctx),
     issueHandoff: (sessionId, host) => issueHandoff(ground, sessionId, host),
     redeemHandoff: (code, ctx) => redeemHandoff(ground, code, ctx),
     touchSessions: seen => keeping.touchSessions(ground, seen),

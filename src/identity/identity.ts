@@ -215,6 +215,8 @@ export interface Identity {
     input: { sessionId: string; password: Secret; code?: string },
     ctx: SignInContext,
   ): Promise<SignInStep>;
+  /** Enrolling one factor more, for a freshly proven session that a site wants more of; goes on as enrolment at sign-in does. */
+  beginFurtherEnrolment(sessionId: string, ctx: SignInContext): Promise<Secret>;
   /** Moves a session to another host of the gate: a code (30 s, single use, bound to that host) and its exchange. */
   issueHandoff(sessionId: string, host: string): Promise<Secret>;
   redeemHandoff(code: Secret, ctx: SignInContext): Promise<SignInStep>;

@@ -1,7 +1,7 @@
 import type { Subject } from '../../access/access.ts';
 import { projectRoles } from '../../access/access.ts';
 import type { SiteGuard, SiteRecord } from '../../gateway/gateway.ts';
-import { guardDefaults } from '../../gateway/gateway.ts';
+import { guardDefaults, signInDefaults } from '../../gateway/gateway.ts';
 import type { Session, User } from '../../identity/identity.ts';
 import type { OperationOutput } from '../contract/contract.ts';
 import type { AdminConfig, AdminDeps } from '../deps.ts';
@@ -45,6 +45,7 @@ export async function toSite(deps: AdminDeps, site: SiteRecord): Promise<SiteSha
     ...{ identityHeaders, bodyBytesMax, upstreamTimeoutMs, healthPath, enabled, createdAt },
     guard: shown(guard),
     api: structuredClone(api) as SiteShape['api'],
+    signIn: structuredClone(site.signIn) as SiteShape['signIn'],
     // The schema names the methods; what a site holds was made through it.
     publicRoutes: publicRoutes as SiteShape['publicRoutes'],
     address: siteAddress(deps, site),
@@ -65,6 +66,7 @@ export function withoutInnards(site: SiteShape): SiteShape {
     version: null,
     guard: shown(guardDefaults),
     api: [],
+    signIn: structuredClone(signInDefaults) as SiteShape['signIn'],
   };
 }
 

@@ -1,7 +1,7 @@
 import { decideEntry, globalRoleOf } from '../../access/access.ts';
 import { Secret } from '../../core/secret.ts';
 import type { SiteInput, SiteRecord } from '../../gateway/gateway.ts';
-import { guardDefaults, siteDefaults } from '../../gateway/gateway.ts';
+import { guardDefaults, signInDefaults, siteDefaults } from '../../gateway/gateway.ts';
 import type { PlatformId } from '../../platforms/platforms.ts';
 import { rates, spend } from '../bounds.ts';
 import type { Operation, OperationInput } from '../contract/contract.ts';
@@ -63,8 +63,12 @@ export function siteHandlers(deps: AdminDeps): Handlers<SiteOperation> {
       );
       if (body.defaultProject !== undefined) await deps.access.getProject(body.defaultProject);
       for (const project of body.projects ?? []) await deps.access.getProject(project);
-      const { guard, ...rest } = onlyGiven(body);
-      const change = guard === undefined ? rest : { ...rest, guard: { ...site.guard, ...onlyGiven(guard) } };
+      const { guard, signIn, ...rest } = onlyGiven(body);
+      const change = {
+        ...rest,
+        ...(guard === undefined ? {} : { guard: { ...site.guard, ...onlyGiven(guard) } }),
+        ...(signIn === undefined ? {} : { signIn: { ...site.signIn, ...onlyGiven(signIn) } }),
+      };
       return toSite(deps, await sites.update(caller.principal, site.id, change));
     },
 
@@ -144,6 +148,7 @@ async function completeSite(
     defaultProject: body.defaultProject ?? (await defaultProject(deps, caller)),
     ...onlyGiven(body),
     guard: { ...guardDefaults, ...onlyGiven(body.guard ?? {}) },
+    signIn: { ...signInDefaults, ...onlyGiven(body.signIn ?? {}) },
     name: body.name,
     platform: body.platform,
     upstreams: body.upstreams,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { apiSchema } from '../../gateway/api-input.ts';
 import { guardSchema } from '../../gateway/guard-input.ts';
+import { signInSchema } from '../../gateway/sign-in-input.ts';
 
 export const timestamp = z.number().int().nonnegative().describe('Unix time in milliseconds');
 export const id = z.string().min(1).max(200);
@@ -117,9 +118,12 @@ export const siteInput = z.strictObject({
   enabled: siteFields.enabled.optional(),
   guard: guardPatch.optional(),
   api: apiSchema.optional(),
+  signIn: signInSchema.partial().optional(),
 });
 
-export const sitePatch = z.strictObject({ ...siteFields, guard: guardPatch, api: apiSchema }).partial();
+export const sitePatch = z
+  .strictObject({ ...siteFields, guard: guardPatch, api: apiSchema, signIn: signInSchema.partial() })
+  .partial();
 
 export const upstreamHealth = z.strictObject({ url: z.string(), healthy: z.boolean(), active: z.number() });
 
@@ -128,6 +132,7 @@ export const site = z.strictObject({
   ...siteFields,
   guard: guardSchema,
   api: apiSchema,
+  signIn: signInSchema,
   upstreams: z.array(origin).max(32).describe('Empty for those who only enter the site'),
   createdAt: timestamp,
   address: z.string().describe('Where people reach it, as "https://localhost:8444"'),

@@ -4,12 +4,11 @@ import type { Ceremony, SignInStep } from '../../identity/identity.ts';
 import { findCaller, signInContext } from '../callers.ts';
 import { formCookie, readCookie } from '../cookies.ts';
 import { showEnrolment, showRecoveryCodes } from './enrol.ts';
-import { showReauthentication } from './reauthenticate.ts';
+import { acrOf, goOn, showReauthentication } from './reauthenticate.ts';
 import { endFormerSession, pendingOf, proceed, showCode, showSignIn, startOver } from './sign-in.ts';
 import type { Form, House, PageApp, Visit } from './visit.ts';
 import {
   destinationOf,
-  onward,
   passkeyPaths,
   paths,
   readForm,
@@ -112,11 +111,12 @@ async function enrol(visit: Visit): Promise<Response> {
 }
 
 async function prove(visit: Visit): Promise<Response> {
-  const { toward, answer } = await readSent(visit);
+  const { form, toward, answer } = await readSent(visit);
+  const acr = acrOf(form('acr_values'));
   const caller = await findCaller(visit.deps, visit.request, visit.control);
   if (caller === undefined) return redirect(withReturn(paths.signIn, toward, { notice: 'session' }));
   const context = signInContext(visit.request, visit.control, toward);
   const step = await visit.deps.identity.passkeys.prove({ sessionId: caller.session.id, answer }, context);
-  if (step.state === 'signed_in') return redirect(onward(visit, toward), signedInCookies(step.token));
-  return showReauthentication(visit, toward, { user: caller.user, problem: refusal(step).text });
+  if (step.state === 'signed_in') return goOn(visit, toward, { step, acr });
+  return showReauthentication(visit, toward, { user: caller.user, acr, problem: refusal(step).text });
 }
