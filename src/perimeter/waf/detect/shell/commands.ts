@@ -26,7 +26,7 @@ const plain: Readonly<Record<Kind, string>> = {
   say: 'printf',
   admin:
     'useradd adduser userdel usermod groupadd poweroff systemctl iptables visudo pkill killall mkfs insmod chroot umount chpasswd service kubectl docker apt-get apt yum apk dnf npm pip pip3 gem crictl podman groupdel groupmod gpasswd chsh ufw nft firewall-cmd modprobe rmmod telinit swapoff setenforce getent git sudo update-rc.d chkconfig',
-  rare: 'adduser deluser ftpget ftpput rsh ssh-agent ssh-add zmodload ztcp autoload compgen typeset declare umask ulimit shopt dircolors tty stty lsattr getconf dpkg rpm snap pacman zypper brew journalctl chronyc nvidia-smi lshw dmidecode sqlite3 tmux doas setcap getcap gcore strace perf coredumpctl bpftrace tftpd proxychains chisel ngrok aws gcloud az terraform vault consul nomad helm',
+  rare: 'npx sendmail svn hg sshpass fdisk swapon localectl resolvectl systemd-resolve fping arping finger pinky updatedb chpasswd fallocate dropbear ll la adduser deluser ftpget ftpput rsh ssh-agent ssh-add zmodload ztcp autoload compgen typeset declare umask ulimit shopt dircolors tty stty lsattr getconf dpkg rpm snap pacman zypper brew journalctl chronyc nvidia-smi lshw dmidecode sqlite3 tmux doas setcap getcap gcore strace perf coredumpctl bpftrace tftpd proxychains chisel ngrok aws gcloud az terraform vault consul nomad helm',
 };
 const words: Readonly<Record<Kind, string>> = {
   info: 'id du ls ss ip ps pwd env df w who date uptime top last users groups history mount free jobs',
@@ -49,7 +49,7 @@ const windows: Readonly<Record<Kind, string>> = {
   say: '',
   admin:
     'schtasks taskkill netsh new-localuser add-localgroupmember set-mppreference add-mppreference stop-process stop-service restart-computer stop-computer psexec dsquery dsget wbadmin fsutil vssadmin wevtutil bcdedit',
-  rare: 'calc notepad mspaint taskmgr regedit winver msinfo32 dxdiag mmc gpedit explorer iexplore schtasks cmdkey vol assoc ftype doskey subst diskpart chkdsk sfc dism waitfor pushd popd query klist setspn whoami.exe csvde ldifde ntdsutil procdump gcm get-command get-clipboard get-help sls sal gal gps gsv gip',
+  rare: 'calc notepad mspaint taskmgr regedit winver msinfo32 dxdiag mmc gpedit explorer iexplore schtasks cmdkey vol assoc ftype doskey subst diskpart chkdsk sfc dism waitfor pushd popd query klist setspn conhost wsl logoff runas cipher gpupdate csvde ldifde ntdsutil procdump gcm get-command get-clipboard get-help sls sal gal gps gsv gip',
 };
 const windowsWords: Readonly<Record<Kind, string>> = {
   info: 'dir ver vol hostname arp route set',

@@ -84,7 +84,7 @@ function step(lexing: Lexing, draft: Draft, start: number): boolean {
   switch (code) {
     case 39:
     case 34:
-      return takeQuoted(text, draft, start);
+      return takeQuoted(lexing, draft, start);
     case 92:
       return takeEscape(text, draft);
     case 94:
@@ -117,7 +117,7 @@ function isEnd(code: number, lexing: Lexing): boolean {
 }
 
 /** `c''at`, `w"h"o`, `'whoami'`; a quote without its other half ends the word: the value began inside it. */
-function takeQuoted(text: string, draft: Draft, start: number): boolean {
+function takeQuoted({ text, variables }: Lexing, draft: Draft, start: number): boolean {
   const quote = text[draft.at] ?? '';
   const close = indexWithin(text, quote, draft.at + 1, 128);
   if (close < 0) return false;
@@ -126,7 +126,8 @@ function takeQuoted(text: string, draft: Draft, start: number): boolean {
   if (inner.includes('\n') || (!isFirst && /[\s;&|<>=]/.test(inner))) return false;
   const behind = text.charCodeAt(close + 1);
   if (!isFirst || isWordCode(behind) || behind === 39 || behind === 34) draft.tricks++;
-  draft.value += inner;
+  const name = quote === '"' ? /^\$\{?(\w{1,31})\}?$/.exec(inner)?.[1] : undefined;
+  draft.value += (name === undefined ? undefined : variables.get(name)) ?? inner;
   draft.isQuoted = true;
   draft.at = close + 1;
   return true;

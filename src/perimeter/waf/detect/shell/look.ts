@@ -24,6 +24,8 @@ const keyBits = 16;
 /** The key of words that begin with what may fold into a letter; key 0 is theirs that begin with a digit. */
 const foldable = (1 << keyBits) - 1;
 const beginnings = beginningsOf();
+/** A separator behind nothing or a number: what follows may be a program of any name. */
+const leading = /^\s{0,4}(?:\d{1,9}|\d{1,3}(?:\.\d{1,3}){3}|localhost)?['"`)]{0,2}\s{0,3}[;|&]/;
 const wordMax = 160;
 const assignmentsMax = 8;
 
@@ -34,7 +36,7 @@ export function mayHoldCommand({ text, chars, paranoia, hasNeedle }: FirstLook):
   if ((chars & charClass.paren) !== 0 && (chars & charClass.brace) !== 0 && text.includes(')')) {
     if (mayImportFunction(text)) return true;
   }
-  if (mayBegin(text, 0) || beginsWithOption(text)) return true;
+  if (mayBegin(text, 0) || beginsWithOption(text) || leading.test(text.slice(0, 24))) return true;
   if ((chars & launching) === 0) return false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -21,11 +21,18 @@ export function isPlanted({ start, end }: Segment, launch: Launch, text: string)
 }
 
 const script =
-  /^\s{0,4}(?:(?:\.|source)\s{1,3})?(?:\.{1,2}\/|~\/|\/(?:tmp|var\/tmp|dev\/shm)\/)[\w./-]{1,60}(?:\s[\w./-]{1,30}){0,2}[\s;&|#'"`)]{0,4}$/;
+  /^\s{0,4}(?:(?:\.|source)\s{1,3})?(?:\.{1,2}\/|~\/|\/(?:tmp|var\/tmp|dev\/shm)\/|(?:\/[\w-]{1,24}){0,4}\/(?:s?bin|lib64|libexec)\/)[\w./-]{1,60}(?:\s[\w./-]{1,30}){0,2}[\s;&|#'"`)]{0,4}$/;
 
-/** `;./x.sh`, `|/tmp/x 1`: a program of any name in a folder everybody may write to. */
+const anyProgram =
+  /^\s{0,4}(?:[a-z][\w.-]{1,23}\s{1,3}(?:--?[a-zA-Z]|(?:\d{1,3}\.){3}\d{1,3}\b|\/[a-z]{2,12}\/\w)|\\\\[\w.-]{4,60}\\[\w$]{1,30}\\)\S{0,60}(?:\s{1,3}\S{1,60}){0,5}\s{0,4}$/;
+const nothing = /^(?:\d{1,9}|\d{1,3}(?:\.\d{1,3}){3}|localhost)?['"`)]{0,2}$/;
+
+/** `;./x.sh`, `|/tmp/x 1`: a program of any name, by its folder or by an option, address or path behind it. */
 export function isPlantedScript(launch: Launch, text: string): boolean {
-  return isBehindValue(launch, text) && script.test(text.slice(launch.at, launch.at + 200));
+  if (!isBehindValue(launch, text)) return false;
+  const line = text.slice(launch.at, launch.at + 200);
+  if (script.test(line)) return true;
+  return nothing.test(text.slice(0, launch.from).trim()) && anyProgram.test(line);
 }
 
 function isBehindValue({ kind, from }: Launch, text: string): boolean {

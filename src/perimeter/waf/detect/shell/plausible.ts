@@ -191,7 +191,8 @@ function runFits(segment: Segment): boolean {
     command.name === 'ruby' ||
     command.name === 'php' ||
     command.name === 'perl';
-  if (command.name === 'exec' || command.name === 'eval') return has(anyPath | seen.substitution);
+  if (command.name === 'exec' || command.name === 'eval')
+    return has(anyPath | seen.substitution) || (words.length === 1 && /^(?:ba|da|z|k|c)?sh$/.test(first));
   if (command.name === 'start' || command.name === 'call')
     return has(seen.slashFlag) || /^(?:cmd|calc|notepad|powershell)(?:\.exe)?$/.test(first);
   if (command.name === 'cmd') return /^\/[a-z]/.test(first) && !isRemark(words);

@@ -271,7 +271,7 @@ function isBraceList(text: string, at: number): boolean {
   return (
     inner.includes(',') &&
     !inner.includes(' ') &&
-    !inner.includes(':') &&
+    (!inner.includes(':') || /,https?:\/\//.test(inner)) &&
     (isWordCode(inner.charCodeAt(0)) || /^[/\\'"]/.test(inner))
   );
 }
