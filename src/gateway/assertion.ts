@@ -40,6 +40,8 @@ export interface AssertionInput {
   readonly site: SitePolicy;
   /** Origin of the site as the browser knows it: the audience. */
   readonly audience: string;
+  /** Service accounts that act for the person, the one at work first. */
+  readonly actors?: readonly PersonPolicy[];
 }
 
 /** Signs who a request comes from, for the upstream to verify against the JWKS. */
@@ -119,6 +121,7 @@ function claimsOf(input: AssertionInput, made: { issuer: string; now: number; jt
     sid: session.id,
     email: person.email,
     name: person.name,
+    ...(input.actors === undefined ? {} : { act: actOf(input.actors) }),
     groups: groupsOf(person, site),
     role: person.globalRole,
     acr: assuranceOf(session.methods),
@@ -128,6 +131,13 @@ function claimsOf(input: AssertionInput, made: { issuer: string; now: number; jt
     exp: issuedAt + assertionLifetimeS,
     jti: made.jti,
   };
+}
+
+/** RFC 8693 section 4.1: who acts, and in it who acted before. */
+function actOf([actor, ...before]: readonly PersonPolicy[]): object | undefined {
+  if (actor === undefined) return undefined;
+  const act = actOf(before);
+  return { sub: actor.id, name: actor.name, ...(act === undefined ? {} : { act }) };
 }
 
 function seal(key: KeyObject, header: string, claims: object): string {

@@ -87,6 +87,8 @@ export interface SignedIn {
   readonly person: PersonPolicy;
   /** Set where it was no session but a key of the person's: it may do less, and nothing at the gate itself. */
   readonly apiKey?: ApiKeyPolicy;
+  /** Service accounts that act for the person, the one at work first. */
+  readonly actors?: readonly PersonPolicy[];
 }
 
 /**
@@ -196,8 +198,12 @@ export function newExchange(
 export function principalOf(exchange: Exchange): PrincipalRef {
   const { signedIn } = exchange;
   if (signedIn === undefined) return anonymous;
-  const { apiKey, person } = signedIn;
-  return { kind: 'user', id: person.id, name: person.email, ...(apiKey === undefined ? {} : { apiKey: apiKey.id }) };
+  const { actors, apiKey, person } = signedIn;
+  return {
+    ...{ kind: 'user', id: person.id, name: person.ownerId === undefined ? person.email : person.name },
+    ...(apiKey === undefined ? {} : { apiKey: apiKey.id }),
+    ...(actors === undefined ? {} : { actors: actors.map(({ id, name }) => ({ id, name })) }),
+  };
 }
 
 /** The origin as the browser knows it. */

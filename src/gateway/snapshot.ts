@@ -74,11 +74,19 @@ export interface ApiKeyPolicy {
   readonly paths: readonly string[];
   readonly permissions: readonly Permission[];
   readonly expiresAt: number;
+  /** Set for an access token: who got it, which service accounts act in it (the one at work first), the hashes of what it came from. */
+  readonly token?: {
+    readonly clientId: string;
+    readonly actors: readonly string[];
+    readonly parents: readonly string[];
+  };
 }
 
 export interface PersonPolicy extends Subject {
   readonly email: string;
   readonly name: string;
+  /** Set for a service account: the person who answers for it, by id. */
+  readonly ownerId?: string;
   /** Names of the groups the person is in, at most 100, for upstreams that ask. */
   readonly groups: readonly string[];
 }

@@ -204,8 +204,8 @@ function keyChange(key: ApiKey): SnapshotChange {
   return { section: 'apiKeys', key: tokenHash, ...(revokedAt === null ? { value: toApiKey(key) } : {}) };
 }
 
-function toApiKey({ id, userId, prefix, sites, paths, permissions, expiresAt }: ApiKey): ApiKeyPolicy {
-  return { id, userId, prefix, sites, paths, permissions, expiresAt };
+function toApiKey({ id, userId, prefix, sites, paths, permissions, expiresAt, token }: ApiKey): ApiKeyPolicy {
+  return { id, userId, prefix, sites, paths, permissions, expiresAt, ...(token === undefined ? {} : { token }) };
 }
 
 const assignmentKey = (assignment: Omit<ResourceAssignment, 'projectId'>) =>

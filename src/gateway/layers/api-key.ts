@@ -4,16 +4,19 @@ import type { Compiled } from '../compiled.ts';
 import type { Denial, Exchange, SignedIn, Verdict } from '../exchange.ts';
 import { next } from '../exchange.ts';
 import type { ApiKeyPolicy, PlaneMessage } from '../snapshot.ts';
+import type { Backers } from './machine.ts';
+import { backersOf, sameBackers } from './machine.ts';
 
-const keyPattern = /^sp_[0-9a-v]{8}_[A-Za-z0-9_-]{43}$/;
-const keyAnywhere = /sp_[0-9a-v]{8}_[A-Za-z0-9_-]{43}/i;
+/** API keys, access tokens, and what is for the token endpoint alone: none of these is ever passed on. */
+const keyPattern = /^sp_(?:[0-9a-v]{8}|at|st|cs)_[A-Za-z0-9_-]{43}$/;
+const keyAnywhere = /sp_(?:[0-9a-v]{8}|at|st|cs)_[A-Za-z0-9_-]{43}/i;
 const bearer = /^bearer +(\S+)$/i;
 const usedEveryMs = 60_000;
 
 const refused: Denial = {
   kind: 'deny',
   code: 'gateway.api_key_needed',
-  reason: 'the API key is unknown, has ended, or is of a disabled person',
+  reason: 'the API key or access token is unknown, has ended, or somebody behind it is disabled',
   type: 'unauthenticated',
   headers: ['www-authenticate', 'Bearer error="invalid_token"'],
 };
@@ -40,7 +43,7 @@ export interface KeyRing {
 export function createKeyRing(deps: { clock: Clock; tell: (message: PlaneMessage) => void }): KeyRing {
   const told = new Map<string, number>();
   /** One object for each key and person, as long as both stay: what is signed for it can be kept. */
-  const known = new WeakMap<ApiKeyPolicy, SignedIn>();
+  const known = new WeakMap<ApiKeyPolicy, { readonly signedIn: SignedIn; readonly backers: Backers }>();
 
   function find(tokenHash: string, policy: Compiled, hostname: string): SignedIn | undefined {
     const apiKey = policy.snapshot.apiKeys.get(tokenHash);
@@ -48,8 +51,15 @@ export function createKeyRing(deps: { clock: Clock; tell: (message: PlaneMessage
     if (apiKey === undefined || now >= apiKey.expiresAt) return undefined;
     const person = policy.snapshot.people.get(apiKey.userId);
     if (person === undefined || person.disabled) return undefined;
+    const backers = backersOf(apiKey, person, policy.snapshot, now);
+    if (backers === undefined) return undefined;
     const held = known.get(apiKey);
-    if (held?.person === person && held.session.host === hostname) return held;
+    if (
+      held?.signedIn.person === person &&
+      held.signedIn.session.host === hostname &&
+      sameBackers(held.backers, backers)
+    )
+      return held.signedIn;
     // No session: what stands here is what an assertion says of the person.
     const session = {
       ...{
@@ -62,9 +72,10 @@ export function createKeyRing(deps: { clock: Clock; tell: (message: PlaneMessage
       },
       ...{ idleTimeoutMs: 0, expiresAt: apiKey.expiresAt },
     };
-    const made = { hash: tokenHash, session, person, apiKey };
-    known.set(apiKey, made);
-    return made;
+    const { actors } = backers;
+    const signedIn = { hash: tokenHash, session, person, apiKey, ...(actors === undefined ? {} : { actors }) };
+    known.set(apiKey, { signedIn, backers });
+    return signedIn;
   }
 
   function note(id: string): void {

@@ -13,6 +13,7 @@ import { apiEvent } from '../guard/matched.ts';
 import type { BodyInspection } from '../proxy/body.ts';
 import { announcedLength } from '../proxy/body.ts';
 import type { PlaneMessage, SitePolicy } from '../snapshot.ts';
+import { quotaKeyOf } from './machine.ts';
 
 const keyNeeded: Denial = {
   kind: 'deny',
@@ -105,7 +106,7 @@ export function createApiGate(deps: { limiter: Limiter; tell: (message: PlaneMes
       const { api, clientIp, signedIn } = exchange;
       if (api === undefined) return next;
       if (api.settings.quota === null) return judgeRequest(exchange);
-      const apiKey = signedIn?.apiKey?.id ?? `network ${networkOf(clientIp)}`;
+      const apiKey = signedIn?.apiKey === undefined ? `network ${networkOf(clientIp)}` : quotaKeyOf(signedIn.apiKey);
       const decision = deps.limiter.check({ class: 'api', address: clientIp, site: api.id, apiKey });
       const after = (one: Awaited<typeof decision>): Verdict =>
         one === undefined || one.allowed

@@ -1,10 +1,10 @@
-import { decide, decideEntry } from '../../access/access.ts';
 import type { Permission } from '../../core/permissions.ts';
 import type { Compiled, CompiledSite } from '../compiled.ts';
 import type { Exchange, Grant, Verdict } from '../exchange.ts';
 import { next } from '../exchange.ts';
 import type { PersonPolicy } from '../snapshot.ts';
 import { outOfScope } from './api-key.ts';
+import { decideWithOwner, mayEnterWithOwner } from './machine.ts';
 import { currentProject } from './project.ts';
 import type { Standing } from './standing.ts';
 import { standingOf } from './standing.ts';
@@ -73,7 +73,7 @@ export function stillGranted(
     case 'permission':
       return (
         standing !== undefined &&
-        decide(standing.person, granted, standing.now, standing.roles).allow &&
+        decideWithOwner(standing, granted).allow &&
         granted.project === projectOf(exchange, policy, found, standing)
       );
     default:
@@ -91,7 +91,7 @@ function judgePermission(exchange: Exchange, policy: Compiled, permission: Permi
   exchange.project = project;
   if (signedIn.apiKey !== undefined && !signedIn.apiKey.permissions.includes(permission))
     return forbid(`${permission}: not among the permissions of the API key`);
-  const decision = decide(standing.person, { permission, project }, standing.now, standing.roles);
+  const decision = decideWithOwner(standing, { permission, project });
   return decision.allow
     ? grant(exchange, { kind: 'permission', permission, project })
     : forbid(`${permission}: ${decision.reason}`);
@@ -106,10 +106,10 @@ function projectOf(exchange: Exchange, policy: Compiled, site: CompiledSite, sta
   return assigned ?? site.policy.defaultProject;
 }
 
-function mayEnter({ now, person, roles }: Standing, site: CompiledSite, policy: Compiled): boolean {
+function mayEnter(standing: Standing, site: CompiledSite, policy: Compiled): boolean {
   const { id, defaultProject } = site.policy;
   const others = site.policy.accounts === 'project' ? site.policy.projects : policy.assignedProjects(id);
-  return decideEntry(person, { defaultProject, assignedProjects: others }, now, roles).allow;
+  return mayEnterWithOwner(standing, { defaultProject, assignedProjects: others });
 }
 
 function grant(exchange: Exchange, granted: Grant): Verdict {

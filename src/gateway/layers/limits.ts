@@ -3,6 +3,7 @@ import { rateLimitHeaders } from '../../perimeter/perimeter.ts';
 import type { Exchange, Verdict } from '../exchange.ts';
 import { next } from '../exchange.ts';
 import { gatePaths, isGatePath } from '../gate-names.ts';
+import { quotaKeyOf } from './machine.ts';
 
 const filePattern = /\.(?:avif|css|gif|ico|jpe?g|js|map|mjs|mp4|otf|png|svg|ttf|wasm|webmanifest|webp|woff2?)$/i;
 const apiPattern = /^\/(?:api|rest|graphql|types)(?:\/|$)/i;
@@ -34,7 +35,7 @@ function inputOf(exchange: Exchange): LimitInput {
     ...(site === undefined ? {} : { site: site.policy.id }),
     ...(classification === undefined ? {} : { route: classification.endpoint }),
     ...(signedIn === undefined ? {} : { identity: signedIn.person.id }),
-    ...(signedIn?.apiKey === undefined ? {} : { apiKey: signedIn.apiKey.id }),
+    ...(signedIn?.apiKey === undefined ? {} : { apiKey: quotaKeyOf(signedIn.apiKey) }),
   };
 }
 

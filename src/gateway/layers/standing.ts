@@ -7,6 +7,8 @@ import type { PersonPolicy } from '../snapshot.ts';
 /** A person as a decision about them needs it: their roles, those made here, and the time it is. */
 export interface Standing {
   readonly person: PersonPolicy;
+  /** Who answers for a service account; missing where nobody does any more, or where it is none. */
+  readonly owner?: PersonPolicy;
   readonly now: number;
   readonly roles: CustomRoles;
 }
@@ -17,8 +19,10 @@ export function standingOf(
   person: PersonPolicy,
   { now, policy }: { readonly now: number; readonly policy: Compiled },
 ): Standing {
+  const owner = person.ownerId === undefined ? undefined : policy.snapshot.people.get(person.ownerId);
   return {
     person,
+    ...(owner === undefined ? {} : { owner }),
     now: exchange.signedIn?.apiKey === undefined ? now : withoutElevations,
     roles: policy.snapshot.roles,
   };
