@@ -183,7 +183,6 @@ export function createRoster(): Roster {
         held.global === undefined ? (person?.role ?? 'member') : higher(person?.role ?? 'member', held.global),
       disabled: person?.disabled ?? false,
       ...(person?.ownerId === undefined ? {} : { ownerId: person.ownerId }),
-      ...(person?.ownerId === undefined ? {} : { ownerId: person.ownerId }),
       projects: share.projects(held.projects),
       elevations: lifted.length === 0 ? none : lifted.map(toElevated),
       groups: share.names(groupIds.slice(0, groupNamesMax).flatMap(id => groups.get(id)?.name ?? [])),
