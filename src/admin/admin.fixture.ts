@@ -18,7 +18,7 @@ import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import type { HeadSample, SiteInput, SiteRecord, Sites } from '../gateway/gateway.ts';
 import { guardDefaults, signInDefaults } from '../gateway/gateway.ts';
-import type { Identity, SignInContext, User, UserRole } from '../identity/identity.ts';
+import type { Identity, IdentityDeps, SignInContext, User, UserRole } from '../identity/identity.ts';
 import { createIdentity, identityConfig, identityMigrations } from '../identity/identity.ts';
 import type { Bans, Exclusions, PerimeterTables } from '../perimeter/perimeter.ts';
 import { createBans, createExclusions, createExemptions, perimeterMigrations } from '../perimeter/perimeter.ts';
@@ -68,6 +68,8 @@ export interface Gate extends AsyncDisposable {
 export interface GateOptions {
   readonly mfaCompulsoryFor?: readonly UserRole[];
   readonly deps?: Partial<AdminDeps>;
+  /** How identity providers are spoken to. */
+  readonly protocols?: NonNullable<IdentityDeps['protocols']>;
 }
 
 export async function openGate(options: GateOptions = {}): Promise<Gate> {
@@ -192,6 +194,7 @@ async function openRooms(folder: string, options: GateOptions, opening: AsyncDis
       return entry && globalRoleOf(entry, clock.now());
     },
     portalOrigin: () => portalOrigin,
+    ...(options.protocols === undefined ? {} : { protocols: options.protocols }),
     vault: {
       seal: (value, context) => JSON.stringify([context, value.reveal()]),
       open: sealed => new Secret((JSON.parse(sealed) as [string, string])[1]),

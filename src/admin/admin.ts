@@ -48,6 +48,7 @@ import { serveProjectChoice } from './pages/project.ts';
 import { serveReauthentication } from './pages/reauthenticate.ts';
 import { serveSignIn } from './pages/sign-in.ts';
 import { serveSignedOut, serveSignOut } from './pages/sign-out.ts';
+import { serveSso } from './pages/sso.ts';
 import type { House, PageApp } from './pages/visit.ts';
 import { paths, redirect, show, visitOf, withReturn } from './pages/visit.ts';
 import type { PerimeterActivity } from './perimeter-activity.ts';
@@ -132,6 +133,7 @@ function allHandlers(
 function portalApp(house: House, handlers: Handlers): PageApp {
   const app = newApp(house);
   serveSignIn(app, house);
+  serveSso(app, house);
   serveEnrolment(app, house);
   servePasskeys(app, house);
   serveReauthentication(app, house);

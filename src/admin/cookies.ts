@@ -7,6 +7,10 @@ export { formCookie, projectCookie, sessionCookie } from '../gateway/gateway.ts'
 export const pendingCookie = `${sessionCookie}-pending`;
 /** The one-time link that is being used, out of the address and so out of history and referrers. */
 export const linkCookie = `${sessionCookie}-link`;
+/** What ties a sign-in at an identity provider to the browser that began it. */
+export const flowCookie = `${sessionCookie}-sso`;
+/** The same where the provider's page posts the answer: the one cookie of ours that another site's post brings along. It is good for nothing else. */
+export const postedFlowCookie = `${sessionCookie}-saml`;
 /** What ties the hand-over of a session to the browser that asked for it. */
 export const handoffCookie = `${sessionCookie}-handoff`;
 
@@ -28,6 +32,11 @@ export function setCookie(name: string, value: Secret | string, maxAgeS?: number
   const text = typeof value === 'string' ? value : value.reveal();
   const age = maxAgeS === undefined ? '' : `; Max-Age=${maxAgeS}`;
   return `${name}=${text}; Path=/; Secure; HttpOnly; SameSite=Lax${age}`;
+}
+
+/** As `setCookie`, sent along when a page of another site posts here. */
+export function setPostedCookie(name: string, value: Secret, maxAgeS: number): string {
+  return `${name}=${value.reveal()}; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=${maxAgeS}`;
 }
 
 export function dropCookie(name: string): string {

@@ -11,6 +11,8 @@ export interface Page {
   readonly isWide?: boolean;
   /** Whether the page has passkeys: their script, and that it may talk to this origin. */
   readonly hasPasskeys?: boolean;
+  /** The origin its one form goes to, which the page sends by itself where scripts run. */
+  readonly submitsTo?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -33,8 +35,8 @@ export function renderPage(
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     'content-security-policy': pagePolicy
-      .concat(page.hasPasskeys ? passkeyPolicy : '')
-      .replace("form-action 'self'", ["form-action 'self'", ...frame.formTargets].join(' ')),
+      .concat(page.hasPasskeys ? passkeyPolicy : page.submitsTo === undefined ? '' : "; script-src 'self'")
+      .replace("form-action 'self'", ["form-action 'self'", ...frame.formTargets, ...onwardTargets(page)].join(' ')),
     // Not "no-referrer": browsers then send `Origin: null` with our own forms.
     'referrer-policy': 'same-origin',
     ...page.headers,
@@ -42,6 +44,10 @@ export function renderPage(
   for (const cookie of page.cookies ?? []) headers.append('set-cookie', cookie);
   return new Response(`<!doctype html>\n${document(page, frame).toString()}`, { status: page.status ?? 200, headers });
 }
+
+/** Browsers hold `form-action` against redirects too, and providers send people on between names of theirs. */
+const onwardTargets = (page: Page): readonly string[] =>
+  page.submitsTo === undefined ? [] : [page.submitsTo, 'https:'];
 
 function document(page: Page, frame: { assets: PageAssets; host: string }): Html {
   return html`<html lang="en">
@@ -55,6 +61,10 @@ function document(page: Page, frame: { assets: PageAssets; host: string }): Html
     page.hasPasskeys &&
     html`
 <script src="${frame.assets.scriptPath}" defer></script>`
+  }${
+    page.submitsTo !== undefined &&
+    html`
+<script src="${frame.assets.submitPath}" defer></script>`
   }
 </head>
 <body>

@@ -6,6 +6,8 @@ export interface PageAssets {
   readonly stylePath: string;
   readonly iconPath: string;
   readonly scriptPath: string;
+  /** Sends the form of a page that leads on. */
+  readonly submitPath: string;
   /** Undefined for a path that is none of theirs. */
   serve(path: string): Response | undefined;
 }
@@ -24,10 +26,12 @@ export function loadPageAssets(): PageAssets {
   const stylePath = load('gate.css', 'text/css; charset=utf-8');
   const iconPath = load('gate.svg', 'image/svg+xml');
   const scriptPath = load('passkey.js', 'text/javascript; charset=utf-8');
+  const submitPath = load('submit.js', 'text/javascript; charset=utf-8');
   return {
     stylePath,
     iconPath,
     scriptPath,
+    submitPath,
     serve(path) {
       const file = files.get(path);
       if (file === undefined) return undefined;

@@ -9,6 +9,7 @@ import { codeField, field, knownAddress, waitText } from './fields.ts';
 import { html } from './html.ts';
 import { alert } from './layout.ts';
 import { passkeyForm } from './passkey-form.ts';
+import { proofsElsewhere } from './sso-fields.ts';
 import type { House, PageApp, Visit } from './visit.ts';
 import {
   destinationOf,
@@ -93,16 +94,17 @@ const wants: Readonly<Record<Assurance, string | undefined>> = {
 };
 
 /** The form for what this person can prove. */
-export function showReauthentication(
+export async function showReauthentication(
   visit: Visit,
   toward: Destination | undefined,
   given: { user: User; acr: Assurance; problem?: string; isWrong?: boolean },
-): Response {
+): Promise<Response> {
   const { fields: shared, cookies } = formFields(visit, toward);
   const { acr, user, problem, isWrong = false } = given;
   const fields = html`${shared}<input type="hidden" name="acr_values" value="${acr}">`;
   const { totp, passkeys } = user.factors;
   const hasPasskeys = passkeys > 0 && visit.deps.identity.passkeys.isOffered;
+  const elsewhere = await proofsElsewhere(visit, user, toward);
   const typed = html`
 <form method="post" action="${paths.reauthenticate}">
 ${fields}
@@ -116,7 +118,8 @@ ${(totp || passkeys > 0) && codeField({ orRecovery: true, isFirst: false, isWron
 ${wants[acr] !== undefined && html`<p>${wants[acr]}</p>`}
 ${problem !== undefined && alert(problem)}
 ${hasPasskeys && passkeyForm({ path: passkeyPaths.reauthenticate, act: 'get', fields, label: 'Confirm with your passkey', isMain: true })}
-${user.hasPassword && typed}`;
+${elsewhere.buttons}
+${(user.hasPassword || elsewhere.hasDirectory) && typed}`;
   const status = problem === undefined ? {} : { status: 422 };
   return show(visit, { title: 'Confirm that it is you', content, cookies, hasPasskeys, ...status }, toward);
 }

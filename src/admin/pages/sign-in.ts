@@ -7,6 +7,7 @@ import { codeField, field, waitText } from './fields.ts';
 import { html } from './html.ts';
 import { alert, note } from './layout.ts';
 import { passkeyForm } from './passkey-form.ts';
+import { providerButtons } from './sso-fields.ts';
 import type { House, PageApp, Visit } from './visit.ts';
 import {
   destinationOf,
@@ -142,11 +143,13 @@ function refusedText(refused: Refusal, otherwise: string): string {
 }
 
 /** The page that asks who it is. */
-export function showSignIn(
+export async function showSignIn(
   visit: Visit,
   toward: Destination | undefined,
   given: { email?: string; notice?: string | undefined; refused?: Refusal },
-): Response {
+): Promise<Response> {
+  const offered = await visit.deps.identity.signOn.offered();
+  const hasDirectory = offered.some(provider => provider.kind === 'ldap');
   const { fields, cookies } = formFields(visit, toward);
   const hasPasskeys = visit.deps.identity.passkeys.isOffered;
   const { refused } = given;
@@ -154,12 +157,13 @@ export function showSignIn(
 ${toward?.site !== undefined && html`<p class="lead">to go on to <strong>${toward.site.name}</strong></p>`}
 ${given.notice !== undefined && note(given.notice)}
 ${refused && alert(refusedText(refused, 'That did not work: the e-mail address or the password is not right.'))}
+${providerButtons(offered, toward)}
 <form method="post" action="${paths.signIn}">
 ${fields}
 ${field({
   name: 'email',
-  label: 'E-mail address',
-  type: 'email',
+  label: hasDirectory ? 'E-mail address or login' : 'E-mail address',
+  type: hasDirectory ? 'text' : 'email',
   autocomplete: 'username webauthn',
   value: given.email ?? '',
   isFirst: given.email === undefined,

@@ -1,7 +1,9 @@
+import type { Dispatch } from '../../identity/identity.ts';
 import { signOut } from '../api/me.ts';
 import { findCaller } from '../callers.ts';
 import { dropCookie, pendingCookie, sessionCookie } from '../cookies.ts';
 import { html } from './html.ts';
+import { showLogoutOffer } from './sso-fields.ts';
 import type { House, PageApp, Visit } from './visit.ts';
 import { formFields, paths, readForm, redirect, show, visitOf } from './visit.ts';
 
@@ -19,9 +21,19 @@ export function serveSignOut(app: PageApp, house: House): void {
     const visit = visitOf(house, c);
     await readForm(visit);
     const caller = await findCaller(house.deps, visit.request, visit.control);
-    if (caller !== undefined) await signOut(house.deps, caller, visit.request.signal);
-    return redirect(afterSignOut(visit), [dropCookie(sessionCookie), dropCookie(pendingCookie)]);
+    const { request } = visit;
+    const elsewhere = caller && (await logoutElsewhere(visit, caller.session.id));
+    if (caller !== undefined) await signOut(house.deps, caller, request.signal);
+    const dropped = [dropCookie(sessionCookie), dropCookie(pendingCookie)];
+    return elsewhere ? showLogoutOffer(visit, elsewhere, dropped) : redirect(afterSignOut(visit), dropped);
   });
+}
+
+/** Asked before the session ends: afterwards nobody knows where it was begun. */
+function logoutElsewhere(visit: Visit, sessionId: string): Promise<Dispatch | null> {
+  const { deps, request } = visit;
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(5000)]);
+  return deps.identity.signOn.beginLogout(sessionId, `${visit.config.portalOrigin}${paths.signedOut}`, signal);
 }
 
 export function serveSignedOut(app: PageApp, house: House): void {

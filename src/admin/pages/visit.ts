@@ -48,6 +48,7 @@ export const paths = {
   platformAccount: '/.sallyport/platform-account',
   handoff: '/.sallyport/handoff',
   errors: '/.sallyport/errors',
+  sso: '/.sallyport/sso',
 } as const;
 
 /** Where the page's script sends what a passkey answered; its options are one segment below. */

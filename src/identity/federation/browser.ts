@@ -29,7 +29,8 @@ export async function begin(
   const { provider } = connection;
   if (!provider.enabled && input.purpose !== 'test') throw notOffered(provider);
   const loginHint = await hintFor(ground, input, ctx);
-  const { cookie, state } = newFlowTokens(ground);
+  const { state, ...made } = newFlowTokens(ground);
+  const cookie = input.cookie ?? made.cookie;
   const isForced = input.purpose === 'reauthenticate';
   const went =
     connection.kind === 'oidc'

@@ -33,7 +33,7 @@ export function createSignOn(
     delete: (by, id) => deleteProvider(ground, by, id),
     async offered() {
       const all = await listProviders(ground.db);
-      return all.filter(one => one.enabled).map(({ slug, name, kind }) => ({ slug, name, kind }));
+      return all.filter(one => one.enabled).map(({ id, slug, name, kind }) => ({ id, slug, name, kind }));
     },
     async metadata(slug) {
       const connection = connections.of(await getProviderRow(ground.db, { slug }));

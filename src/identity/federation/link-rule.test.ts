@@ -62,6 +62,11 @@ const cases: readonly { name: string; given: Newcomer; becomes: unknown }[] = [
     becomes: 'disabled',
   },
   {
+    name: 'a service account',
+    given: { identity, provider, account: { ...account, user: { ...user, ownerId: 'u1' } } },
+    becomes: 'no_person',
+  },
+  {
     name: 'an account somebody else there has already: addresses are given to new people',
     given: { identity, provider, account: { ...account, isLinkedThere: true } },
     becomes: 'other_subject',

@@ -9,7 +9,7 @@ export interface Newcomer {
   /** The account here that has the address. */
   readonly account:
     | {
-        readonly user: Pick<User, 'disabled' | 'hasPassword' | 'lastSignInAt'>;
+        readonly user: Pick<User, 'disabled' | 'hasPassword' | 'lastSignInAt' | 'ownerId'>;
         /** By the account itself or in effect, by groups or for a time. */
         readonly isOwner: boolean;
         /** Linked to another subject of this provider already. */
@@ -24,6 +24,7 @@ export type NewcomerRefusal =
   | 'email_not_vouched'
   | 'domain_not_spoken_for'
   | 'disabled'
+  | 'no_person'
   | 'owner_needs_operator'
   | 'other_subject'
   | 'account_needed';
@@ -41,6 +42,7 @@ export function decideNewcomer(given: Newcomer): { kind: 'link' } | { kind: 'cre
   if (!speaksFor(provider.domains, identity.email)) return 'domain_not_spoken_for';
   if (account === undefined) return provider.createsAccounts ? { kind: 'create' } : 'account_needed';
   if (account.user.disabled) return 'disabled';
+  if (account.user.ownerId !== undefined) return 'no_person';
   if (account.isLinkedThere) return 'other_subject';
   if (account.isOwner && (account.user.hasPassword || account.user.lastSignInAt !== null))
     return 'owner_needs_operator';
@@ -60,6 +62,7 @@ export const refusalTexts: Readonly<Record<NewcomerRefusal, string>> = {
   email_not_vouched: 'the provider does not vouch that the e-mail address is this person’s',
   domain_not_spoken_for: 'the domain of the address is none of those the provider speaks for here',
   disabled: 'the account is disabled',
+  no_person: 'the address is a service account’s',
   owner_needs_operator: 'the address is an Owner’s, who is linked by hand only',
   other_subject: 'the account is linked to somebody else at this provider',
   account_needed: 'nobody here has this address, and the provider may not make accounts',

@@ -1,6 +1,6 @@
 import { SallyportError } from '../../core/errors.ts';
 import type { PrincipalRef } from '../../core/events.ts';
-import { lockAccount, refuseOverOwner } from '../accounts.ts';
+import { lockAccount, refuseMachine, refuseOverOwner } from '../accounts.ts';
 import { printable } from '../email.ts';
 import type { Ground, Work } from '../ground.ts';
 import { change, resourceOf } from '../ground.ts';
@@ -43,6 +43,7 @@ export async function linkByHand(
   }
   await change(ground, async work => {
     const { user } = await lockAccount(work, input.userId);
+    refuseMachine(user);
     await refuseOverOwner(work, by, { current: user });
     const provider = await getProviderRow(work.tx, { id: input.providerId });
     const held = await findLink(work.tx, provider.id, subject);

@@ -10,6 +10,7 @@ import type { Dispatch, ExternalIdentity, ProbeStep, Provider, ProviderKind } fr
 
 /** A provider as the sign-in page offers it. */
 export interface OfferedProvider {
+  readonly id: string;
   readonly slug: string;
   readonly name: string;
   readonly kind: ProviderKind;
@@ -71,8 +72,10 @@ export interface SignOn {
     input: {
       returnTo: string | null;
       purpose: 'sign_in' | 'test' | 'reauthenticate';
+      /** For a fresh proof: whose. */
       sessionId?: string;
-      by?: PrincipalRef;
+      /** The cookie of another sign-in under way in this browser, so that two of its windows do not undo each other. */
+      cookie?: Secret;
     },
     ctx: SignInContext,
     signal: AbortSignal,
