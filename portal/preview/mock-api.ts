@@ -2,10 +2,12 @@ import type { Operation, OperationOutput } from '../../src/admin/contract/contra
 import { drawQr } from '../../src/admin/pages/qr.ts';
 import { SallyportError } from '../../src/core/errors.ts';
 import { auditAnswers } from './mock-audit.ts';
+import { accessAnswers } from './sample-access.ts';
 import { sampleEvents } from './sample-events.ts';
 import type { Person, Session } from './sample-people.ts';
 import { samplePeople, sampleSessions } from './sample-people.ts';
 import { perimeterAnswers } from './sample-perimeter.ts';
+import { signInAnswers } from './sample-sign-in.ts';
 import type { Site } from './sample-sites.ts';
 import { sampleSites } from './sample-sites.ts';
 
@@ -32,6 +34,7 @@ const owner = [
   'settings.read',
   'settings.manage',
   'audit.read',
+  'review.manage',
 ]; // prettier-ignore
 
 /** Answers of the whole contract from memory, for looking at the portal without a gate. Nothing is protected by it. */
@@ -45,6 +48,8 @@ export function createMockApi(now: number): { readonly answers: Answers; isProve
   const answers: Answers = {
     ...auditAnswers(events),
     ...perimeterAnswers(now),
+    ...accessAnswers(people, now),
+    ...signInAnswers(now),
     ...systemAnswers({ people, sites, now }),
     ...siteAnswers(sites, now),
     ...peopleAnswers(people, sessions, now),

@@ -71,6 +71,50 @@ export const scenes: readonly Scene[] = [
       await page.getByText('Tried on the last').scrollIntoViewIfNeeded();
     },
   },
+  { name: 'groups', path: 'people/groups' },
+  { name: 'group', path: 'people/groups/g1' },
+  {
+    name: 'group-grant',
+    path: 'people/groups/g1',
+    act: async page => {
+      await page.getByLabel('Grant a role in').first().click();
+      await page.getByRole('option', { name: 'Finance' }).click();
+      await page.getByLabel('Role', { exact: true }).first().click();
+      await page.getByRole('option', { name: 'Editor' }).click();
+      await press('See what changes')(page);
+      await page.getByText('people gain').waitFor();
+    },
+  },
+  { name: 'access', path: 'access' },
+  { name: 'access-ask', path: 'access', act: press('Ask for a role') },
+  { name: 'access-decide', path: 'access', act: press('Decide') },
+  { name: 'access-granted', path: 'access/granted' },
+  { name: 'access-roles', path: 'access/roles' },
+  { name: 'access-role-new', path: 'access/roles', act: press('New role') },
+  {
+    name: 'access-why',
+    path: 'access/why',
+    act: async page => {
+      await press('Explain')(page);
+      await page.getByText('Because').waitFor();
+    },
+  },
+  { name: 'sign-in', path: 'sign-in' },
+  { name: 'sign-in-connect', path: 'sign-in/connect/oidc' },
+  { name: 'sign-in-connect-saml', path: 'sign-in/connect/saml' },
+  { name: 'sign-in-provider', path: 'sign-in/idp-2' },
+  {
+    name: 'sign-in-tried',
+    path: 'sign-in/idp-2',
+    act: async page => {
+      await press('Try')(page);
+      await proveIdentity(page);
+      await page.getByText('Would be').waitFor();
+    },
+    expects: onDemand,
+  },
+  { name: 'sign-in-provisioning', path: 'sign-in/provisioning' },
+  { name: 'sign-in-factors', path: 'sign-in/factors' },
   { name: 'sites', path: 'sites' },
   { name: 'site', path: 'sites/site-n8n' },
   {
