@@ -336,6 +336,18 @@ const refused: Readonly<Record<string, readonly [Make, RegExp]>> = {
     edited(/<saml:AuthnStatement.*<\/saml:AuthnStatement>/, ''),
     /want one AuthnStatement, got 0/,
   ],
+  'two statements of a sign-in': [
+    edited(/(<saml:AuthnStatement.*<\/saml:AuthnStatement>)/, '$1$1'),
+    /want one AuthnStatement, got 2/,
+  ],
+  'an encrypted assertion that refers to the key of another': [
+    keys => {
+      const sealed = encryptAssertion(honestXml(), { certPem: keys.ownDecryptionCert, isBeside: true });
+      const other = replaced(sealed, 'URI="#_key1"', 'URI="#_key2"');
+      return signElement(other, { id: responseId, keys: keys.provider });
+    },
+    /want a reference to its own key, got "#_key2"/,
+  ],
   'a session that ended': [
     edited('SessionIndex=', `SessionNotOnOrAfter="${past}" SessionIndex=`),
     /SessionNotOnOrAfter: want/,

@@ -305,6 +305,11 @@ describe('SAML: posted fields', () => {
     const good = encoded(signResponse(honestXml(), 'both', keys.provider));
     const lines = good.replaceAll(/.{76}/g, '$&\r\n');
     assert.equal((await partner.finish({ response: lines, requestId })).kind, 'identity');
+    // The same bytes by other bits in the last character.
+    const xml = signResponse(honestXml(), 'both', keys.provider);
+    const padded = encoded(xml.padEnd(Math.ceil(xml.length / 3) * 3 + 1));
+    assert.equal((await partner.finish({ response: padded, requestId })).kind, 'identity');
+    assert.equal((await partner.finish({ response: padded.replace(/.==$/, 'B=='), requestId })).kind, 'refused');
     for (const response of [
       '',
       `${good}=`,
