@@ -42,6 +42,13 @@ export const nosqlEndings: Detector = {
     ' ge ',
     ' lt ',
     ' le ',
+    "' or ",
+    "' and ",
+    ') or ',
+    ') and ',
+    ') @',
+    'fragment ',
+    ' return ',
   ],
   chars: 0,
   mayMatch: ({ chars, place, text }) => place.part !== 'name' && text.length <= charsMax && (chars & opened) !== 0,
@@ -50,6 +57,7 @@ export const nosqlEndings: Detector = {
     const end = commented.test(lower.slice(-24).replaceAll('\0', ' '));
     if (end && place.zone !== 'file' && lower.split('\n', 4).length < 4 && endsLiteral(lower))
       hit('nosqli.commented', 0, lower.length);
+    if (returned.test(lower)) hit('nosqli.commented', 0, lower.length);
     if (chain.test(lower) || selection.test(lower)) hit('nosqli.chain', 0, Math.min(60, lower.length));
     const compared = comparisonIn(lower);
     if (compared >= 0) hit('nosqli.comparison', compared, Math.min(compared + 40, lower.length));
@@ -61,7 +69,7 @@ export const nosqlEndings: Detector = {
 /** The mark of a comment ends the value; the two slashes of a URL are none. */
 const commented = /(?:[^:/]\/\/|--|\/\*)[\s+]{0,4}$/u;
 const clause =
-  /^[)}\]\s]{0,12}(?:(?:or|and|xor|not|return|match|optional|with|call|set|remove|delete|detach|create|merge|foreach|unwind|union|filter|for|let|insert|update|upsert|replace|where|group|yield|collect|sort|search|if|using|allow|limit|skip|into|as)\b\s{0,4}[\s\w([{'"`$:!*-]|;\s{0,4}[a-z]|\|>|\|\||&&)/u;
+  /^[)}\]\s]{0,12}(?:(?:or|and|xor|not|return|match|optional|with|call|set|remove|delete|detach|create|merge|foreach|unwind|union|filter|for|let|insert|update|upsert|replace|where|group|yield|collect|sort|search|if|using|allow|limit|skip|into|as)\b\s{0,4}[\s\w([{'"`$:!*-]|<?-{1,2}(?:\[[^\]]{0,40}\]-?)?>?\s{0,2}\(|;\s{0,4}[a-z]|\|>|\|\||&&)/u;
 /** A number, or a name whose bracket is closed: what stands there where the literal had no quotes. */
 const unquoted =
   /^\s{0,4}(?:\d{1,16}|[a-z]\w{0,24}(?::\w{1,24})?\s{0,2}[)}\]]{1,4})\s{1,4}(?:or|and|return|match|with|call|set|remove|delete|detach|create|merge|foreach|unwind|union|filter|for)\b/u;
@@ -77,10 +85,14 @@ function endsLiteral(lower: string): boolean {
   return unquoted.test(lower.slice(0, 80));
 }
 
+/** `1 || 1==1 RETURN doc`: where the number is the end of the query, nothing has to be commented out. */
+const returned = /^\s{0,4}-?\d{1,16}\s{0,3}(?:\|\||&&|or\b|and\b)\s{0,3}[^\n]{1,40}\breturn\s{1,3}\w{1,24}\s{0,4}$/u;
+
 /** `').or(true)`, `'})).delete()`: brackets close that the value never opened, and a call goes on. */
 const chain = /^[^()'"`\s]{0,40}['"`]\s{0,3}\}?\s{0,3}(?:\)\s{0,3}){1,3}\.\s{0,3}[a-z_]\w{0,24}\s{0,3}\(/u;
 /** `") { id password }`: the arguments of a GraphQL field end, and what is selected follows. */
-const selection = /^[^("'{]{0,60}["']\s{0,3}\}?\s{0,3}\)\s{0,3}\{\s{0,3}(?:[a-z_]\w{0,40}[\s{}(:,]|\.\.\.)/u;
+const selection =
+  /^[^("'{]{0,60}["']\s{0,3}\}?\s{0,3}\)\s{0,3}(?:@\w{1,20}\([^()]{0,60}\)\s{0,3})?\{\s{0,3}(?:[a-z_]\w{0,40}(?:[\s{}(:,]|$)|\.\.\.)|^\s{0,3}-?\d{1,16}\s{0,3}\)\s{0,3}\{\s{0,3}[a-z_]\w{0,40}\s{0,3}[}\s,]|^[^("'{]{0,60}["']\s{0,3}\}\s{0,3}(?:fragment|query|mutation|subscription)\s{1,3}\w/u;
 const traversal =
   /(?:^|[;'")}&|=]\s{0,4})(?:g|__|graph\.traversal\(\))\.(?:(?:v|e)\([^)]{0,60}\)\s{0,2}(?:\.\s{0,2}\w{1,24}\([^)]{0,60}\)\s{0,2}){0,6}\.\s{0,2}(?:drop|iterate|sideeffect|property|valuemap|values|addv|adde|inject)\s{0,2}[({]|(?:addv|adde|inject)\()|[;'")}]\s{0,4}(?:g|__)\.(?:v|e)\([^)]{0,60}\)/u;
 

@@ -213,4 +213,19 @@ export const queryForms: readonly QueryForm[] = [
     rule: 'nosqli.object_breakout',
   },
   { needle: 'union', form: /\bunion\s{1,3}(?:all\s{1,3})?select\s{1,3}(?:json|distinct\s{1,3}json|value)\s/u, back: 1 },
+  {
+    needle: ':*',
+    form: /(?:^|[\s(])\w{1,40}:\*\s{1,3}or\s{1,3}\w{1,40}:\*|\)\s{1,3}or\s{1,3}\(\s{0,2}\*:\*/u,
+    back: 60,
+  },
+  { needle: '_val_:', form: /(?:^|[\s(+-])_val_:["a-z]/u, back: 2 },
+  { needle: '"script_fields"', form: /"script_fields"\s{0,3}:\s{0,3}\{/u, back: 0 },
+  { needle: '"runtime_mappings"', form: /"runtime_mappings"\s{0,3}:\s{0,3}\{/u, back: 0 },
+  {
+    needle: '"match_all"',
+    form: /^\s{0,4}\{(?:\s{0,3}"(?:from|size)"\s{0,3}:\s{0,3}\d{1,8}\s{0,3},){1,2}\s{0,3}"query"\s{0,3}:\s{0,3}\{\s{0,3}"match_all"/u,
+    back: 120,
+  },
+  { needle: ':{"pass', form: /"(?:wildcard|regexp|prefix|fuzzy)"\s{0,3}:\{"pass/u, back: 16 },
+  { needle: '&deftype=', form: /^[^:/?&]{0,40}&deftype=\w/u, back: 44 },
 ];

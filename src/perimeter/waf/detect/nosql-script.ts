@@ -36,6 +36,12 @@ export function judgeScript(text: string, tell: Tell<ScriptRule>): void {
       joined.includes(';')
     )
       tell('nosqli.code', index, index + 40);
+    else if (
+      seen % 2 === 1 &&
+      /^(?:\|\||&&)/u.test(joined.trim()) &&
+      openEnd.test(lower.slice(Math.max(index + 1 + joined.length, lower.length - 48)))
+    )
+      tell('nosqli.breakout', index, index + 40);
     else if (joined.includes(';') && /^return\b.{0,80}\/\/\s{0,4}$/u.test(tail)) tell('nosqli.code', index, index + 40);
     else if (/^(?:emit|tojson|print)\s?\(|^new date\(\)\.get/u.test(tail)) tell('nosqli.code', index, index + 40);
     else if (/^'?\$(?:or|where|and|nor|ne|gt|regex)'?\s?:/u.test(tail)) tell('nosqli.operator', index, index + 40);
@@ -63,13 +69,18 @@ export function judgeScript(text: string, tell: Tell<ScriptRule>): void {
     )
   )
     tell('nosqli.code', 0, 40);
+  const whole =
+    /\b(?:tojson\w{0,8}|object\.(?:keys|values|entries)|json\.stringify)\(this[),]|\/\.test\(this\.\w/u.exec(
+      lower.slice(0, 800),
+    );
+  if (whole !== null) tell('nosqli.code', whole.index, whole.index + whole[0].length);
   // A number, a statement: what `$where` makes of a value that was to be a number.
   if (/^[\w.-]{0,24}\s{0,4};\s{0,4}sleep\(\s{0,4}\d{1,8}\s{0,4}\)\s{0,4}[;}/]{0,3}\s{0,4}$/u.test(lower))
     tell('nosqli.code', 0, 40);
   // A function is the whole value: what `$where`, `mapReduce` and `$function` take.
   if (
     lower.length < 400 &&
-    /^\s{0,4}function\s{0,4}\(\s{0,4}(?:\w{1,12}(?:,\s{0,2}\w{1,12})?)?\s{0,4}\)\s{0,4}\{\s{0,4}(?:return\b|emit\s?\()[^{}]{0,200}\}\s{0,4};?\s{0,4}$/u.test(
+    /^\s{0,4}function\s{0,4}\(\s{0,4}(?:\w{1,12}(?:,\s{0,2}\w{1,12})?)?\s{0,4}\)\s{0,4}\{\s{0,4}(?:[^{}]{0,80};\s{0,4})?(?:return\b|emit\s?\()[^{}]{0,200}\}\s{0,4};?\s{0,4}$/u.test(
       lower,
     )
   )
@@ -81,6 +92,9 @@ export function judgeScript(text: string, tell: Tell<ScriptRule>): void {
   if (/\$where['"]?\s{0,4}:\s{0,4}(?:['"]|function|\d)/u.test(lower))
     tell('nosqli.code', lower.indexOf('$where'), lower.indexOf('$where') + 30);
 }
+
+/** The application's own quote is to close what the value leaves open at its end. */
+const openEnd = /(?:\|\||&&|[=!]==?|[<>]=?|\+)\s{0,3}\(?\s{0,3}['"][^'"]{0,24}$/u;
 
 /** `'1'=='1`, `1==1//`, `1==1%00`, `''==''`: JavaScript's own equality, which SQL's reader does not insist on. */
 function isScriptTautology(tail: string): boolean {

@@ -6,7 +6,11 @@ import { isLetter } from './reading.ts';
 type ShellRule = 'nosqli.shell' | 'nosqli.search_script' | 'nosqli.graph';
 
 const shellVerbs =
-  'drop|dropdatabase|find|findone|findandmodify|insert|insertone|insertmany|remove|update|updateone|updatemany|deletemany|deleteone|aggregate|mapreduce|getcollectionnames|getcollection|getusers|createuser|shutdownserver|eval|stats|version|runcommand|admincommand|hostinfo|serverstatus|listdatabases|copydatabase|auth';
+  'drop|dropdatabase|find|findone|findandmodify|insert|insertone|insertmany|remove|update|updateone|updatemany|deletemany|deleteone|aggregate|mapreduce|getcollectionnames|getcollection|getusers|createuser|shutdownserver|eval|stats|version|runcommand|admincommand|hostinfo|serverstatus|listdatabases|copydatabase|auth|dropuser|dropallusers|createrole|getname|getmongo|getsiblingdb|createcollection|currentop|killop|fsynclock|getuser|grantrolestouser|updateuser|changeuserpassword|getcollectioninfos|count|countdocuments|distinct|replaceone|renamecollection|createindex|dropindexes';
+const namedCall = new RegExp(
+  `(?:^|[;'")}(&|!])\\s{0,4}db\\[\\s{0,2}['"]\\w{1,64}['"]\\s{0,2}\\]\\.(?:${shellVerbs})\\(`,
+  'u',
+);
 const shellCall = new RegExp(`^(?:\\.\\w{1,64})?\\.(?:${shellVerbs})\\(`, 'u');
 
 /** Calls of `db`, administrative paths and scripts with classes of Java. */
@@ -25,6 +29,8 @@ export function judgeShell(lower: string, tell: Tell<ShellRule>): void {
     if (!isName && isBegun && shellCall.test(lower.slice(at + 2, at + 100))) tell('nosqli.shell', at, at + 30);
     at = lower.indexOf('db.', at + 3);
   }
+  const named = namedCall.exec(lower.slice(0, 2000));
+  if (named !== null) tell('nosqli.shell', named.index, named.index + named[0].length);
   const docs = lower.search(/(?:^|\/)_(?:all_docs|all_dbs|utils\/|users\/_all|node\/_local|config\/)/u);
   if (docs >= 0 && lower.length < 300 && !lower.includes(' ')) tell('nosqli.shell', docs, docs + 12);
   if (
@@ -54,6 +60,11 @@ export function judgeGraph(lower: string, tell: Tell<ShellRule>): void {
       lower.slice(0, 600),
     );
   if (whole !== null) tell('nosqli.graph', 0, whole[0].length);
+  const made =
+    /^\s{0,4}(?:create|merge)\s{0,3}\(\s{0,2}\w{0,24}\s{0,2}:\s{0,2}\w{1,40}\s{0,2}(?:\{[^}]{0,120}\}\s{0,2})?\)\s{0,3}(?:return\s{1,3}\w{1,24}\s{0,4}(?:$|;|\/)|set\s{1,3}\w{1,24}\.|$|;|\/)/u.exec(
+      lower.slice(0, 400),
+    );
+  if (made !== null) tell('nosqli.graph', 0, made[0].length);
   const removed = /\)\s{0,3}detach\s{1,3}delete\s{0,3}[(\w]/u.exec(lower.slice(0, 600));
   if (removed !== null) tell('nosqli.graph', removed.index, removed.index + removed[0].length);
   const csv =

@@ -96,9 +96,10 @@ const comparing = new Set(['$gte', '$lt', '$lte', '$eq', '$in', '$or', '$and', '
 const stages = new Set(['$unionwith', '$graphlookup', '$merge']);
 /** Programs ask for a range of such a field, or for one of a few states; nobody signs in with it. */
 const measure =
-  /(?:^|[.[_])(?:\w{0,24}(?:price|amount|total|cost|budget|salary|age|date|day|year|month|time|count|quantity|qty|rating|score|stock|weight|height|width|length|distance|duration|size|views|likes|level|rank|progress|percent|status|state|type|kind|category|categories|tags?|stage|priority|color|colour|brand|lang|language|country|city|room_?ids?|product_?ids?|category_?ids?)|(?:created|updated|published|modified|deleted|started|ended|due|expires|starts|ends)(?:_?(?:at|on))?|lat|lng|lon|since|until|from|to|min|max|start|end)\]?(?:\[|\.)\$[a-z]{2,4}\]?(?:$|[.[])/u;
+  /(?:^|[.[_])(?:\w{0,24}(?:price|amount|total|cost|budget|salary|date|day|year|month|time|count|quantity|qty|rating|score|stock|weight|height|width|length|distance|duration|size|views|likes|level|rank|progress|percent|status|state|type|kind|category|categories|tags?|stage|priority|color|colour|brand|lang|language|country|city|room_?ids?|product_?ids?|category_?ids?)|(?:created|updated|published|modified|deleted|started|ended|due|expires|starts|ends)(?:_?(?:at|on))?|age|lat|lng|lon|since|until|from|to|min|max|start|end)\]?(?:\[|\.)\$[a-z]{2,4}\]?(?:$|[.[])/u;
 /** A list of what belongs to something: `user_id[$in][]`. */
 const references = /(?:^|[.[])\w{2,24}_?ids?\]?(?:\[|\.)\$in\]?(?:$|[.[])/u;
+const ofAccount = /account|user|pass|login|mail|token|otp|secret|session|role|admin/u;
 const asksRange = new Set(['$gt', '$gte', '$lt', '$lte', '$ne', '$in', '$nin', '$eq', '$not']);
 const asksForFilter =
   /(?:^|[.[_"'])(?:filters?|where|quer(?:y|ies)|criteria|conditions?|match|selector|search|find|options|rules?|pipeline|stages?|aggs?|expr|projection|update)(?:[\]["'.]|$)/u;
@@ -154,6 +155,14 @@ export const nosql: Detector = {
     'db.',
     '==',
     "'||",
+    "' ||",
+    "' &&",
+    '" ||',
+    '" &&',
+    "db['",
+    'db["',
+    'tojson',
+    '(this)',
     '"||',
     "'&&",
     '"&&',
@@ -234,7 +243,7 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
       if (stands(lower, at, end, place) && (place.part === 'name' || !isSentence(lower, at))) {
         const names = `${place.name.toLowerCase().slice(0, 256)}.${lower.slice(Math.max(0, at - 64), at)}`;
         const isMeant =
-          !(asksRange.has(word) && place.part === 'name' && measure.test(names)) &&
+          !(asksRange.has(word) && place.part === 'name' && measure.test(names) && !ofAccount.test(names)) &&
           !(word === '$in' && place.part === 'name' && references.test(names)) &&
           ((strong.has(word) &&
             !(/^\$[gl]te?$/u.test(word) && isRange(lower, end, place) && !isKeyOfAccount(lower, at))) ||
