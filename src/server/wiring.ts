@@ -34,6 +34,8 @@ import { siteOrigins } from './site-address.ts';
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const planeTimeoutMs = 5000;
 const sweepEveryMs = 60_000;
+/** What is due at identity providers is looked for so often. */
+const refreshEveryMs = 5000;
 const keyAgeMaxMs = 30 * 86_400_000;
 
 /** What Sallyport is, for whoever started it. */
@@ -244,6 +246,14 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   const { port: metricsPort } = stack.use(await listenForMetrics(metrics, config.metrics));
   everyMinute('sessions.sweep_failed', () => identity.sweep(), house, stack);
   everyMinute('elevations.sweep_failed', () => access.elevations.sweep(), house, stack);
+  const ending = new AbortController();
+  stack.defer(() => ending.abort());
+  every(
+    refreshEveryMs,
+    { name: 'federation.refresh_failed', task: () => identity.signOn.refresh(ending.signal) },
+    house,
+    stack,
+  );
   const theControl = control;
   everyMinute(
     'keys.renew_failed',
@@ -287,9 +297,18 @@ async function renewKeys(house: Foundation): Promise<{ keys: AssertionKeys; isNe
   return { keys: parse(value), isNew };
 }
 
-/** Runs a task every minute until the stack is closed; one that fails is logged and tried again. */
 function everyMinute(name: string, task: () => Promise<unknown>, house: Foundation, stack: AsyncDisposableStack): void {
-  const timer = setInterval(() => void task().catch(error => house.log.error(name, { error })), sweepEveryMs);
+  every(sweepEveryMs, { name, task }, house, stack);
+}
+
+/** Runs a task again and again until the stack is closed; one that fails is logged and tried again. */
+function every(
+  ms: number,
+  { name, task }: { name: string; task: () => Promise<unknown> },
+  house: Foundation,
+  stack: AsyncDisposableStack,
+): void {
+  const timer = setInterval(() => void task().catch(error => house.log.error(name, { error })), ms);
   timer.unref();
   stack.defer(() => clearInterval(timer));
 }
