@@ -95,6 +95,8 @@ export const template: Detector = {
     '#define',
     '@using',
     '@functions',
+    '{var ',
+    '.gettype(',
     '@request.',
     '.getclass(',
     '<%perl',
@@ -206,7 +208,10 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
     inside.test(body) ||
     inside.test(lower.trim()) ||
     (delimiter.open === '#{' && /^(?:env|dir\.pwd|file\.\w{2,12}|self|global|process\b.{0,60})$/.test(body)) ||
-    (delimiter.open === '<%' && /^(?:env|params|cookies|session|headers|response|binding)$/.test(body))
+    (delimiter.open === '<%' &&
+      /^(?:(?:env|params|cookies|session|headers|response|binding)|(?:session|request|params|cookies|self|binding|object\.new)\.(?:inspect|env|class|methods|to_h|instance_\w{2,20}))$/.test(
+        body,
+      ))
   )
     return 'template.inside';
   if (delimiter.open === '{%' && ownState.test(body)) return 'template.inside';
@@ -247,7 +252,7 @@ const probeTag =
 
 /** A test or loop whose whole subject is the engine's own state: a probe; a theme asks for a setting of it. */
 const ownState =
-  /^(?:if|elif|print|unless|for\s{1,3}\w{1,20}\s{1,3}in|set\s{1,3}\w{1,20}\s{0,3}=|with\s{1,3}\w{1,20}\s{0,3}=)\s{0,3}(?:config|self|_self|_context|request|app|lipsum|cycler|joiner|get_flashed_messages|url_for|namespace)(?:\.\w{0,24}(?:secret|key|password|env)\w{0,24}|\[.{1,40}\])?$|^(?:include|import|extends)\s{1,3}request\.(?:args|form|values|cookies|headers)/;
+  /^(?:if|elif|print|unless|for\s{1,3}\w{1,20}(?:\s{0,2},\s{0,2}\w{1,12})?\s{1,3}in|set\s{1,3}\w{1,20}\s{0,3}=|with\s{1,3}\w{1,20}\s{0,3}=)\s{0,3}(?:config|self|_self|_context|request|app|lipsum|cycler|joiner|get_flashed_messages|url_for|namespace)(?:\.items\(?\)?|\.\w{0,24}(?:secret|key|password|env)\w{0,24}|\[.{1,40}\])?$|^(?:include|import|extends)\s{1,3}request\.(?:args|form|values|cookies|headers)/;
 
 /** `{7*7}` and `{system('id')}` of Smarty and Latte, whose single braces are everybody's: only as the whole value, or with a PHP call. */
 function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
@@ -318,7 +323,7 @@ function isArithmetic(whole: string): boolean {
 const setForm =
   /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=(?!\s{0,4}\$(?!\w{1,20}\.(?:class|getclass)|class|request|session|application|context)[\w.]{2,40}\s{0,4}\))/;
 const probeWhole =
-  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s(?:[^>]{0,60}[?]|\d{1,4}\.\.)|#parse\s{0,2}\(\s{0,2}["']|#define\s{0,2}\(\s{0,2}\$|@using\s{1,3}system\.|@functions\s{0,3}\{|@request\.(?:servervariables|headers|form|querystring|cookies|params)|@html\.(?:partial|action|renderaction|renderpartial)\s{0,2}\(|<@[^>]{0,60}\?(?:interpret|eval|new|api)|<%(?:perl|namespace\s|inherit\s|def\s|doc>|python)|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|#macro\s{0,2}\(|<#if\s{1,3}[\d'"]|@foreach\s{0,2}\(\s{0,2}var\s(?!\s{0,2}\w{1,30}\sin\s(?:@?model|viewbag|items|\w{1,30}\.items)\b)|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
+  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s(?:[^>]{0,60}[?]|\d{1,4}\.\.)|#parse\s{0,2}\(\s{0,2}["']|#define\s{0,2}\(\s{0,2}\$|@\(?\s{0,3}(?:model|this|viewbag|html|url|context)\.gettype\s{0,2}\(|\{var\s{1,3}\$\w{1,12}\s{0,3}=\s{0,3}\d{1,9}\s{0,2}[-+*/]|@using\s{1,3}system\.|@functions\s{0,3}\{|@request\.(?:servervariables|headers|form|querystring|cookies|params)|@html\.(?:partial|action|renderaction|renderpartial)\s{0,2}\(|<@[^>]{0,60}\?(?:interpret|eval|new|api)|<%(?:perl|namespace\s|inherit\s|def\s|doc>|python)|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|#macro\s{0,2}\(|<#if\s{1,3}[\d'"]|@foreach\s{0,2}\(\s{0,2}var\s(?!\s{0,2}\w{1,30}\sin\s(?:@?model|viewbag|items|\w{1,30}\.items)\b)|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
 const velocityCall =
   /\$!?(?:request|response|session|application|class|field|link|esc|date)\.(?:getclass|class\b|getservletcontext|getsession|getrealpath|inspect)|\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|\$!?\w{1,20}\.getclass\s{0,2}\(|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
 

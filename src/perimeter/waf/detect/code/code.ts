@@ -110,7 +110,7 @@ function isRemarkedOn(lower: string, at: number): boolean {
 
 /** A sentence of many words without a sign of a template or expression around. */
 function isAsked(text: string, { words, isDocument }: Reading): boolean {
-  return !isDocument && words >= 7 && text.length < 400 && !/[{<%#@;]/.test(text);
+  return !isDocument && words >= 6 && text.length < 400 && !/[{<%#@;]/.test(text);
 }
 
 /** In prose code follows a word and a blank, or stands in Markdown's backticks; an injected piece follows a quote or bracket. */

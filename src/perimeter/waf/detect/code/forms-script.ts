@@ -4,7 +4,11 @@ import type { Form } from './form.ts';
 
 /** Node.js. */
 export const node: readonly Form[] = [
-  { needle: 'child_process', form: /^child_process(?!\.[cm]?[jt]s\b|:\d|\/)/, rule: 'code.node' },
+  {
+    needle: 'child_process',
+    form: /^child_process(?!\.[cm]?[jt]s\b|:\d|\/|['"`]? [a-z]{2,24} [a-z])/,
+    rule: 'code.node',
+  },
   {
     needle: 'require',
     form: /^require\s{0,3}\(\s{0,3}\\?['"`](?:node:)?(?:child_process|fs|os|net|vm|cluster|worker_threads|http|https|dns)\\?['"`]\s{0,3}\)\s{0,3}[.[]/,

@@ -144,6 +144,37 @@ export const statements: readonly Form[] = [
   { needle: '(system "', form: /^\(system\s{1,2}"/, rule: 'code.run' },
   { needle: 'exec [', form: /^exec\s\[\s{0,2}(?:id|ls|cat|whoami|uname)\b/, rule: 'code.run' },
   { needle: '$(http_', form: /^\$\(http_\w{3,20}(?:\{\w{1,24}\})?\)/, rule: 'code.edge-include' },
+  {
+    needle: 'res.',
+    form: /^res\.(?:end|send|write|json)\(\s{0,2}(?:process|require|global|globalthis|fs)\b/,
+    rule: 'code.node',
+    isName: true,
+  },
+  { needle: 'require(', form: /^require\(\s{0,2}['"`]\w{1,16}['"`]\s{0,2}\+\s{0,2}['"`]\w/, rule: 'code.node' },
+  {
+    needle: '.require(',
+    form: /^\.require\(\s{0,2}['"`](?:node:)?(?:fs|child_process|os|net|vm|http|https|dns)['"`]/,
+    rule: 'code.node',
+  },
+  {
+    needle: '=require(',
+    form: /^=require\(\s{0,2}['"](?:fs|net|os|vm|http|child_process)['"]\)\s{0,2};\s{0,2}\w{1,12}\.\w{2,24}\(/,
+    rule: 'code.node',
+  },
+  {
+    needle: 'require',
+    form: /^require(?:_once)?\s{0,3}\(?\s{0,3}['"](?:https?:|php:|data:|ftp:|\/(?:etc|proc|var|tmp))/,
+    rule: 'code.php',
+    isName: true,
+  },
+  {
+    needle: 'java.',
+    form: /^java\.(?:net\.(?:socket|serversocket|inetaddress|datagramsocket)|io\.(?:file(?:reader|writer|inputstream|outputstream)|printwriter|randomaccessfile))(?:\.\w{2,24})?\s{0,2}\(\s{0,2}["'\d]/,
+    rule: 'code.java',
+  },
+  { needle: '.os.', form: /^\.os\.(?:popen|system|exec[lv]p?e?|spawn[lv]p?e?)\s{0,2}\(/, rule: 'code.python' },
+  { needle: 'runtime/getruntime', form: /^/, rule: 'code.run' },
+  { needle: ':erlang.', form: /^:erlang\.(?:halt|apply|open_port|spawn)/, rule: 'code.run' },
   // A spreadsheet that starts a program or sends a cell away.
   {
     needle: "|'",
