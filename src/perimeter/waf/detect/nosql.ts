@@ -258,11 +258,10 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
   }
 }
 
-/** An operator on what people sign in with, where no API publishes filters; and what gives rights to a user. */
+/** An operator on what people sign in with, where no API publishes filters. */
 function isOfAccount(word: string, place: Place, names: string): boolean {
   if (place.part !== 'name') return false;
   const name = place.name.toLowerCase();
-  if (word === '$set') return /\$set(?:\[|\.)(?:role|is_?admin|admin|permission|pass|privilege|superuser)/u.test(name);
   const isFilter = /(?:filter|where|query)s?(?:\[|\.)/u.test(names);
   if (word === '$or' || word === '$and')
     return /\[(?:user|login|pass|pwd|e?mail|token)\w{0,12}\]/u.test(name) && !isFilter;
@@ -307,7 +306,7 @@ function stands(lower: string, at: number, end: number, place: Place): boolean {
   const after = lower.slice(end, end + 4);
   if (place.part === 'name')
     return (
-      (at === 0 && after === '') ||
+      (at === 0 && (after === '' || after.startsWith('['))) ||
       (before === '[' && after.startsWith(']')) ||
       (before === '.' && (after === '' || /^[.[]/u.test(after)))
     );

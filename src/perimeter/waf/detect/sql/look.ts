@@ -2,6 +2,7 @@
 
 import { charClass, type FirstLook } from '../../waf.ts';
 import { isBlank, isWordCode as isWordCodeOfLexer } from './lexer.ts';
+import { isIdentifier, leavesNumber } from './numeric.ts';
 import {
   clauseWords,
   isCatalogue,
@@ -52,12 +53,13 @@ const lengths = lengthsOf();
 const endsLiteral = charClass.singleQuote | charClass.doubleQuote | charClass.backtick;
 
 /** False only when nothing in the text is SQL at any level up to the second: one pass, with one look-up for a few of its words. */
-export function mayHoldSql({ text, chars, paranoia }: FirstLook): boolean {
+export function mayHoldSql({ text, chars, paranoia, place }: FirstLook): boolean {
   if (paranoia > 2) return true;
   let flags = 0;
   let start = skip(text, 0);
   const first = text.charCodeAt(start);
   const isNamed = isWordCode(first) && !isDigit(first);
+  if (isDigit(first) && text.length <= 160 && isIdentifier(place) && leavesNumber(text.toLowerCase())) return true;
   let ranTo = 0;
   for (let at = start; at < text.length; ) {
     const code = text.charCodeAt(at);

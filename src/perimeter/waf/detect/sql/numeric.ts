@@ -3,7 +3,7 @@
 import type { Place } from '../../waf.ts';
 
 const identifiers =
-  /(?:^|[_.\-[\]])(?:[a-z]{0,20}id|num(?:ber)?|no|nr|page|p|cat(?:egory)?|item|product|article|news|post|user|year|month|limit|offset|start|count|qty|quantity|sort|order(?:_?by)?|index|idx|ref|pk|key)\]?$/iu;
+  /(?:^|[_.\-[\]])(?:[a-z]{0,20}id|num(?:ber)?|no|nr|page|p|cat|limit|offset|start|count|qty|quantity|sort|order_?by|index|idx|pk)\]?$/iu;
 const camel = /[a-z](?:Id|No|Num|Number)$/u;
 /** A number whose literal, list or statement is ended by the value. */
 const ended =

@@ -80,6 +80,11 @@ export const sql: Detector = {
     '--',
     '(',
     'shutdown',
+    ' div ',
+    ' mod ',
+    ' xor ',
+    ' is null',
+    ' between ',
   ],
   chars: charClass.singleQuote | charClass.doubleQuote | charClass.backtick | charClass.semicolon | charClass.high,
   mayMatch: mayHoldSql,
@@ -88,7 +93,7 @@ export const sql: Detector = {
     let isProse: boolean | undefined;
     const tell: Tell = (rule, start, end) => {
       if (told.has(rule)) return;
-      if (spokenOf.has(rule) && (isProse ??= endsInProse(input.lower))) return;
+      if (spokenOf.has(rule) && (isProse ??= input.lower.length >= 32 && endsInProse(input.lower))) return;
       told.add(rule);
       hit(rule, Math.min(start, input.text.length), Math.min(Math.max(end, start + 1), input.text.length));
     };

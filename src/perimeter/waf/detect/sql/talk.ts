@@ -41,7 +41,7 @@ export function endsInProse(lower: string): boolean {
   if (said.length < 3) return false;
   const plain = said.slice(-8);
   // A quote that stands at the edge of a word is one of SQL.
-  if (plain.some(word => !/^[a-z]+(?:'[a-z]+)?$/u.test(word))) return false;
+  if (plain.some(word => !/^[a-z]+(?:'[a-z]+)?$/u.test(word) || word === 'null')) return false;
   if (plain.slice(-3).some(word => clauseWords.has(word) && !proseWords.has(word))) return false;
   return plain.filter(word => talking.has(word) || proseWords.has(word)).length >= 2;
 }
