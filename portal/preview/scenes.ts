@@ -107,9 +107,9 @@ export const scenes: readonly Scene[] = [
     name: 'sign-in-tried',
     path: 'sign-in/idp-2',
     act: async page => {
-      await press('Try')(page);
+      await page.getByRole('button', { name: 'Try', exact: true }).click();
       await proveIdentity(page);
-      await page.getByText('Would be').waitFor();
+      await page.getByText('Would be', { exact: true }).waitFor();
     },
     expects: onDemand,
   },

@@ -50,8 +50,8 @@ export function WhyPage() {
           <SegmentedControl
             mb="md"
             data={[
-              { value: 'ability', label: 'Something they want to do' },
-              { value: 'request', label: 'A request they made' },
+              { value: 'ability', label: 'An ability' },
+              { value: 'request', label: 'A request' },
             ]}
             value={about}
             onChange={value => setAbout(value === 'request' ? 'request' : 'ability')}

@@ -19,8 +19,8 @@ export function LdapFields({ draft, error, onChange }: DraftProps<LdapDraft>) {
       <SegmentedControl
         aria-label="Product"
         data={[
-          { value: 'ldap', label: 'OpenLDAP and its kind' },
-          { value: 'active_directory', label: 'Active Directory, Samba' },
+          { value: 'ldap', label: 'OpenLDAP' },
+          { value: 'active_directory', label: 'Active Directory' },
         ]}
         value={settings.product ?? 'ldap'}
         onChange={value =>

@@ -41,7 +41,9 @@ export function ProviderForm({
           {draft.kind === 'ldap' && <LdapFields draft={draft} error={error} onChange={setDraft} />}
           {draft.kind === 'saml' && <SamlFields draft={draft} error={error} onChange={setDraft} />}
           {draft.kind === 'oidc' && <OidcFields draft={draft} error={error} onChange={setDraft} />}
-          <SecretField draft={draft} isKept={hasSecret} secret={secret} error={error} onChange={setSecret} />
+          <div className={styles.secret}>
+            <SecretField draft={draft} isKept={hasSecret} secret={secret} error={error} onChange={setSecret} />
+          </div>
         </Panel>
       </div>
       <div className={styles.stack}>
