@@ -42,6 +42,7 @@ import { servePortalHandoff, serveSiteHandoff } from './pages/handoff.ts';
 import { html } from './pages/html.ts';
 import { serveLink } from './pages/link.ts';
 import { loadPageAssets } from './pages/page-files.ts';
+import { serveNotices } from './pages/notices.ts';
 import { servePasskeys } from './pages/passkeys.ts';
 import { servePlatformAccount } from './pages/platform-account.ts';
 import { serveProjectChoice } from './pages/project.ts';
@@ -136,6 +137,7 @@ function portalApp(house: House, handlers: Handlers): PageApp {
   serveSso(app, house);
   serveEnrolment(app, house);
   servePasskeys(app, house);
+  serveNotices(app, house);
   serveReauthentication(app, house);
   serveLink(app, house);
   serveSignOut(app, house);

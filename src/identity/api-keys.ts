@@ -9,6 +9,7 @@ import type { ApiKey, ApiKeyInput, User } from './identity.ts';
 import { getServiceAccount } from './machines/account-rows.ts';
 import type { MachineScope } from './machines/machines.ts';
 import { isWithin, parseScope } from './machines/scope.ts';
+import { notify } from './notices/notices.ts';
 import type { IdentityTables } from './tables.ts';
 import { makeApiKey } from './tokens.ts';
 
@@ -41,6 +42,7 @@ export function createApiKey(
     if (live.length >= perOwnerMax) throw invalid('userId', `at most ${perOwnerMax} live keys for each person`);
     const made = await insert(work, user, clean);
     await record(work, by, { type: 'api_key.created', action: 'api_key.create', key: made.key });
+    await notify(work, { userId: made.key.userId, kind: 'key_made', what: made.key.name });
     return made;
   });
 }

@@ -1,5 +1,5 @@
 import { assuranceOf } from '../core/assurance.ts';
-import { SallyportError } from '../core/errors.ts';
+import { isSallyportError, SallyportError } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
 import { findAccount, getAccount, hasSecondFactor, lockAccount, refuseOverOwner } from './accounts.ts';
@@ -113,11 +113,13 @@ export async function beginTotp(ground: Ground, userId: string): Promise<TotpEnr
 export async function confirmTotp(
   ground: Ground,
   by: PrincipalRef,
-  input: { userId: string; code: string; keepSessionId: string },
+  input: { userId: string; code: string; keepSessionId: string; ctx?: SignInContext },
 ): Promise<{ recoveryCodes: readonly Secret[] }> {
-  const { userId } = input;
+  const { ctx, userId } = input;
   const attempt = await beginPersonalAttempt(ground, 't', userId);
   if (attempt.waitMs > 0) throw tooManyAttempts(attempt.waitMs);
+  const { user } = await getAccount(ground.db, userId);
+  const target = ctx && { norm: foldEmail(user.email), userId, ctx, factor: 'totp' as const };
   return change(ground, async work => {
     const account = await lockAccount(work, userId);
     const pending = await work.tx
@@ -138,6 +140,12 @@ export async function confirmTotp(
     await endSessionsOf(work, userId, { by, reason: 'mfa_changed', keep: input.keepSessionId });
     work.told.users.set(userId, (await getAccount(work.tx, userId)).user);
     return { recoveryCodes };
+  }).catch(async (error: unknown) => {
+    // After the transaction is undone: the record of a wrong code must stay.
+    if (target && isSallyportError(error, 'identity.code_invalid')) {
+      await recordFailure(ground, target, { reason: 'wrong', lock: attempt.lock });
+    }
+    throw error;
   });
 }
 

@@ -196,9 +196,10 @@ export interface Identity {
     input: { userId: string; current: Secret; next: Secret; keepSessionId: string; ctx?: SignInContext },
   ): Promise<void>;
   beginTotp(userId: string): Promise<TotpEnrolment>;
+  /** A wrong code is recorded as a failed attempt; `ctx` says from where. */
   confirmTotp(
     by: PrincipalRef,
-    input: { userId: string; code: string; keepSessionId: string },
+    input: { userId: string; code: string; keepSessionId: string; ctx?: SignInContext },
   ): Promise<{ recoveryCodes: readonly Secret[] }>;
   /** Also for an administrator when a person lost their device; all sessions of the person end. Refused for oneself where MFA is compulsory. */
   removeTotp(by: PrincipalRef, userId: string): Promise<void>;
@@ -285,10 +286,6 @@ export type {
 export type { Arrival, ExternalLink, OfferedProvider, SignInReport, SignOn } from './federation/sign-on.ts';
 export type { IdentityDeps } from './ground.ts';
 export type { Group, GroupSource, Groups } from './groups/groups.ts';
-export type { Notice, NoticeKind } from './notices/notices.ts';
-export type { Ceremony, Passkey, Passkeys } from './passkeys/passkeys.ts';
-export { passkeysMax } from './passkeys/passkeys.ts';
-export type { Demand, KeptMfaPolicy, MfaPolicy } from './policy/mfa-policy.ts';
 export type {
   AccessToken,
   ClientCredential,
@@ -298,6 +295,10 @@ export type {
   TokenAnswer,
   TokenRequest,
 } from './machines/machines.ts';
+export type { Notice, NoticeKind } from './notices/notices.ts';
+export type { Ceremony, Passkey, Passkeys } from './passkeys/passkeys.ts';
+export { passkeysMax } from './passkeys/passkeys.ts';
+export type { Demand, KeptMfaPolicy, MfaPolicy } from './policy/mfa-policy.ts';
 export type { Scim, ScimAnswer, ScimClient, ScimRequest } from './scim/scim.ts';
 export type { IdentityTables } from './tables.ts';
 export { identityMigrations } from './tables.ts';

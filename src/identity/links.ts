@@ -9,6 +9,7 @@ import type { Ground, Work } from './ground.ts';
 import { change, principalOf, resourceOf, whence } from './ground.ts';
 import type { Link, LinkPurpose, SignInContext, SignInStep, User } from './identity.ts';
 import { clearPasswordAttempts } from './lockout.ts';
+import { notify } from './notices/notices.ts';
 import { checkPassword } from './password-policy.ts';
 import { countOwners, insertUser, isMfaSure, policyFor, setPassword } from './people.ts';
 import { judge, readMfaPolicy } from './policy/mfa-policy.ts';
@@ -44,6 +45,9 @@ export function issueLink(
       ...(user ? { resource: resourceOf(user) } : {}),
       data: { purpose: input.purpose, email: user?.email ?? '', expiresAt },
     });
+    if (user && input.purpose === 'recovery') {
+      await notify(work, { userId: user.id, kind: 'recovery_issued', by: by.name });
+    }
     await work.tx
       .updateTable('identity_links')
       .set({ expires_at: now })
@@ -144,6 +148,7 @@ export async function redeemLink(
       ...whence(ctx),
       data: { purpose: row.purpose, email: user.email },
     });
+    if (row.purpose === 'recovery') await notify(work, { userId: user.id, kind: 'recovered', clientIp: ctx.clientIp });
     await setPassword(work, { user, hash, password: input.password, by: principalOf(user), how: 'link' });
     await endSessionsOf(work, user.id, { by: systemPrincipal, reason: 'password_changed' });
     await clearPasswordAttempts(work, { norm: foldEmail(user.email), ctx, factor: 'link' });

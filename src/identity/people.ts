@@ -24,6 +24,7 @@ import { leaveGroups } from './groups/membership.ts';
 import type { SignInContext, User, UserRole } from './identity.ts';
 import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
 import { deleteMachineRowsOf } from './machines/account-rows.ts';
+import { notify } from './notices/notices.ts';
 import { checkPassword, isLongEnough } from './password-policy.ts';
 import { forgetPendings } from './pendings.ts';
 import { demandOf } from './policy/mfa-policy.ts';
@@ -292,6 +293,7 @@ export async function setPassword(
     .values({ user_id: user.id, ...row })
     .onConflict(conflict => conflict.column('user_id').doUpdateSet(row))
     .execute();
+  if (user.hasPassword) await notify(work, { userId: user.id, kind: 'password_changed' });
   await forgetPendings(work, user.id);
   const now = work.ground.now();
   await work.tx

@@ -6,6 +6,8 @@ import { forgetFlows } from './federation/flows.ts';
 import type { Ground } from './ground.ts';
 import { change } from './ground.ts';
 import type { Session, User } from './identity.ts';
+import { forgetNotices } from './notices/notices.ts';
+import { forgetChallenges } from './passkeys/challenges.ts';
 import { endSessions, endSessionsOf, familyOf, sessionNotFound, toSession, whyNotLive } from './sessions.ts';
 import { hashToken } from './tokens.ts';
 
@@ -140,6 +142,8 @@ async function forget(ground: Ground, now: number): Promise<void> {
   await Promise.all([
     db.deleteFrom('identity_sessions').where('ended_at', '<', endedBefore).execute(),
     db.deleteFrom('identity_pendings').where('expires_at', '<', now).execute(),
+    forgetChallenges(db, now),
+    forgetNotices(db, now),
     db.deleteFrom('identity_handoffs').where('expires_at', '<', now).execute(),
     db
       .deleteFrom('identity_links')

@@ -9,6 +9,7 @@ import type { Db, Work } from './ground.ts';
 import { principalOf, whence } from './ground.ts';
 import type { Session, SignInContext, User } from './identity.ts';
 import { networkOfClient } from './lockout.ts';
+import { notify } from './notices/notices.ts';
 import type { IdentityTables } from './tables.ts';
 import { makeToken } from './tokens.ts';
 
@@ -50,6 +51,7 @@ export async function openSession(
   const now = ground.now();
   const { token, hash } = makeToken('session', ground.random);
   const row = newRow(work, { ...opening, hash, now });
+  if (!from) await tellNewNetwork(work, account.user, row);
   await endSurplus(work, account.user, row.parent_id);
   const user = from ? account.user : { ...account.user, lastSignInAt: now };
   await work.record({
@@ -226,6 +228,19 @@ function liveRows(db: Db, userId: string): Promise<SessionRow[]> {
     .orderBy('created_at')
     .orderBy('id')
     .execute();
+}
+
+/** Tells a person who signed in before that this time it is from a network they never came from. */
+async function tellNewNetwork(work: Work, user: User, row: SessionRow): Promise<void> {
+  if (user.lastSignInAt === null) return;
+  const known = await work.tx
+    .selectFrom('identity_sessions')
+    .select('id')
+    .where('user_id', '=', user.id)
+    .where('network', '=', row.network)
+    .limit(1)
+    .executeTakeFirst();
+  if (!known) await notify(work, { userId: user.id, kind: 'new_network', clientIp: row.client_ip });
 }
 
 /** Makes room: sessions signed in to and sessions handed off are counted each by themselves. */

@@ -56,9 +56,9 @@ function factorHandlers({ identity }: AdminDeps): Handlers<FactorOperation> {
       return { secret: secret.reveal(), uri: uri.reveal(), qrSvg: drawQr(uri.reveal()).toString() };
     },
 
-    async 'me.confirmTotp'({ caller }, { body }) {
+    async 'me.confirmTotp'({ caller, context }, { body }) {
       const { user, session, principal } = caller;
-      const input = { userId: user.id, code: body.code, keepSessionId: session.id };
+      const input = { userId: user.id, code: body.code, keepSessionId: session.id, ctx: context };
       const { recoveryCodes } = await identity.confirmTotp(principal, input);
       return { recoveryCodes: recoveryCodes.map(code => code.reveal()) };
     },

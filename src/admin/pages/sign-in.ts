@@ -6,6 +6,7 @@ import type { Destination } from '../return-to.ts';
 import { codeField, field, waitText } from './fields.ts';
 import { html } from './html.ts';
 import { alert, note } from './layout.ts';
+import { pastNotices } from './notices.ts';
 import { passkeyForm } from './passkey-form.ts';
 import { providerButtons } from './sso-fields.ts';
 import type { House, PageApp, Visit } from './visit.ts';
@@ -71,7 +72,7 @@ export async function proceed(
   switch (step.state) {
     case 'signed_in':
       await endFormerSession(visit, step.session.id);
-      return redirect(onward(visit, toward), [...signedInCookies(step.token), ...alsoCookies]);
+      return redirect(await pastNotices(visit, step.user.id, toward), [...signedInCookies(step.token), ...alsoCookies]);
     case 'factor_needed':
       return redirect(withReturn(paths.code, toward), [pending(step.pending), ...alsoCookies]);
     case 'enrolment_needed':

@@ -40,6 +40,7 @@ export const paths = {
   code: '/.sallyport/sign-in/code',
   enrol: '/.sallyport/sign-in/enrol',
   reauthenticate: '/.sallyport/reauthenticate',
+  notices: '/.sallyport/notices',
   link: '/.sallyport/link',
   signOut: gatePaths.signOut,
   signedOut: '/.sallyport/signed-out',
