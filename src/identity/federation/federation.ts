@@ -154,7 +154,8 @@ export interface SamlPartner {
   readLogout(message: SamlMessage): Promise<
     | {
         kind: 'request';
-        subject: string;
+        /** Null where the settings name people by an attribute: the NameID of a sign-out is another name then, only sessions can be found. */
+        subject: string | null;
         sessions: readonly string[];
         id: string;
         answer(isDone: boolean): Promise<Dispatch>;

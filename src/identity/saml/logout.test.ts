@@ -77,6 +77,13 @@ describe(`SAML: single logout (seed ${seed})`, () => {
     assert.deepEqual(told, { kind: 'response', inResponseTo: '_out1', isDone: false });
   });
 
+  it('names nobody where people are named by an attribute: only their sessions can be found then', async () => {
+    const keys = await testKeys();
+    const attributes = { ...settingsOf(keys).attributes, id: 'employeeNumber' };
+    const read = await partnerOf(keys, { attributes }).readLogout(byForm(keys, asked));
+    assert.deepEqual(read.kind === 'request' && [read.subject, read.sessions], [null, ['_session1']]);
+  });
+
   it('tells of a sign-out here with the name and session that the provider gave', async () => {
     const keys = await testKeys();
     const keepsake = new Secret(

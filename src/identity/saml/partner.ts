@@ -169,7 +169,8 @@ async function readLogout(
   try {
     const read = readLogoutMessage(message, { keys: ground.trusted, expected });
     if (read.kind === 'response') return read;
-    const { nameId: subject, sessions, id, relayState } = read;
+    const { nameId, sessions, id, relayState } = read;
+    const subject = ground.settings.attributes.id === null ? nameId : null;
     const answer = async (isDone: boolean): Promise<Dispatch> =>
       answerLogout(ground, { inResponseTo: id, isDone, relayState });
     return { kind: 'request', subject, sessions, id, answer };
