@@ -300,6 +300,7 @@ function isArithmetic(whole: string): boolean {
       '',
     )
     .replace(/^\[\s{0,2}([^\][]{3,60})\s{0,2}\]$/, '$1');
+  if (whole !== body && /^\(?\d{1,9}\)?\s{0,3}\|/.test(whole)) return true;
   if (/^\d{1,9}\s{1,3}if\s{1,3}\S{1,12}\s{1,3}else\s{1,3}\d/.test(body)) return true;
   if (/^\d{1,9}\?(?:c|string|number)$/.test(whole)) return true;
   if (/^['"][\w ]{0,20}['"]\.(?:upper|lower|touppercase|tolowercase|concat|replace|join)\([^)]{0,20}$/.test(body))
