@@ -55,9 +55,9 @@ export async function showEnrolment(
   const content = html`
 <p class="lead">A second factor keeps your account yours when the password gets out.${!look.totp && ' For you it is a passkey.'}</p>
 ${given.problem !== undefined && alert(given.problem)}
-${hasPasskeys && passkeyChoice(fields, look.totp)}
 ${!look.totp && needsScript}
-${app}`;
+${app}
+${hasPasskeys && passkeyChoice(fields, look.totp)}`;
   const status = given.isWrong || given.problem !== undefined ? { status: 422 } : {};
   const title = look.totp ? 'Set up your second factor' : 'Set up your passkey';
   return show(visit, { title, content, cookies, hasPasskeys, ...status }, toward);
@@ -70,8 +70,8 @@ function passkeyChoice(fields: Html, isChoice: boolean): Html {
     path: passkeyPaths.enrol,
     act: 'create',
     fields,
-    label: isChoice ? 'Use a passkey' : 'Make a passkey',
-    isMain: true,
+    label: isChoice ? 'Use a passkey instead' : 'Make a passkey',
+    isMain: !isChoice,
     more,
   });
 }

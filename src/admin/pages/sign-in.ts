@@ -209,8 +209,9 @@ ${codeField({ orRecovery: true, isFirst: totp, isWrong: refused !== undefined, .
 ${totp && html`<p class="lead">Open your authenticator app and enter the six digits it shows for Sallyport.</p>`}
 ${!totp && html`<p class="lead">Unlock your passkey to go on.</p>`}
 ${refused && alert(refusedText(refused, 'That code is not right. Each code counts once: wait for the next one.'))}
+${totp && codes}
 ${hasPasskeys && passkeyForm({ path: passkeyPaths.code, act: 'get', fields, label: 'Use your passkey', isMain: !totp })}
-${totp ? codes : html`<details><summary>Passkey not at hand?</summary>${codes}</details>`}
+${!totp && html`<details><summary>Passkey not at hand?</summary>${codes}</details>`}
 <details><summary>No access to ${totp ? 'the app' : 'it'} at all?</summary><p>Enter one of your recovery codes instead. Each works once. Without them, an Administrator can take the lost factor away.</p></details>
 <p class="after"><a href="${withReturn(paths.signIn, toward)}">Begin again</a></p>`;
   const title = totp ? 'Enter your code' : 'Use your passkey';
