@@ -8,6 +8,7 @@ import type { BreakGlass } from './break-glass.ts';
 import type { Roles } from './custom-roles.ts';
 import type { Elevations } from './elevations.ts';
 import type { Grants } from './grants.ts';
+import type { Reviews } from './reviews.ts';
 import type { Uses } from './uses.ts';
 
 export const globalRoles = ['member', 'administrator', 'owner'] as const;
@@ -140,7 +141,10 @@ export interface Access {
   readonly grants: Grants;
   readonly elevations: Elevations;
   readonly breakGlass: BreakGlass;
+  readonly reviews: Reviews;
   readonly uses: Uses;
+  /** People not seen for longer are shown as inactive. */
+  readonly inactiveAfterMs: number;
 }
 
 /** What a snapshot is made of. */
@@ -173,9 +177,12 @@ export type { Elevation, Elevations } from './elevations.ts';
 export type { Explanation, JudgedWay } from './explain.ts';
 export { explainDecision } from './explain.ts';
 export type { Grants, GrantTarget } from './grants.ts';
-export type { AccessDeps } from './ground.ts';
+export type { AccessDeps, AccessHands } from './ground.ts';
 export type { GrantPreview, HeldRole, PreviewedPerson } from './preview.ts';
 export { previewGrants } from './preview.ts';
+export type { ReviewedKey, ReviewScope } from './review-items.ts';
+export type { Campaign, CampaignInput, ReviewItem, Reviews } from './reviews.ts';
+export { reviewItemsMax } from './reviews.ts';
 export {
   customRolePermissions,
   everyProjectPermissions,

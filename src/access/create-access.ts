@@ -6,20 +6,27 @@ import { createGrants, toGrant } from './grants.ts';
 import type { AccessDeps } from './ground.ts';
 import { toProject } from './ground.ts';
 import { createProjects, toAssignment, toMembership } from './projects.ts';
+import { createReviews } from './reviews.ts';
 import { createUsesKeeping } from './uses.ts';
 
 /** Access over its own tables. What it tells by `changed` is what everybody holds from then on. */
 export function createAccess(deps: AccessDeps): Access {
   const { db } = deps;
+  const projects = createProjects(deps);
+  const elevations = createElevations(deps);
+  const breakGlass = createBreakGlass(deps);
+  const uses = createUsesKeeping(deps);
   return {
-    ...createProjects(deps),
+    ...projects,
     roles: createRoles(deps),
     grants: createGrants(deps),
-    elevations: createElevations(deps),
-    breakGlass: createBreakGlass(deps),
-    uses: createUsesKeeping(deps),
+    elevations,
+    breakGlass,
+    uses,
+    inactiveAfterMs: deps.config.inactiveDays * 86_400_000,
+    reviews: createReviews({ ...deps, breakGlass, uses, setMember: projects.setMember, endElevation: elevations.end }),
     async load() {
-      const [projects, members, assignments, roles, grants, elevations] = await Promise.all([
+      const [known, members, assignments, roles, grants, elevations] = await Promise.all([
         db.selectFrom('access_projects').selectAll().execute(),
         db.selectFrom('access_members').selectAll().execute(),
         db.selectFrom('access_assignments').selectAll().execute(),
@@ -28,7 +35,7 @@ export function createAccess(deps: AccessDeps): Access {
         db.selectFrom('access_elevations').selectAll().where('state', '=', 'active').execute(),
       ]);
       return {
-        projects: projects.map(toProject),
+        projects: known.map(toProject),
         memberships: members.map(toMembership),
         assignments: assignments.map(toAssignment),
         roles: roles.map(toRole),

@@ -1,13 +1,22 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import { SallyportError } from '../core/errors.ts';
-import type { NewEvent } from '../core/events.ts';
+import type { NewEvent, PrincipalRef } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import type { AccessChange, Project } from './access.ts';
 import type { AccessConfig } from './config.ts';
 import { projectRolePermissions } from './roles.ts';
 import type { Roster } from './roster.ts';
 import type { AccessTables } from './tables.ts';
+
+/** How a review takes away what identity keeps: the same calls as by hand, with the same refusals. */
+export interface AccessHands {
+  /** Takes a global role away. */
+  makeMember(by: PrincipalRef, userId: string): Promise<void>;
+  leaveGroup(by: PrincipalRef, input: { groupId: string; userId: string }): Promise<void>;
+  /** False when it was no more. */
+  revokeKey(by: PrincipalRef, id: string): Promise<boolean>;
+}
 
 /** What access needs of the house. */
 export interface AccessDeps {
@@ -20,6 +29,7 @@ export interface AccessDeps {
   readonly roster: Roster;
   /** Awaited after the commit: when a call returns, every decision is made from the new state. */
   readonly changed: (change: AccessChange) => Promise<void>;
+  readonly hands: AccessHands;
   /** The name of a site whose default project this is, if there is one. */
   readonly siteUsing: (projectId: string) => Promise<string | undefined>;
 }

@@ -47,6 +47,7 @@ async function withAccess(use: (house: House) => Promise<void>): Promise<void> {
         newId: createSystemIds(),
         config: accessConfig.parse({}),
         roster: createRoster(),
+        hands: { makeMember: async () => undefined, leaveGroup: async () => undefined, revokeKey: async () => true },
         siteUsing: async id => sites.get(id),
         audit: {
           async append(event) {

@@ -8,7 +8,10 @@ import type { AccessDeps, Tx } from './ground.ts';
 import { cleanName, fold, lockProject, lockRole, projectNotFound, toProject } from './ground.ts';
 import type { AccessTables } from './tables.ts';
 
-type ProjectAccess = Omit<Access, 'load' | 'roles' | 'grants' | 'elevations' | 'breakGlass' | 'reviews' | 'uses'>;
+type ProjectAccess = Omit<
+  Access,
+  'load' | 'roles' | 'grants' | 'elevations' | 'breakGlass' | 'reviews' | 'uses' | 'inactiveAfterMs'
+>;
 
 const nameCharsMax = 80;
 

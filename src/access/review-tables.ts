@@ -20,6 +20,10 @@ export interface ReviewTables {
     sha256_json: string | null;
     sha256_csv: string | null;
     revision: number;
+    items: number;
+    /** Answers so far. */
+    kept: number;
+    revoked: number;
   };
   access_review_items: {
     id: string;
@@ -68,11 +72,14 @@ export const reviewMigration: Migration = {
       .addColumn('sha256_json', 'text')
       .addColumn('sha256_csv', 'text')
       .addColumn('revision', 'bigint', column => column.notNull())
+      .addColumn('items', 'bigint', column => column.notNull())
+      .addColumn('kept', 'bigint', column => column.notNull())
+      .addColumn('revoked', 'bigint', column => column.notNull())
       .execute();
     await db.schema
       .createTable('access_review_items')
       .addColumn('id', 'text', column => column.primaryKey().notNull())
-      .addColumn('campaign_id', 'text', column => column.notNull().references('access_campaigns.id'))
+      .addColumn('campaign_id', 'text', column => column.notNull())
       .addColumn('user_id', 'text', column => column.notNull())
       .addColumn('email', 'text', column => column.notNull())
       .addColumn('name', 'text', column => column.notNull())

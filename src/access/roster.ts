@@ -20,6 +20,8 @@ export interface RosterPerson {
   /** The global role given to the person directly. */
   readonly role: GlobalRole;
   readonly disabled: boolean;
+  readonly createdAt?: number;
+  readonly lastSignInAt?: number | null;
   /** Set for a service account: the person who answers for it. */
   readonly ownerId?: string;
 }
@@ -189,7 +191,7 @@ export function createRoster(): Roster {
     };
   }
 
-  const self: Roster = {
+  return {
     fill(rows) {
       for (const table of [people, groups, groupsOf, membersOf, direct, grants, grantsOf, elevations, roles, projects])
         table.clear();
@@ -290,7 +292,6 @@ export function createRoster(): Roster {
     project: id => projects.get(id),
     projects: () => projects.values(),
   };
-  return self;
 }
 
 const toElevated = ({ expiresAt, project, role }: LiveElevation): Elevated => ({ project, role, expiresAt });

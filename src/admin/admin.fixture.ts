@@ -202,6 +202,14 @@ async function openRooms(folder: string, options: GateOptions, opening: AsyncDis
   });
   const access = createAccess({
     ...{ ...base, roster, audit, db: store.db(), config: accessConfig.parse({}) },
+    hands: {
+      makeMember: async (by, userId) => void (await identity.setRole(by, userId, 'member')),
+      leaveGroup: (by, input) => identity.groups.setMember(by, { ...input, isMember: false }),
+      async revokeKey(by, id) {
+        await identity.revokeApiKey(by, id);
+        return true;
+      },
+    },
     siteUsing: async () => undefined,
     changed: async change => void roster.apply(change),
   });

@@ -25,6 +25,7 @@ import { perimeterHandlers } from './api/perimeter.ts';
 import { policyHandlers } from './api/policy.ts';
 import { projectHandlers } from './api/projects.ts';
 import { providerHandlers } from './api/providers.ts';
+import { reviewHandlers } from './api/reviews.ts';
 import { roleHandlers } from './api/roles.ts';
 import { scimClientHandlers } from './api/scim-clients.ts';
 import type { AdminEnv } from './api/server.ts';
@@ -41,8 +42,8 @@ import { serveErrors, showError } from './pages/errors.ts';
 import { servePortalHandoff, serveSiteHandoff } from './pages/handoff.ts';
 import { html } from './pages/html.ts';
 import { serveLink } from './pages/link.ts';
-import { loadPageAssets } from './pages/page-files.ts';
 import { serveNotices } from './pages/notices.ts';
+import { loadPageAssets } from './pages/page-files.ts';
 import { servePasskeys } from './pages/passkeys.ts';
 import { servePlatformAccount } from './pages/platform-account.ts';
 import { serveProjectChoice } from './pages/project.ts';
@@ -118,6 +119,7 @@ function allHandlers(
     ...grantHandlers(deps),
     ...elevationHandlers(deps),
     ...explainHandlers(deps),
+    ...reviewHandlers(deps),
     ...siteHandlers(deps),
     ...auditHandlers(deps),
     ...perimeterHandlers(deps, perimeterActivity),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AccessTables, RosterEntry, RosterGroup } from '../access/access.ts';
+import type { Access, AccessHands, AccessTables, RosterEntry, RosterGroup } from '../access/access.ts';
 import { createAccess, createRoster, globalRoleOf } from '../access/access.ts';
 import type { Admin } from '../admin/admin.ts';
 import { createAdmin } from '../admin/admin.ts';
@@ -132,6 +132,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     db: house.store.db<AccessTables>(),
     config: config.access,
     roster,
+    hands: handsOf(identity),
     changed: async change => control?.accessChanged(change),
     siteUsing: async projectId =>
       (await sites.list()).find(site => site.defaultProject === projectId || site.projects.includes(projectId))?.name,
@@ -245,6 +246,8 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   );
   const { port: metricsPort } = stack.use(await listenForMetrics(metrics, config.metrics));
   everyMinute('sessions.sweep_failed', () => identity.sweep(), house, stack);
+  stack.defer(watchBreakGlass(access, house));
+  everyMinute('reviews.sweep_failed', () => access.reviews.sweep(), house, stack);
   everyMinute('elevations.sweep_failed', () => access.elevations.sweep(), house, stack);
   const ending = new AbortController();
   stack.defer(() => ending.abort());
@@ -269,6 +272,35 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     fetch: (url, init) => theAdmin.handleOperator(new Request(url, init), house.newId()),
   });
   return { portalOrigin, metricsPort, operator, plane };
+}
+
+/**
+ * Raises the alarm when an account for emergencies signs in. The sign-in itself is recorded before anybody hears of it. Returns the way to
+ * stop listening.
+ */
+function watchBreakGlass({ breakGlass }: Pick<Access, 'breakGlass'>, house: Foundation): () => void {
+  return house.bus.subscribe(event => {
+    if (event.type !== 'session.opened' || event.principal.kind !== 'user') return;
+    const { id: userId, name: email } = event.principal;
+    const session = { userId, email, sessionId: event.data.sessionId, clientIp: event.clientIp };
+    void breakGlass
+      .noteSignIn(session)
+      .then(isMarked => isMarked && house.log.error('break_glass.used', { userId, email, clientIp: event.clientIp }))
+      .catch(error => house.log.error('break_glass.note_failed', { error }));
+  });
+}
+
+/** How reviews take away what identity keeps. */
+function handsOf(identity: Identity): AccessHands {
+  return {
+    makeMember: async (by, userId) => void (await identity.setRole(by, userId, 'member')),
+    leaveGroup: (by, input) => identity.groups.setMember(by, { ...input, isMember: false }),
+    async revokeKey(by, id) {
+      if ((await identity.getApiKey(id)).revokedAt !== null) return false;
+      await identity.revokeApiKey(by, id);
+      return true;
+    },
+  };
 }
 
 /** Every group, page by page, and who is in which. */

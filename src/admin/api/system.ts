@@ -76,10 +76,19 @@ interface Step {
   readonly link: string;
 }
 
+/** How long the sign-in of an account for emergencies stands on the overview. */
+const alarmShownMs = 7 * 86_400_000;
+
 /** What to do next to be safer, the weightiest first. */
 async function nextSteps(deps: AdminDeps, people: readonly User[], sites: readonly SiteRecord[]): Promise<Step[]> {
   const steps: Step[] = [];
   const add = (id: string, text: string, page: string) => steps.push({ id, text, link: `/.sallyport/portal/${page}` });
+  for (const account of await deps.access.breakGlass.list()) {
+    if (account.lastUsedAt === null || deps.clock.now() - account.lastUsedAt > alarmShownMs) continue;
+    const email = deps.roster.person(account.userId)?.email ?? account.userId;
+    const at = new Date(account.lastUsedAt).toISOString();
+    add(`break_glass:${account.userId}`, `The account for emergencies ${email} signed in at ${at}: ask why`, 'people');
+  }
   const without = people.filter(user => user.hasPassword && !hasSecondFactor(user)).length;
   if (without > 0)
     add('mfa_missing', `${without} ${without === 1 ? 'person has' : 'people have'} no second factor`, 'people');

@@ -17,6 +17,7 @@ import { perimeterRoutes } from './perimeter-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import { projectRoutes } from './project-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
+import { reviewRoutes } from './review-routes.ts';
 import { roleRoutes } from './role-routes.ts';
 import { scimRoutes } from './scim-routes.ts';
 import { siteRoutes } from './site-routes.ts';
@@ -38,6 +39,7 @@ export const contract = {
   ...grantRoutes,
   ...elevationRoutes,
   ...explainRoutes,
+  ...reviewRoutes,
   ...siteRoutes,
   ...perimeterRoutes,
   ...auditRoutes,

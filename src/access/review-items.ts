@@ -1,0 +1,189 @@
+import type { Grant } from './access.ts';
+import { fold } from './ground.ts';
+import type { ReviewTables } from './review-tables.ts';
+import type { Roster, RosterPerson } from './roster.ts';
+
+/** What a campaign looks at. */
+export type ReviewScope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'project'; readonly project: string }
+  | { readonly kind: 'group'; readonly groupId: string }
+  | { readonly kind: 'global_roles' }
+  | { readonly kind: 'keys' };
+
+/** An API key as a review lists it. */
+export interface ReviewedKey {
+  readonly id: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly lastUsedAt: number | null;
+}
+
+/** One thing somebody holds by one way. */
+export interface ReviewFinding {
+  readonly person: Pick<RosterPerson, 'id' | 'email' | 'name'>;
+  readonly kind: ReviewTables['access_review_items']['kind'];
+  readonly what: string;
+  readonly way: string;
+  readonly project: string | null;
+  readonly role: string | null;
+  readonly groupId: string | null;
+  readonly refId: string | null;
+  readonly isElsewhere: boolean;
+  readonly lastUsedAt: number | null;
+}
+
+const titles = new Map([
+  ['viewer', 'Viewer'],
+  ['editor', 'Editor'],
+  ['admin', 'Admin'],
+  ['owner', 'Owner'],
+  ['administrator', 'Administrator'],
+]);
+
+/**
+ * Who holds what within the scope, by which way, and when it was last used, person by person. What a group grants is one item for each
+ * member: the membership is what can be taken away. `uses` is `user id|project id` → when.
+ */
+export function* collectFindings(
+  roster: Roster,
+  scope: ReviewScope,
+  given: { readonly keys: readonly ReviewedKey[]; readonly uses: ReadonlyMap<string, number> },
+): Generator<ReviewFinding> {
+  const keysOf = Map.groupBy(given.keys, key => key.userId);
+  const relevant = relevantGrants(roster, scope);
+  for (const person of peopleOf(roster, scope)) {
+    if (scope.kind !== 'keys') yield* rolesOf(roster, scope, { person, relevant, uses: given.uses });
+    if (scope.kind !== 'all' && scope.kind !== 'keys') continue;
+    for (const key of keysOf.get(person.id) ?? [])
+      yield {
+        ...{ person, kind: 'api_key', what: `API key "${key.name}" (${key.prefix})`, way: 'direct', refId: key.id },
+        ...{ project: null, role: null, groupId: null, isElsewhere: false, lastUsedAt: key.lastUsedAt },
+      };
+  }
+}
+
+/** The scope in words. */
+export function scopeInWords(roster: Roster, scope: ReviewScope): string {
+  switch (scope.kind) {
+    case 'all':
+      return 'Everything everybody holds';
+    case 'project':
+      return `Project ${roster.project(scope.project)?.name ?? scope.project}`;
+    case 'group':
+      return `Group ${roster.group(scope.groupId)?.name ?? scope.groupId}`;
+    case 'global_roles':
+      return 'Global roles';
+    case 'keys':
+      return 'API keys';
+    default:
+      return scope satisfies never;
+  }
+}
+
+function* peopleOf(roster: Roster, scope: ReviewScope): Generator<RosterPerson> {
+  if (scope.kind !== 'group') {
+    yield* roster.people();
+    return;
+  }
+  for (const id of roster.membersOf(scope.groupId)) {
+    const person = roster.person(id);
+    if (person !== undefined) yield person;
+  }
+}
+
+/** By group: what of its grants is within the scope. Groups without any are left out. */
+function relevantGrants(roster: Roster, scope: ReviewScope): ReadonlyMap<string, readonly Grant[]> {
+  const found = new Map<string, Grant[]>();
+  for (const grant of roster.grants()) {
+    const isWithin =
+      scope.kind === 'all' ||
+      (scope.kind === 'project' && grant.project === scope.project) ||
+      (scope.kind === 'group' && grant.groupId === scope.groupId) ||
+      (scope.kind === 'global_roles' && grant.project === null);
+    if (isWithin) found.set(grant.groupId, [...(found.get(grant.groupId) ?? []), grant]);
+  }
+  return found;
+}
+
+function* rolesOf(
+  roster: Roster,
+  scope: ReviewScope,
+  about: {
+    readonly person: RosterPerson;
+    readonly relevant: ReadonlyMap<string, readonly Grant[]>;
+    readonly uses: ReadonlyMap<string, number>;
+  },
+): Generator<ReviewFinding> {
+  const { person, relevant, uses } = about;
+  const usedAt = (project: string | null): number | null =>
+    project === null ? (person.lastSignInAt ?? null) : (uses.get(`${person.id}|${project}`) ?? null);
+  const base = { person, groupId: null, refId: null, isElsewhere: false };
+  const isWithin = (project: string | null): boolean =>
+    scope.kind === 'all' ||
+    (scope.kind === 'project' && project === scope.project) ||
+    (scope.kind === 'global_roles' && project === null);
+  if (person.role !== 'member' && isWithin(null))
+    yield {
+      ...base,
+      ...{ kind: 'global_role', what: inWords(roster, person.role, null), way: 'direct' },
+      ...{ project: null, role: person.role, lastUsedAt: usedAt(null) },
+    };
+  for (const [project, role] of roster.directProjects(person.id))
+    if (isWithin(project))
+      yield {
+        ...base,
+        ...{ kind: 'project_role', what: inWords(roster, role, project), way: 'direct' },
+        ...{ project, role, lastUsedAt: usedAt(project) },
+      };
+  for (const groupId of roster.groupsOf(person.id)) {
+    const isTheGroup = scope.kind === 'group' && scope.groupId === groupId;
+    const grants = relevant.get(groupId) ?? [];
+    if (grants.length === 0 && !isTheGroup) continue;
+    const group = roster.group(groupId);
+    const last = Math.max(0, ...grants.map(grant => usedAt(grant.project) ?? 0));
+    yield {
+      ...base,
+      kind: 'membership',
+      what: grants.map(grant => inWords(roster, grant.role, grant.project)).join(', ') || 'nothing yet',
+      way: `group ${group?.name ?? groupId}${sourceInWords(group?.source)}`,
+      ...{ project: null, role: null, groupId, isElsewhere: group !== undefined && group.source !== 'local' },
+      lastUsedAt: last === 0 ? null : last,
+    };
+  }
+  for (const { id, project, role } of roster.elevationsOf(person.id))
+    if (isWithin(project))
+      yield {
+        ...base,
+        ...{ kind: 'elevation', what: inWords(roster, role, project), way: 'elevation', refId: id },
+        ...{ project, role, lastUsedAt: usedAt(project) },
+      };
+}
+
+function inWords(roster: Roster, role: string, project: string | null): string {
+  const title = titles.get(role) ?? roster.role(role)?.name ?? role;
+  return project === null ? title : `${title} of ${roster.project(project)?.name ?? project}`;
+}
+
+function sourceInWords(source: 'local' | 'provider' | 'scim' | undefined): string {
+  if (source === 'provider') return ', of an identity provider';
+  return source === 'scim' ? ', of a SCIM client' : '';
+}
+
+/** A finding as a row that waits for its answer. */
+export function toItemRow(
+  finding: ReviewFinding,
+  ids: { readonly id: string; readonly campaignId: string },
+): ReviewTables['access_review_items'] {
+  const { person } = finding;
+  return {
+    ...{ id: ids.id, campaign_id: ids.campaignId, user_id: person.id, email: person.email, name: person.name },
+    words: fold(`${person.email} ${person.name}`),
+    ...{ kind: finding.kind, what: finding.what.slice(0, 2000), way: finding.way, project_id: finding.project },
+    ...{ role: finding.role, group_id: finding.groupId, ref_id: finding.refId },
+    is_elsewhere: finding.isElsewhere ? 1 : 0,
+    ...{ last_used_at: finding.lastUsedAt, reviewer_id: null, answer: null, comment: null, answered_by: null },
+    ...{ answered_at: null, outcome: null, note: null },
+  };
+}
