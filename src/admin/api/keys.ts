@@ -10,11 +10,23 @@ type KeyShape = ReadonlyDeep<OperationOutput<'keys.create'>>['key'];
 /** A person's own keys; those of others may be seen and revoked by who may see and manage people, and never made. */
 export function keyHandlers(deps: AdminDeps): Handlers<KeyOperation> {
   const { identity, sites } = deps;
+
+  /** Whether a key of this account would be the caller's own: theirs, or that of a service account they answer for. */
+  async function isOwn(caller: Caller, userId: string): Promise<boolean> {
+    if (caller.kind !== 'person' || caller.user.id === userId) return true;
+    return (await identity.getUser(userId)).ownerId === caller.user.id;
+  }
+
+  /** A key acts in its owner's name: nobody gets one of somebody else's by the browser. */
+  async function demandOwn(caller: Caller, userId: string): Promise<void> {
+    if (!(await isOwn(caller, userId))) throw denied('api key', 'a key acts in its owner’s name.');
+  }
+
   return {
     async 'keys.list'({ caller }, { query }) {
       const own = caller.kind === 'person' ? caller.user.id : undefined;
       const userId = query.userId ?? own;
-      if (userId !== own) await demand(caller, 'user.read');
+      if (userId !== own && !(userId !== undefined && (await isOwn(caller, userId)))) await demand(caller, 'user.read');
       const keys = await identity.listApiKeys({
         includeEnded: query.ended === 'true',
         ...(userId === undefined ? {} : { userId }),
@@ -26,7 +38,7 @@ export function keyHandlers(deps: AdminDeps): Handlers<KeyOperation> {
       const { expiresAt, name, paths, permissions, userId } = body;
       const owner = userId ?? (caller.kind === 'person' ? caller.user.id : undefined);
       if (owner === undefined) throw invalid('userId', 'want the person whose key it is');
-      demandOwn(caller, owner);
+      await demandOwn(caller, owner);
       const found = await Promise.all(body.sites.map(site => sites.get(site)));
       const made = await identity.createApiKey(caller.principal, {
         ...{ userId: owner, name, paths, permissions, expiresAt },
@@ -36,23 +48,18 @@ export function keyHandlers(deps: AdminDeps): Handlers<KeyOperation> {
     },
 
     async 'keys.rotate'({ caller }, { body, params }) {
-      demandOwn(caller, (await identity.getApiKey(params.id)).userId);
+      await demandOwn(caller, (await identity.getApiKey(params.id)).userId);
       const made = await identity.rotateApiKey(caller.principal, { id: params.id, ...body });
       return { key: toShape(made.key), token: made.token.reveal() };
     },
 
     async 'keys.revoke'({ caller }, { params }) {
       const { userId } = await identity.getApiKey(params.id);
-      if (caller.kind === 'person' && caller.user.id !== userId) await demand(caller, 'user.manage');
+      if (!(await isOwn(caller, userId))) await demand(caller, 'user.manage');
       await identity.revokeApiKey(caller.principal, params.id);
       return {};
     },
   };
-}
-
-/** A key acts in its owner's name: nobody gets one of somebody else's by the browser. */
-function demandOwn(caller: Caller, userId: string): void {
-  if (caller.kind === 'person' && caller.user.id !== userId) throw denied('api key', 'a key acts in its owner’s name.');
 }
 
 function toShape(key: ApiKey): KeyShape {
