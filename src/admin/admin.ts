@@ -19,6 +19,7 @@ import { grantHandlers } from './api/grants.ts';
 import { groupHandlers } from './api/groups.ts';
 import type { Handlers } from './api/handler.ts';
 import { keyHandlers } from './api/keys.ts';
+import { machineHandlers } from './api/machines.ts';
 import { meHandlers } from './api/me.ts';
 import { peopleHandlers } from './api/people.ts';
 import { perimeterHandlers } from './api/perimeter.ts';
@@ -35,6 +36,7 @@ import { systemHandlers } from './api/system.ts';
 import { findCaller } from './callers.ts';
 import { apiBasePath } from './client.ts';
 import type { AdminConfig, AdminDeps } from './deps.ts';
+import { serveOauth } from './oauth.ts';
 import { openApiDocument } from './openapi.ts';
 import { serveEnrolment } from './pages/enrol.ts';
 import { serveEnter } from './pages/enter.ts';
@@ -126,6 +128,7 @@ function allHandlers(
     ...exclusionHandlers(deps),
     ...banHandlers(deps),
     ...keyHandlers(deps),
+    ...machineHandlers(deps),
     ...groupHandlers(deps),
     ...providerHandlers(deps),
     ...scimClientHandlers(config, deps),
@@ -147,6 +150,7 @@ function portalApp(house: House, handlers: Handlers): PageApp {
   servePlatformAccount(app, house);
   servePortalHandoff(app, house);
   serveErrors(app, house);
+  serveOauth(app, house);
   servePortal(app, house);
   app.get('/.sallyport/api/openapi.json', () =>
     Response.json(openApiDocument(), { headers: { 'cache-control': 'no-cache' } }),

@@ -11,6 +11,7 @@ import { factorRoutes } from './factor-routes.ts';
 import { grantRoutes } from './grant-routes.ts';
 import { groupRoutes } from './group-routes.ts';
 import { keyRoutes } from './key-routes.ts';
+import { machineRoutes } from './machine-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { perimeterRoutes } from './perimeter-routes.ts';
@@ -31,6 +32,7 @@ export const contract = {
   ...factorRoutes,
   ...policyRoutes,
   ...keyRoutes,
+  ...machineRoutes,
   ...groupRoutes,
   ...providerRoutes,
   ...scimRoutes,

@@ -6,6 +6,7 @@ import { hookCommand } from './hook-command.ts';
 import { judgeCommand } from './judge-command.ts';
 import { keepingCommands } from './keeping-commands.ts';
 import { keyCommands } from './key-commands.ts';
+import { machineCommands } from './machine-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { perimeterCommands } from './perimeter-commands.ts';
 import { projectCommands } from './project-commands.ts';
@@ -21,6 +22,7 @@ export function createCommands(base: string): readonly Command[] {
     ...systemCommands,
     ...peopleCommands,
     ...keyCommands,
+    ...machineCommands,
     ...projectCommands,
     ...auditCommands,
     ...flowCommands(base),
