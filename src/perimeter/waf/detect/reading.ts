@@ -19,8 +19,10 @@ export function readingOf(whole: string): Reading {
   let lines = 1;
   let letters = 0;
   let isClean = true;
+  let signs = 0;
   for (let at = 0; at <= end; at++) {
     const code = at < end ? text.charCodeAt(at) : 32;
+    if (code >= 0x3040 && code <= 0xd7af) signs++;
     if (isLetter(code) || code >= 0x80) letters++;
     else if (isWordEnd(code)) {
       if (letters >= 2 && isClean) words++;
@@ -30,6 +32,8 @@ export function readingOf(whole: string): Reading {
     } else if (code === 39 && letters > 0) letters++;
     else if (code !== 34 && code !== 40 && code !== 39 && code !== 42 && code !== 41) isClean = false;
   }
+  // Japanese, Chinese and Korean: a word has two or three signs and no blank behind it.
+  words += Math.floor(signs / 3);
   const isDocument =
     lines >= 5 || text.length > 2000 || text.includes('```') || /(?:^|: |\n)RUN [a-z]/.test(text.slice(0, 400));
   return { words, lines, isDocument, isProse: words >= 6 };

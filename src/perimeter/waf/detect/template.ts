@@ -147,7 +147,7 @@ const delimiters: ReadonlyMap<string, readonly Delimiter[]> = new Map(
 
 const innerMax = 400;
 const expressionsMax = 600;
-const talkWords = 9;
+const talkWords = 7;
 /** A value that is little more than one expression. */
 const restMax = 40;
 
@@ -169,7 +169,7 @@ function detect(input: DetectorInput, hit: Hit): void {
     if (rule === undefined || done.has(rule)) continue;
     reading ??= readingOf(text);
     if (reading.isDocument && rule !== 'template.execution') rule = 'template.in-document';
-    // Who writes nine words around `{{ 7*7 }}` asks about it.
+    // Who writes a sentence around `{{ 7*7 }}` asks about it.
     if (rule === 'template.arithmetic' && reading.words >= talkWords) rule = 'template.in-document';
     done.add(rule);
     hit(rule, at, Math.min(text.length, from + inner.length + found.close.length));

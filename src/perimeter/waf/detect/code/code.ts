@@ -102,7 +102,7 @@ function isRemarkedOn(lower: string, at: number): boolean {
     return true;
   return (
     close > 0 &&
-    /^[)\]}]{0,3}[,:]? (?!(?:or|and|if|unless|while|do|xor) )[a-z']{2,24} [a-z']{2,24}(?: [a-z']{2,24}(?:[ ,.!?]|$)|[.!?]?$)/.test(
+    /^[)\]}]{0,3}[,:]? (?!(?:or|and|if|unless|while|do|xor) )[a-z']{2,24} [a-z']{2,24}(?: [\w'.]{2,24}(?:[ ,.!?]|$)|[.!?]?$)/.test(
       rest,
     )
   );

@@ -137,7 +137,7 @@ export const statements: readonly Form[] = [
   },
   { needle: '+process.env', form: /^\+\s{0,2}process\.env\b/, rule: 'code.node' },
   { needle: 'arguments[', form: /^arguments\[\d\]\.constructor\b/, rule: 'code.node' },
-  { needle: 'constructor.constructor', form: /^constructor\.constructor\b/, rule: 'code.node' },
+  { needle: 'constructor.constructor', form: /^constructor\.constructor\b(?! [a-z])/, rule: 'code.node' },
   { needle: '(![]+[', form: /^\(!\[\]\+\[\]\)\[/, rule: 'code.node' },
   { needle: '[][(', form: /^\[\]\[\(!\[\]/, rule: 'code.node' },
   { needle: '(eval (', form: /^\(eval\s{1,2}\(\s{0,2}(?:read|list|quote|with-input)/, rule: 'code.run' },

@@ -216,7 +216,7 @@ function runFits(segment: Segment): boolean {
 /** `ipconfig /flushdns helped, thanks!`: the value begins as a command and ends as a sentence about it. */
 function isTold({ args }: Segment, launch: Launch, { lower }: DetectorInput): boolean {
   if (launch.kind !== 'start' || (args & (seen.sensitive | seen.substitution | seen.redirect)) !== 0) return false;
-  return /[\w"'.) ,-] (?:helped|thanks|thank you|please|works?|worked|doesn't|don't|didn't|isn't|won't|can't|fails?|failed|gives|returns?|returned|shows?|prints|closes|is|are|was|why|how|instead)\b[,.]?(?: [a-z']{1,24}[,.]?){0,6}[!?.]{0,3}$/.test(
+  return /[\w"'.) ,-] (?:helped|thanks|thank you|please|works?|worked|doesn't|don't|didn't|isn't|won't|can't|fails?|failed|gives|returns?|returned|shows?|says|prints|closes|is|are|was|why|how|instead)\b[,.]?(?: [\w.:%'-]{1,32}[,.;]?){0,6}[!?.]{0,3}$/.test(
     lower.slice(-120),
   );
 }
