@@ -55,7 +55,7 @@ export const nosqlEndings: Detector = {
   detect({ lower, place }, hit) {
     if (place.part === 'name' || lower.length > charsMax) return;
     const end = commented.test(lower.slice(-24).replaceAll('\0', ' '));
-    if (end && place.zone !== 'file' && lower.split('\n', 4).length < 4 && endsLiteral(lower))
+    if (end && place.zone !== 'file' && (lower.length < 200 || lower.split('\n', 4).length < 4) && endsLiteral(lower))
       hit('nosqli.commented', 0, lower.length);
     if (returned.test(lower)) hit('nosqli.commented', 0, lower.length);
     if (chain.test(lower) || selection.test(lower)) hit('nosqli.chain', 0, Math.min(60, lower.length));
