@@ -105,6 +105,8 @@ export const sideDoors: Readonly<Record<string, string>> = {
   'identity/provider-settings.ts':
     'the schema of identity providers, which the API contract shares: it imports nothing of the server',
   'gateway/api-input.ts': 'the schema of the routes for programs, which the API contract shares in the same way',
+  'gateway/sign-in-input.ts':
+    'the schema of what a site wants of sign-ins, which the API contract shares in the same way',
   'gateway/guard-input.ts': 'the schema of the guard, which the API contract shares: it imports nothing of the server',
   'admin/client.ts': 'the typed client that the CLI and the portal (a browser) hold; it must not pull in the server',
 };

@@ -27,6 +27,7 @@ import { createRelyingParty } from './oidc/relying-party.ts';
 import { createPasskeys } from './passkeys/create-passkeys.ts';
 import { factorsOf, resetFactors } from './passkeys/factors.ts';
 import { createPasswordHasher } from './password-hash.ts';
+import { createStrength } from './passwords/strength.ts';
 import { beginFurtherEnrolment, inspectPending } from './pending-look.ts';
 import * as people from './people.ts';
 import { countWithout, demandOf, readMfaPolicy, setMfaPolicy } from './policy/mfa-policy.ts';
@@ -49,6 +50,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     config,
     now: createSteadyTime(deps.clock),
     passwords: createPasswordHasher(config.passwords, deps.random),
+    strength: deps.strength ?? createStrength(),
   };
   const protocols: Protocols = { ...realProtocols, ...deps.protocols };
   const connections = createConnections(ground, protocols);

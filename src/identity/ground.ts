@@ -9,6 +9,7 @@ import type { Protocols } from './federation/connections.ts';
 import type { Group } from './groups/groups.ts';
 import type { ApiKey, IdentityChange, Session, SignInContext, User, UserRole } from './identity.ts';
 import type { PasswordHasher } from './password-hash.ts';
+import type { Strength } from './passwords/strength.ts';
 import type { IdentityTables } from './tables.ts';
 
 /** What identity needs of the house. */
@@ -25,6 +26,8 @@ export interface IdentityDeps {
   readonly log: Log;
   /** Where portal and sign-in pages are, as `https://gate.example.org`: passkeys are bound to its name. Asked when needed, not before. */
   readonly portalOrigin: () => string;
+  /** Judges passwords; left out, a thread of its own does. */
+  readonly strength?: Strength;
   /** The global role a person holds in effect, by groups and for a time too; left out, the one in the account counts alone. */
   readonly roleOf?: (userId: string) => UserRole | undefined;
   /** Other ways of speaking to identity providers than the real ones, for tests. */
@@ -35,6 +38,7 @@ export interface IdentityDeps {
 
 /** What every file of this room stands on. */
 export interface Ground extends IdentityDeps {
+  readonly strength: Strength;
   readonly config: IdentityConfig;
   /** Unix time that does not go back. */
   readonly now: () => number;

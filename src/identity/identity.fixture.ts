@@ -26,6 +26,7 @@ import type {
 } from './identity.ts';
 import { createIdentity, identityConfig, identityMigrations } from './identity.ts';
 import { createPasswordHasher } from './password-hash.ts';
+import { createStrengthRule } from './passwords/strength-rule.ts';
 import type { IdentityTables } from './tables.ts';
 
 /** Good enough for any role, and in no list. */
@@ -99,6 +100,8 @@ export async function withIdentity(
         },
       },
       portalOrigin: () => 'https://gate.example.org',
+      // Judged here: a thread for each house of the tests would take longer than they do.
+      strength: judgeInPlace,
       changed: async (change: IdentityChange) => {
         changes.push(change);
       },
@@ -123,6 +126,13 @@ export async function withIdentity(
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+let rule: ReturnType<typeof createStrengthRule> | undefined;
+
+const judgeInPlace = async (password: Secret, context: readonly string[]): Promise<boolean> => {
+  rule ??= createStrengthRule();
+  return rule(password.reveal(), context);
+};
 
 export const secret = (text: string): Secret => new Secret(text);
 

@@ -10,7 +10,7 @@ import { change, principalOf, resourceOf, whence } from './ground.ts';
 import type { Link, LinkPurpose, SignInContext, SignInStep, User } from './identity.ts';
 import { clearPasswordAttempts } from './lockout.ts';
 import { notify } from './notices/notices.ts';
-import { checkPassword } from './password-policy.ts';
+import { demandGoodPassword } from './password-policy.ts';
 import { countOwners, insertUser, isMfaSure, policyFor, setPassword } from './people.ts';
 import { judge, readMfaPolicy } from './policy/mfa-policy.ts';
 import { endSessionsOf } from './sessions.ts';
@@ -130,7 +130,7 @@ export async function redeemLink(
   if (row.user_id !== null && (!account || account.user.disabled)) throw linkInvalid();
   const person = account?.user ?? newOwner(input);
   const isMfa = account ? await isMfaSure(ground, account) : await isOwnerMfa(ground);
-  checkPassword(input.password, policyFor(ground, { user: person, isMfa }));
+  await demandGoodPassword(ground.strength, input.password, policyFor(ground, { user: person, isMfa }));
   const hash = await ground.passwords.hash(input.password);
   return change(ground, async work => {
     // In the order every change takes its locks: owners, person, then the link.

@@ -1,6 +1,10 @@
 import { SallyportError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
 import { commonWords, keyRows } from './frequent-words.ts';
+import type { Strength } from './passwords/strength.ts';
+
+/** From here on no list is asked. */
+const judgedCharsMax = 32;
 
 /** No password is longer, in code points: what a person types or a tool makes fits, and hashing stays bounded (ASVS 6.2.9). */
 export const passwordCharsMax = 128;
@@ -22,6 +26,23 @@ export function checkPassword(password: Secret, want: { lengthMin: number; conte
   if (length < want.lengthMin) throw refused(`it is shorter than ${want.lengthMin} characters`);
   if (new Set(withoutKnown(text, want.context)).size < ownCharsMin) {
     throw refused('it is easy to guess: it holds little but common words, rows of keys, your name or your address');
+  }
+}
+
+/**
+ * As `checkPassword`, and refuses what takes too few guesses by somebody with the usual lists. From 32 characters on length is enough. Only
+ * for who has been let to try: it costs milliseconds of a thread of its own. Throws `identity.busy` when that cannot judge in time.
+ */
+export async function demandGoodPassword(
+  strength: Strength,
+  password: Secret,
+  want: { lengthMin: number; context: readonly string[] },
+): Promise<void> {
+  checkPassword(password, want);
+  if (codePoints(password.reveal()) >= judgedCharsMax) return;
+  const words = want.context.flatMap(text => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter(word => word !== '');
+  if (!(await strength(password, [...words, ...houseWords]))) {
+    throw refused('it is easy to guess: such passwords are on the lists that attackers try first');
   }
 }
 

@@ -25,7 +25,7 @@ import type { SignInContext, User, UserRole } from './identity.ts';
 import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
 import { deleteMachineRowsOf } from './machines/account-rows.ts';
 import { notify } from './notices/notices.ts';
-import { checkPassword, isLongEnough } from './password-policy.ts';
+import { demandGoodPassword, isLongEnough } from './password-policy.ts';
 import { forgetPendings } from './pendings.ts';
 import { demandOf } from './policy/mfa-policy.ts';
 import { tooManyAttempts } from './second-factor.ts';
@@ -257,7 +257,11 @@ export async function changePassword(
     if (target) await recordFailure(ground, target, { reason: 'wrong', lock: attempt.lock });
     throw refusedPassword('the current password is not right');
   }
-  checkPassword(input.next, policyFor(ground, { user: account.user, isMfa: await isMfaSure(ground, account) }));
+  await demandGoodPassword(
+    ground.strength,
+    input.next,
+    policyFor(ground, { user: account.user, isMfa: await isMfaSure(ground, account) }),
+  );
   if (input.current.equals(input.next)) throw refusedPassword('it is the current one');
   const hash = await ground.passwords.hash(input.next);
   await change(ground, async work => {
