@@ -67,7 +67,7 @@ export async function projectsJob(
     },
   });
   const at = site.address;
-  const member = async (name: string, roles: Record<string, 'viewer' | 'editor'>): Promise<Visitor> => {
+  const member = async (name: string, roles: Record<string, 'viewer' | 'editor' | 'admin'>): Promise<Visitor> => {
     const person = await invite(product, { email: `${name}@example.com`, name });
     for (const [projectId, role] of Object.entries(roles))
       await operator('projects.setMember', { params: { id: projectId, userId: person.id }, body: { role } });
@@ -82,7 +82,7 @@ export async function projectsJob(
   assert.equal(chooser.url.pathname, '/.sallyport/project', told(chooser));
   assert.equal((await owner.visitor.submit(chooser, { project: north.id })).status, 200);
 
-  const ann = await member('ann', { [north.id]: 'editor' });
+  const ann = await member('ann', { [north.id]: 'admin' });
   const ada = await member('ada', { [north.id]: 'viewer' });
   const bob = await member('bob', { [south.id]: 'editor' });
   for (const visitor of [ann, ada, bob]) {

@@ -224,7 +224,7 @@ describe('the overview', () => {
   it('take no rule set that is not loaded', async () => {
     await using gate = await openGate();
     const { client } = await gate.openSession(await gate.addPerson('ada@example.org', 'owner'));
-    const body = { name: 'n8n', platform: 'n8n', upstreams: ['http://127.0.0.1:5678'] } as const;
+    const body = { name: 'n8n', platform: 'n8n' as const, upstreams: ['http://127.0.0.1:5678'] };
     const refused = (e: unknown) => isApiProblem(e, 'core.invalid_input') && e.detail?.includes('no rule set') === true;
     await assert.rejects(client('sites.create', { body: { ...body, guard: { coreRules: 'shadow' } } }), refused);
     const site = await client('sites.create', { body: { ...body, guard: { coreRules: 'off' } } });
