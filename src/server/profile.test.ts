@@ -41,6 +41,12 @@ const insecure: readonly { name: string; change: Record<string, unknown>; says: 
     says: /"128\.0\.0\.0\/1"/,
     staging: true,
   },
+  {
+    name: 'everybody as a proxy that asks',
+    change: { forwardAuth: { peers: ['0.0.0.0/0'] } },
+    says: /forwardAuth.+"0\.0\.0\.0\/0"/,
+    staging: true,
+  },
   { name: 'the whole IPv6 internet as proxy', change: { trustedProxies: ['::/0'] }, says: /"::\/0"/, staging: true },
   { name: 'all global IPv6 as proxy', change: { trustedProxies: ['2000::/3'] }, says: /"2000::\/3"/, staging: true },
   {

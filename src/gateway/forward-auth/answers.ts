@@ -69,10 +69,9 @@ export function refused(
   }
   const place = verdict.how === 'step_up' ? stepUpPlaceOf(asked, verdict.stepUp) : signInPlace(asked);
   if (place === undefined) return denial('gateway.unauthenticated', nobody, 'unauthenticated');
-  if (form === 'request' || !isNavigation(asked)) {
-    return denial('gateway.unauthenticated', nobody, 'unauthenticated', [signInHeader, place]);
-  }
-  const headers = ['cache-control', 'no-store', 'location', place, signInHeader, place];
+  if (!isNavigation(asked)) return denial('gateway.unauthenticated', nobody, 'unauthenticated');
+  if (form === 'request') return denial('gateway.unauthenticated', nobody, 'unauthenticated', [signInHeader, place]);
+  const headers = ['cache-control', 'no-store', 'location', place];
   return { kind: 'answer', status: 302, headers, body: '' };
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Ban } from '../../perimeter/perimeter.ts';
 import type { Answer, TestGate } from '../gateway.fixture.ts';
@@ -52,6 +52,12 @@ function identityIn({ headers }: Answer): Record<string, unknown> {
 const empty = { 'remote-user': '', 'remote-email': '', 'remote-name': '', 'remote-groups': '' };
 
 describe('another proxy asks whether a request may pass', () => {
+  let shared: TestGate;
+  before(async () => {
+    shared = await gate({ publicRoutes: [{ methods: ['GET'], path: '/open' }] });
+  });
+  after(() => shared[Symbol.asyncDispose]());
+
   for (const [proxy, ask] of forms) {
     test(`${proxy}: who is signed in passes, with who they are and without the cookie of the gate`, async () => {
       await using running = await gate({ guard: { ...guardDefaults, firewall: 'off' } });
@@ -74,7 +80,7 @@ describe('another proxy asks whether a request may pass', () => {
     });
 
     test(`${proxy}: what is published passes as nobody's, the headers written empty`, async () => {
-      await using running = await gate({ publicRoutes: [{ methods: ['GET'], path: '/open' }] });
+      const running = shared;
       const answer = await running.call(ask({ cookie }, '/open'));
       assert.equal(answer.status, 200);
       assert.deepEqual(identityIn(answer), empty);
@@ -82,7 +88,7 @@ describe('another proxy asks whether a request may pass', () => {
     });
 
     test(`${proxy}: whoever is not signed in is told so, and a person where to sign in`, async () => {
-      await using running = await gate();
+      const running = shared;
       const program = await running.call(ask());
       assert.equal(program.status, 401);
       assert.match(String(program.headers['www-authenticate']), /Sallyport/);
@@ -119,7 +125,7 @@ describe('another proxy asks whether a request may pass', () => {
     ];
     for (const [path, status] of paths) {
       test(`${proxy}: answers ${status} for "${path}" of somebody signed in, and never to a stranger`, async () => {
-        await using running = await gate();
+        const running = shared;
         assert.equal((await running.call(ask({ cookie }, path))).status, status);
         assert.equal((await running.call(ask({}, path))).status, 401);
         assert.equal(running.control.asked.length, 0);
@@ -139,7 +145,7 @@ describe('another proxy asks whether a request may pass', () => {
     ];
     for (const [what, headers] of strangers) {
       test(`${proxy}: ${what} is nobody`, async () => {
-        await using running = await gate();
+        const running = shared;
         assert.equal((await running.call(ask(headers))).status, 401);
       });
     }
@@ -163,14 +169,14 @@ describe('another proxy asks whether a request may pass', () => {
     const others = odd.filter(([, headers]) => !own.some(name => /uri$|url$/.test(name) && name in headers));
     for (const [what, headers] of others) {
       test(`${proxy}: refuses ${what}, for whoever is signed in as well`, async () => {
-        await using running = await gate();
+        const running = shared;
         const status = (await running.call(ask({ cookie, ...headers }))).status;
         assert.equal(status, 401);
       });
     }
 
     test(`${proxy}: a change by a foreign page, and a foreign WebSocket, are refused`, async () => {
-      await using running = await gate();
+      const running = shared;
       const change = (headers: Headers): Promise<Answer> => {
         const asked = ask({ cookie, ...headers });
         if (ask === envoy) return running.call({ ...asked, method: 'POST' });
@@ -211,7 +217,7 @@ describe('another proxy asks whether a request may pass', () => {
     });
 
     test(`${proxy}: another site's name, the portal's and an unknown one let nobody pass`, async () => {
-      await using running = await gate();
+      const running = shared;
       for (const host of ['portal.test', 'unknown.test', 'app.test.evil.test']) {
         const asked = ask({ cookie });
         const headers = {
@@ -225,7 +231,7 @@ describe('another proxy asks whether a request may pass', () => {
     });
 
     test(`${proxy}: the way back leads to no address but the site's own`, async () => {
-      await using running = await gate();
+      const running = shared;
       const asked = ask(page);
       const headers = {
         ...asked.headers,
@@ -251,7 +257,7 @@ describe('another proxy asks whether a request may pass', () => {
   ];
   for (const [form, missing] of incomplete) {
     test(`${form}: refuses without ${missing}, and with two of it`, async () => {
-      await using running = await gate();
+      const running = shared;
       const asked = (form === 'forward' ? forward : form === 'request' ? original : envoy)({ cookie });
       const { [missing]: value = '', ...rest } = asked.headers;
       assert.equal((await running.call({ ...asked, headers: rest })).status, 401);
@@ -285,14 +291,14 @@ describe('another proxy asks whether a request may pass', () => {
   ];
   for (const [name, value] of values) {
     test(`refuses ${name} "${value.slice(0, 30)}"`, async () => {
-      await using running = await gate();
+      const running = shared;
       const { status } = await running.call(forward({ cookie, [name]: value }));
       assert.equal(status, 401);
     });
   }
 
   test('refuses an address in nginx that hides another', async () => {
-    await using running = await gate();
+    const running = shared;
     for (const url of [
       'http://app.testhttp://evil.test/',
       'http://app.test',
@@ -305,7 +311,7 @@ describe('another proxy asks whether a request may pass', () => {
   });
 
   test('takes what Traefik says of a WebSocket', async () => {
-    await using running = await gate();
+    const running = shared;
     const asked = forward({
       cookie,
       'x-forwarded-proto': 'ws',
