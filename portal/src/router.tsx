@@ -77,6 +77,16 @@ const routeTree = rootRoute.addChildren([
   }),
   createRoute({
     ...parent,
+    path: '/people/service-accounts',
+    component: lazyRouteComponent(() => import('./pages/machines/machines-page.tsx'), 'MachinesPage'),
+  }),
+  createRoute({
+    ...parent,
+    path: '/people/service-accounts/$machineId',
+    component: lazyRouteComponent(() => import('./pages/machines/machine-page.tsx'), 'MachinePage'),
+  }),
+  createRoute({
+    ...parent,
     path: '/people/$personId',
     component: lazyRouteComponent(() => import('./pages/people/person-page.tsx'), 'PersonPage'),
   }),

@@ -52,6 +52,21 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['api_key.created', event => `made the API key ${quoted(thing(event))}`],
   ['api_key.rotated', event => `put a new key in place of the API key ${quoted(thing(event))}`],
   ['api_key.revoked', event => `revoked the API key ${quoted(thing(event))}`],
+  ['service_account.created', event => `made the service account ${quoted(thing(event))}`],
+  [
+    'service_account.updated',
+    event => `changed ${words(text(event, 'changed'))} of the service account ${quoted(thing(event))}`,
+  ],
+  [
+    'client_credential.created',
+    event => `gave a service account the client ${text(event, 'kind')} ${quoted(thing(event))}`,
+  ],
+  ['client_credential.revoked', event => `revoked the client ${text(event, 'kind')} ${quoted(thing(event))}`],
+  [
+    'token.issued',
+    event => (event.data['grant'] === 'subject_token' ? 'let a program act in their name' : 'got an access token'),
+  ],
+  ['token.revoked', () => 'revoked an access token'],
   ['link.issued', event => `issued a ${words(text(event, 'purpose'))} link for ${text(event, 'email')}`],
   ['link.used', event => `used a ${words(text(event, 'purpose'))} link`],
   ['project.created', event => `made the project ${quoted(text(event, 'name'))}`],

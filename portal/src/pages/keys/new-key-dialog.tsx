@@ -1,14 +1,15 @@
-import { Button, Group, MultiSelect, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationInput } from '../../../../src/admin/contract/contract.ts';
 import { fieldError } from '../../api/field-errors.ts';
-import { useAction, useApi } from '../../api/queries.ts';
+import { useAction } from '../../api/queries.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
+import type { Scope } from '../machines/scope-fields.tsx';
+import { ScopeFields } from '../machines/scope-fields.tsx';
 import { endOf } from '../perimeter/ends.ts';
 import { KeySecret } from './key-secret.tsx';
-import { PermissionChoice } from './permission-choice.tsx';
 
 type Permissions = OperationInput<'keys.create'>['body']['permissions'];
 
@@ -22,21 +23,21 @@ export const keyLives = [
 
 /** Makes an API key, with as little as the program needs. */
 export function NewKeyDialog({ onClose }: { onClose: () => void }) {
-  const [draft, setDraft] = useState({ name: '', sites: [] as string[], paths: ['/'], life: '90d' });
-  const [may, setMay] = useState<string[]>(['workflow.read']);
-  const sites = useApi('sites.list');
+  const [draft, setDraft] = useState({ name: '', life: '90d' });
+  const [scope, setScope] = useState<Scope>({ sites: [], paths: ['/'], permissions: ['workflow.read'] });
   const make = useAction('keys.create', { refreshes: ['keys.list', 'me.listNotices'] });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const { life, name, paths, sites: wanted } = draft;
+    const { life, name } = draft;
+    const { paths, permissions, sites } = scope;
     const now = Date.now();
     make.mutate({
       body: {
         name: name.trim(),
-        sites: wanted,
-        paths: paths.length === 0 ? ['/'] : paths,
+        sites: [...sites],
+        paths: paths.length === 0 ? ['/'] : [...paths],
         // The choice holds permissions of the contract only.
-        permissions: may as Permissions,
+        permissions: [...permissions] as Permissions,
         expiresAt: endOf(life, now) ?? now,
       },
     });
@@ -65,22 +66,7 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
             value={draft.name}
             onChange={event => setDraft({ ...draft, name: event.currentTarget.value })}
           />
-          <MultiSelect
-            label="Good for"
-            placeholder={draft.sites.length === 0 ? 'Choose sites' : ''}
-            data={sites.data?.sites.map(site => ({ value: site.id, label: site.name })) ?? []}
-            error={fieldError(make.error, 'sites')}
-            value={draft.sites}
-            onChange={chosen => setDraft({ ...draft, sites: chosen })}
-          />
-          <TagsInput
-            label="Paths"
-            description="It is good for these and what is below them"
-            error={fieldError(make.error, 'paths')}
-            value={draft.paths}
-            onChange={paths => setDraft({ ...draft, paths })}
-          />
-          <PermissionChoice value={may} error={fieldError(make.error, 'permissions')} onChange={setMay} />
+          <ScopeFields value={scope} error={make.error} onChange={setScope} />
           <Select
             label="Ends after"
             data={keyLives}
@@ -94,7 +80,11 @@ export function NewKeyDialog({ onClose }: { onClose: () => void }) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" disabled={draft.sites.length === 0 || may.length === 0} loading={make.isPending}>
+            <Button
+              type="submit"
+              disabled={scope.sites.length === 0 || scope.permissions.length === 0}
+              loading={make.isPending}
+            >
               Make the key
             </Button>
           </Group>
