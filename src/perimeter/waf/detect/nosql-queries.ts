@@ -11,7 +11,7 @@ const rules = [
 ] as const satisfies readonly Rule[];
 
 const secretName = String.raw`(?:pass(?:word|wd|phrase)?(?:_?hash)?|password_?(?:digest|salt|reset_?token)|pwd|(?:reset|confirmation|remember|recovery|api|refresh|access|session)_?(?:password_?)?(?:token|key|secret)|secret|totp_?secret|two_?factor_?secret)`;
-const searchVerb = String.raw`(?:_?starts?_?with|_?ends?_?with|_?i?contains|_n?(?:null|empty)|i?starts_?with|istartswith|i?ends_?with|i?contains|not_?contains|containsi|startswithi|i?regex|i?regexp|not_?i?like|i?like|gte?|lte?|ne|not|notin|not_in|nin|isnull|is_not_null|notnull|null|range|between|exists|op\.\w{2,12})`;
+const searchVerb = String.raw`(?:_n?(?:i?regex|i?like|similar|eq|in)|_[gl]te?|_?starts?_?with|_?ends?_?with|_?i?contains|_n?(?:null|empty)|i?starts_?with|istartswith|i?ends_?with|i?contains|not_?contains|containsi|startswithi|i?regex|i?regexp|not_?i?like|i?like|gte?|lte?|ne|not|notin|not_in|nin|isnull|is_not_null|notnull|null|range|between|exists|op\.\w{2,12})`;
 const secretFilter = new RegExp(
   String.raw`(?:^|[.[_\]])${secretName}\]?(?:(?:\.|\[\]?\.?)\[?\$?|__)${searchVerb}\]?(?:$|[.[])`,
   'u',

@@ -100,6 +100,7 @@ const measure =
 /** A list of what belongs to something: `user_id[$in][]`. */
 const references = /(?:^|[.[])\w{2,24}_?ids?\]?(?:\[|\.)\$in\]?(?:$|[.[])/u;
 const ofAccount = /account|user|pass|login|mail|token|otp|secret|session|role|admin/u;
+const ofSecret = /(?:pass|pwd|secret|token|otp)\w{0,12}\]?(?:\.|\[)\$[a-z]{2,8}\]?(?:$|[.[])/u;
 const asksRange = new Set(['$gt', '$gte', '$lt', '$lte', '$ne', '$in', '$nin', '$eq', '$not']);
 const asksForFilter =
   /(?:^|[.[_"'])(?:filters?|where|quer(?:y|ies)|criteria|conditions?|match|selector|search|find|options|rules?|pipeline|stages?|aggs?|expr|projection|update)(?:[\]["'.]|$)/u;
@@ -250,7 +251,7 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
             (comparing.has(word) && !asksForFilter.test(names) && !isRange(lower, end, place)) ||
             isOfAccount(word, place, names) ||
             (stages.has(word) && /pipeline|\[\]/u.test(names)));
-        const isSure = isMeant && (!isFilterApi(names, word) || isNoFilter(lower, at, word));
+        const isSure = isMeant && (!isFilterApi(names, word) || isNoFilter(lower, at, word) || ofSecret.test(names));
         tell(isSure ? 'nosqli.operator' : 'nosqli.weak_operator', at, end);
       }
     }
