@@ -1,3 +1,4 @@
+import { accessCommands } from './access-commands.ts';
 import { auditCommands } from './audit-commands.ts';
 import type { Command } from './command.ts';
 import { flowCommands } from './flow-commands.ts';
@@ -10,6 +11,7 @@ import { machineCommands } from './machine-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { perimeterCommands } from './perimeter-commands.ts';
 import { projectCommands } from './project-commands.ts';
+import { reviewCommands } from './review-commands.ts';
 import { siteCommands } from './site-commands.ts';
 import { completionCommand, configCommands, systemCommands } from './system-commands.ts';
 import { upCommand } from './up-command.ts';
@@ -24,6 +26,8 @@ export function createCommands(base: string): readonly Command[] {
     ...keyCommands,
     ...machineCommands,
     ...projectCommands,
+    ...accessCommands,
+    ...reviewCommands,
     ...auditCommands,
     ...flowCommands(base),
     ...perimeterCommands,
