@@ -118,6 +118,15 @@ export const scenes: readonly Scene[] = [
   { name: 'sites', path: 'sites' },
   { name: 'site', path: 'sites/site-n8n' },
   {
+    name: 'site-more',
+    path: 'sites/site-n8n',
+    act: async page => {
+      await press('Want more for a route or action')(page);
+      await press('Add routes for programs')(page);
+      await press('Want a client certificate')(page);
+    },
+  },
+  {
     name: 'site-changed',
     path: 'sites/site-n8n',
     act: async page => {

@@ -1,6 +1,7 @@
 import { Input, NumberInput, SegmentedControl, Select, TagsInput } from '@mantine/core';
 import { useId } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
+import { CertificateFields } from './certificate-fields.tsx';
 import type { Guard } from './site-guard.tsx';
 import styles from './site-page.module.css';
 
@@ -113,6 +114,7 @@ export function GuardFields({ guard, onChange, error }: GuardFieldsProps) {
         />
       </div>
       <VisitorFields guard={guard} onChange={onChange} error={error} />
+      <CertificateFields guard={guard} onChange={onChange} error={error} />
     </>
   );
 }

@@ -55,13 +55,15 @@ export interface SiteDraft {
   readonly accounts: Site['accounts'];
   readonly defaultProject: string;
   readonly projects: readonly string[];
+  readonly signIn: Site['signIn'];
+  readonly api: Site['api'];
   readonly enabled: boolean;
 }
 
 /** What a form begins with. */
 export function draftOf(site: Site): SiteDraft {
   const { name, hosts, port, upstreams, publicRoutes, corsOrigins, bodyBytesMax, upstreamTimeoutMs } = site;
-  const { healthPath, identityHeaders, accounts, defaultProject, projects, enabled } = site;
+  const { healthPath, identityHeaders, accounts, defaultProject, projects, signIn, api, enabled } = site;
   const limits = { bodyBytesMax, upstreamTimeoutMs, healthPath };
   return {
     name,
@@ -75,6 +77,8 @@ export function draftOf(site: Site): SiteDraft {
     accounts,
     defaultProject,
     projects,
+    signIn,
+    api,
     enabled,
   };
 }

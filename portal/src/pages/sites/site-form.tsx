@@ -5,11 +5,13 @@ import { useState } from 'react';
 import { useAction } from '../../api/queries.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { ApiFields } from './site-api.tsx';
 import type { Site, SiteDraft } from './site-facts.ts';
 import { changesOf, draftOf } from './site-facts.ts';
 import { AddressFields, IdentityFields, LimitFields, UpstreamFields } from './site-fields.tsx';
 import styles from './site-page.module.css';
 import { OriginFields, RouteFields } from './site-routes.tsx';
+import { SignInFields } from './site-sign-in.tsx';
 
 export interface FieldsProps {
   readonly draft: SiteDraft;
@@ -65,6 +67,12 @@ export function SiteForm({ site }: { site: Site }) {
         <Stack gap="md">
           <IdentityFields {...fields} platform={site.platform} />
         </Stack>
+      </Panel>
+      <Panel title="Proof" note="How well somebody must have proved who they are to work here.">
+        <SignInFields {...fields} />
+      </Panel>
+      <Panel title="Routes for programs" note="With API keys, quotas and a description that requests must fit.">
+        <ApiFields {...fields} />
       </Panel>
       {save.error !== null && <ProblemNotice error={save.error} />}
       {isChanged && (
