@@ -15,13 +15,14 @@ import { FactorState } from './people-table.tsx';
 export function PersonSignIn({ person, mayManage, isSelf }: { person: Person; mayManage: boolean; isSelf: boolean }) {
   const [isRemoving, setRemoving] = useState(false);
   const link = useAction('users.issueLink');
-  const remove = useAction('users.removeTotp', {
+  const remove = useAction('users.resetFactors', {
     refreshes: ['users.get', 'users.list', 'users.listSessions', 'system.overview'],
     onDone: () => {
       setRemoving(false);
-      notifications.show({ message: `${person.name} enrols a new app at the next sign-in.` });
+      notifications.show({ message: `${person.name} sets up new factors at the next sign-in.` });
     },
   });
+  const hasFactors = person.factors.totp || person.factors.passkeys > 0;
   const purpose = person.hasPassword ? 'recovery' : 'invitation';
   return (
     <Panel title="Signing in">
@@ -41,9 +42,9 @@ export function PersonSignIn({ person, mayManage, isSelf }: { person: Person; ma
           >
             {person.hasPassword ? 'Make a recovery link' : 'Make a new invitation'}
           </Button>
-          {person.factors.totp && (
+          {hasFactors && (
             <Button size="xs" variant="default" onClick={() => setRemoving(true)}>
-              Remove the authenticator app
+              Remove lost factors
             </Button>
           )}
           {link.error !== null && <ProblemNotice error={link.error} />}
@@ -59,16 +60,17 @@ export function PersonSignIn({ person, mayManage, isSelf }: { person: Person; ma
       </Modal>
       {isRemoving && (
         <ConfirmDialog
-          title="Remove the authenticator app?"
-          act="Remove the app"
+          title="Remove all second factors?"
+          act="Remove them"
           isDangerous
           action={remove}
           onConfirm={() => remove.mutate({ params: { id: person.id } })}
           onClose={() => setRemoving(false)}
         >
           <p>
-            Do this only when {person.name} lost the device and you are sure that it is they who ask. All their sessions
-            end, and until the next sign-in a password alone stands before the account.
+            Do this only when {person.name} lost them and you are sure that it is they who ask. App, passkeys and
+            recovery codes go, all their sessions end, and until the next sign-in a password alone stands before the
+            account.
           </p>
         </ConfirmDialog>
       )}
