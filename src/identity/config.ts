@@ -40,6 +40,9 @@ export const identityConfig = z
       })
       .prefault({})
       .describe('Second factors.'),
+    inactiveDays: int(0, 3650, 90).describe(
+      'People who for so many days neither signed in nor used a key are disabled, with a record; 0 never does it. The last Owner and break-glass accounts stay.',
+    ),
     lockout: z
       .strictObject({
         failuresMax: int(3, 20, 5).describe('Failures for one account from one network before attempts must wait.'),

@@ -19,6 +19,7 @@ import { createGroups } from './groups/create-groups.ts';
 import { issueHandoff, redeemHandoff } from './handoffs.ts';
 import type { Identity } from './identity.ts';
 import { createDirectory } from './ldap/directory.ts';
+import { disableInactive } from './inactivity/inactivity.ts';
 import { inspectLink, issueLink, redeemLink } from './links.ts';
 import { createMachines } from './machines/create-machines.ts';
 import { loadTokens, sweepTokens, touchTokens } from './machines/token-rows.ts';
@@ -118,6 +119,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
       demandOf: async userId => demandOf(ground, ground.db, await getAccount(ground.db, userId)),
       countWithout: () => countWithout(ground),
     },
+    disableInactive: exempt => disableInactive(ground, exempt),
     async sweep() {
       await sweepTokens(ground);
       return keeping.sweep(ground);

@@ -61,6 +61,7 @@ export function testConfig(patch: ConfigPatch = {}): IdentityConfig {
     passwords: { ...base.passwords, memoryKib: 64, passes: 1, activeMax: 2, waitingMax: 500, ...patch.passwords },
     mfa: { ...base.mfa, ...patch.mfa },
     lockout: { ...base.lockout, ...patch.lockout },
+    inactiveDays: patch.inactiveDays ?? base.inactiveDays,
     federation: { ...base.federation, ...patch.federation },
   };
 }

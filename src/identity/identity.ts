@@ -266,6 +266,8 @@ export interface Identity {
     countWithout(): Promise<number>;
   };
 
+  /** Disables people who were away for the configured number of days; those named stay. Returns how many. */
+  disableInactive(exempt: ReadonlySet<string>): Promise<number>;
   /** Ends what is idle or expired, as rows kept for audit. Returns how many. */
   sweep(): Promise<number>;
   /** Everything a snapshot needs, in one read: live sessions, live API keys and all people. */

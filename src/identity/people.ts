@@ -171,6 +171,14 @@ export function setDisabled(ground: Ground, by: PrincipalRef, userId: string, di
       .set({ disabled: disabled ? 1 : 0 })
       .where('id', '=', userId)
       .execute();
+    if (!disabled) {
+      const at = work.ground.now();
+      await work.tx
+        .insertInto('identity_enabled')
+        .values({ user_id: userId, at })
+        .onConflict(conflict => conflict.column('user_id').doUpdateSet({ at }))
+        .execute();
+    }
     await forgetPendings(work, userId);
     if (disabled) await endSessionsOf(work, userId, { by, reason: 'disabled' });
     const changed = { ...user, disabled };
@@ -205,6 +213,7 @@ export async function deleteUser(ground: Ground, by: PrincipalRef, userId: strin
     await work.tx.deleteFrom('identity_factors').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_passkeys').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_notices').where('user_id', '=', userId).execute();
+    await work.tx.deleteFrom('identity_enabled').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_recovery_codes').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_passwords').where('user_id', '=', userId).execute();
     await work.tx.deleteFrom('identity_users').where('id', '=', userId).execute();

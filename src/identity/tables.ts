@@ -6,7 +6,7 @@ import type { LinkPurpose, UserRole } from './identity.ts';
 import type { MachineColumns, MachineTables } from './machines/tables.ts';
 import { machineMigration } from './machines/tables.ts';
 import type { FactorTables } from './passkeys/tables.ts';
-import { factorMigration } from './passkeys/tables.ts';
+import { factorMigration, inactivityMigration } from './passkeys/tables.ts';
 
 /** The rows of this room. Nobody else reads them. Tokens and codes are here as SHA-256 only, TOTP seeds sealed. */
 export interface IdentityTables extends FederationTables, FactorTables, MachineTables {
@@ -270,4 +270,5 @@ export const identityMigrations: readonly Migration[] = [
   federationMigration,
   machineMigration,
   factorMigration,
+  inactivityMigration,
 ];

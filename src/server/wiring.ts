@@ -35,6 +35,7 @@ const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.ur
 const planeTimeoutMs = 5000;
 const sweepEveryMs = 60_000;
 /** What is due at identity providers is looked for so often. */
+const hourMs = 3_600_000;
 const refreshEveryMs = 5000;
 const keyAgeMaxMs = 30 * 86_400_000;
 
@@ -246,6 +247,15 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   );
   const { port: metricsPort } = stack.use(await listenForMetrics(metrics, config.metrics));
   everyMinute('sessions.sweep_failed', () => identity.sweep(), house, stack);
+  every(
+    hourMs,
+    {
+      name: 'inactive.sweep_failed',
+      task: async () => identity.disableInactive(new Set((await access.breakGlass.list()).map(({ userId }) => userId))),
+    },
+    house,
+    stack,
+  );
   stack.defer(watchBreakGlass(access, house));
   everyMinute('reviews.sweep_failed', () => access.reviews.sweep(), house, stack);
   everyMinute('elevations.sweep_failed', () => access.elevations.sweep(), house, stack);

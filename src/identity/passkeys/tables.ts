@@ -39,6 +39,8 @@ export interface FactorTables {
     updated_at: number;
     updated_by: string;
   };
+  /** When somebody enabled a disabled person: they are not taken for inactive from that day on. */
+  identity_enabled: { user_id: string; at: number };
   /** What a person should know of their account. */
   identity_notices: {
     id: string;
@@ -50,6 +52,18 @@ export interface FactorTables {
     read_at: number | null;
   };
 }
+
+/** See `identityMigrations`. */
+export const inactivityMigration: Migration = {
+  id: 'identity-009-inactivity',
+  async up(db: Kysely<never>) {
+    await db.schema
+      .createTable('identity_enabled')
+      .addColumn('user_id', 'text', column => column.primaryKey().notNull())
+      .addColumn('at', 'bigint', column => column.notNull())
+      .execute();
+  },
+};
 
 /** See `identityMigrations`. */
 export const factorMigration: Migration = {
