@@ -93,7 +93,8 @@ export function toRow(node: string, seq: number, event: SecurityEvent, line: str
     action: storable(event.action),
     outcome: event.outcome,
     principal_id: storable(event.principal.id),
-    principal_fold: fold(event.principal.name),
+    // Who acted in a name is found by their own name too.
+    principal_fold: fold([event.principal, ...(event.principal.actors ?? [])].map(one => one.name).join('\n')),
     resource_kind: orNull(resource?.kind),
     resource_id: orNull(resource?.id),
     resource_fold: resource === undefined ? null : fold(resource.name ?? resource.id),

@@ -221,6 +221,8 @@ export function toOcsf(event: SecurityEvent): OcsfEvent {
       ...given('platform', event.platform),
       ...given('project', event.project),
       ...given('resource', event.resource),
+      ...given('apiKey', event.principal.apiKey),
+      ...given('actors', event.principal.actors),
       data: event.data,
     },
   };

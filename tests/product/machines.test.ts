@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startFakeServer } from '../fakes/http.ts';
+import { until } from './main-job.ts';
 import type { Product } from './product.ts';
 import { createOwner, invite, startProduct, told } from './product.ts';
 
@@ -75,6 +76,15 @@ describe('programs at the gate', () => {
     const [, claims = ''] = String(upstream.requests.at(-1)?.headers['x-sallyport-assertion']).split('.');
     const said = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>;
     assert.deepEqual([said['sub'], said['act']], [mia.id, { sub: account.id, name: 'Order bot' }]);
+
+    // Found by the name of who acted, and said of whom.
+    const found = await until(
+      () => operator('audit.search', { query: { principal: 'Order bot', type: 'request.finished' } }),
+      page => page.events.some(event => event.principal.actors !== undefined),
+    );
+    const record = found.events.find(event => event.principal.actors !== undefined);
+    assert.deepEqual(record?.principal.actors, [{ id: account.id, name: 'Order bot' }]);
+    assert.equal(record.principal.id, mia.id);
 
     // Its own token revoked, what came of it ends too.
     assert.equal((await program.post('/.sallyport/oauth/revoke', { token })).status, 200);

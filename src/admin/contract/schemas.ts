@@ -151,7 +151,13 @@ export const auditEvent = z.looseObject({
   time: timestamp,
   type: z.string(),
   outcome,
-  principal: z.strictObject({ kind: z.string(), id: z.string(), name: z.string(), apiKey: z.string().optional() }),
+  principal: z.strictObject({
+    ...{ kind: z.string(), id: z.string(), name: z.string(), apiKey: z.string().optional() },
+    actors: z
+      .array(z.strictObject({ id: z.string(), name: z.string() }))
+      .optional()
+      .describe('Service accounts that did it in this name, the one at work first'),
+  }),
   action: z.string(),
   resource: z.strictObject({ kind: z.string(), id: z.string(), name: z.string().optional() }).optional(),
   site: z.string().optional(),
