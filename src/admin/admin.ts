@@ -59,6 +59,7 @@ import type { PerimeterActivity } from './perimeter-activity.ts';
 import { createPerimeterActivity } from './perimeter-activity.ts';
 import { createPortalFiles } from './portal-files.ts';
 import { logFault, problemResponse } from './problems.ts';
+import { serveScim } from './scim.ts';
 
 export type { AdminConfig, AdminDeps } from './deps.ts';
 export { openApiDocument } from './openapi.ts';
@@ -140,6 +141,7 @@ function portalApp(house: House, handlers: Handlers): PageApp {
   const app = newApp(house);
   serveSignIn(app, house);
   serveSso(app, house);
+  serveScim(app, house);
   serveEnrolment(app, house);
   servePasskeys(app, house);
   serveNotices(app, house);

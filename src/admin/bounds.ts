@@ -20,6 +20,8 @@ export const rates = {
   calls: { name: 'calls', max: 900, windowMs: minuteMs },
   /** Calls of the API without a session, by network. */
   strangers: { name: 'strangers', max: 120, windowMs: minuteMs },
+  /** SCIM requests, by network: a provider brings thousands of people in one go. */
+  provisioning: { name: 'provisioning', max: 3000, windowMs: minuteMs },
   /** Probes of an upstream by one person. */
   probes: { name: 'probes', max: 20, windowMs: minuteMs },
   /** Replays by one person: each judges thousands of heads twice. */

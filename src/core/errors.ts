@@ -32,6 +32,7 @@ export const errorCodes = {
   'identity.provider_not_found': { status: 404, title: 'No such identity provider' },
   'identity.provider_unreachable': { status: 502, title: 'The identity provider does not answer' },
   'identity.provider_refused': { status: 403, title: 'The identity provider did not vouch for this sign-in' },
+  'identity.scim_client_not_found': { status: 404, title: 'No such SCIM client' },
   'identity.group_not_found': { status: 404, title: 'No such group' },
   'access.denied': { status: 403, title: 'Not permitted' },
   'access.project_not_found': { status: 404, title: 'No such project' },

@@ -137,7 +137,8 @@ export async function refuseOverOwner(
   const isOwn = by.id === about.current?.id && about.next === undefined;
   const touchesOwner =
     about.current?.role === 'owner' || about.next === 'owner' || isMappedOwner(work, about.current?.id);
-  if (by.kind === 'user' && (isOwn || !touchesOwner)) return;
+  // A SCIM client acts as a platform.
+  if ((by.kind === 'user' && isOwn) || ((by.kind === 'user' || by.kind === 'platform') && !touchesOwner)) return;
   const actor = by.kind === 'user' ? await findAccount(work.tx, { id: by.id }) : undefined;
   const isOwner = actor !== undefined && (actor.user.role === 'owner' || isMappedOwner(work, actor.user.id));
   if (isOwner && !actor.user.disabled) return;

@@ -18,8 +18,8 @@ import type { Ground, IdentityDeps } from './ground.ts';
 import { createGroups } from './groups/create-groups.ts';
 import { issueHandoff, redeemHandoff } from './handoffs.ts';
 import type { Identity } from './identity.ts';
-import { createDirectory } from './ldap/directory.ts';
 import { disableInactive } from './inactivity/inactivity.ts';
+import { createDirectory } from './ldap/directory.ts';
 import { inspectLink, issueLink, redeemLink } from './links.ts';
 import { createMachines } from './machines/create-machines.ts';
 import { loadTokens, sweepTokens, touchTokens } from './machines/token-rows.ts';
@@ -35,6 +35,7 @@ import { countWithout, demandOf, readMfaPolicy, setMfaPolicy } from './policy/mf
 import { createSamlKeys } from './saml/key-pair.ts';
 import { readSamlMetadata } from './saml/metadata.ts';
 import { createSamlPartner } from './saml/partner.ts';
+import { createScim } from './scim/create-scim.ts';
 import * as keeping from './session-keeping.ts';
 import { answerTotp, reauthenticate, signIn } from './sign-in.ts';
 import { createSteadyTime } from './steady-time.ts';
@@ -105,6 +106,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     machines: createMachines(ground),
     groups: createGroups(ground),
     signOn: createSignOn(ground, { connections, protocols }),
+    scim: createScim(ground),
     passkeys: createPasskeys(ground),
     factors: userId => factorsOf(ground, userId),
     resetFactors: (by, userId) => resetFactors(ground, by, userId),

@@ -4,6 +4,8 @@ import { Secret } from '../core/secret.ts';
 /** What a token is good for; each kind has its own prefix and its own table, so that none passes for another. */
 export const tokenPrefixes = {
   ...{ session: 'sp_s_', pending: 'sp_p_', link: 'sp_l_', handoff: 'sp_h_' },
+  /** Of SCIM clients. */
+  scim: 'sp_sc_',
   /** Of machines: access token, subject token for an exchange, client secret. */
   ...{ access: 'sp_at_', subject: 'sp_st_', client: 'sp_cs_' },
 } as const;

@@ -1,0 +1,182 @@
+import { isSallyportError } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+import { printable } from '../email.ts';
+import type { Ground } from '../ground.ts';
+import * as clients from './clients.ts';
+import { resourceTypes, schemas, serviceProviderConfig } from './definitions.ts';
+import { project, readListQuery } from './listing.ts';
+import type { Json } from './match.ts';
+import { memberOf } from './match.ts';
+import { notFound, problemAnswer, ScimProblem } from './problem.ts';
+import type { Scim, ScimAnswer, ScimRequest } from './scim.ts';
+import * as groups from './scim-groups.ts';
+import type { ScimCall } from './scim-users.ts';
+import * as users from './scim-users.ts';
+
+/** SCIM 2.0 over the tables of this room. */
+export function createScim(ground: Ground): Scim {
+  return {
+    listClients: () => clients.listClients(ground),
+    createClient: (by, input) => clients.createClient(ground, by, input),
+    rotateClient: (by, input) => clients.rotateClient(ground, by, input),
+    deleteClient: (by, id) => clients.deleteClient(ground, by, id),
+    answer: (token, request) => answer(ground, token, request),
+  };
+}
+
+/** Answers in the protocol's own words. What fails on our side is thrown. */
+async function answer(ground: Ground, token: Secret | undefined, request: ScimRequest): Promise<ScimAnswer> {
+  try {
+    const client = await clients.findClient(ground, token);
+    if (!client) throw new ScimProblem(401, 'The token is unknown or has expired');
+    const call: ScimCall = {
+      client,
+      by: { kind: 'platform', id: client.id, name: `SCIM ${client.name}` },
+      baseUrl: `${ground.portalOrigin()}/.sallyport/scim/v2`,
+      ifMatch: request.ifMatch,
+    };
+    return await route(ground, call, request);
+  } catch (error) {
+    const problem = problemOf(error);
+    if (!problem) throw error;
+    const { method, path, requestId } = request;
+    ground.log.info('scim.refused', {
+      ...{ method, path: printable(path, 200), status: problem.status, scimType: problem.scimType },
+      ...{ detail: printable(problem.message, 300), requestId },
+    });
+    return problemAnswer(problem);
+  }
+}
+
+/** What identity says in its own words, in the protocol's. */
+function problemOf(error: unknown): ScimProblem | undefined {
+  if (error instanceof ScimProblem) return error;
+  if (!isSallyportError(error)) return undefined;
+  switch (error.code) {
+    case 'identity.user_exists':
+    case 'store.conflict':
+      return new ScimProblem(409, error.detail ?? 'It conflicts with what is stored', 'uniqueness');
+    case 'identity.user_not_found':
+    case 'identity.group_not_found':
+      return notFound();
+    case 'access.denied':
+    case 'access.last_owner':
+      return new ScimProblem(403, 'This person is managed by Owners only');
+    case 'core.invalid_input':
+      return new ScimProblem(400, error.detail ?? 'The value cannot be taken', 'invalidValue');
+    default:
+      return undefined;
+  }
+}
+
+async function route(ground: Ground, call: ScimCall, request: ScimRequest): Promise<ScimAnswer> {
+  const [kind = '', id, ...more] = request.path.replace(/^\/+|\/+$/g, '').split('/');
+  if (more.length > 0) throw notFound();
+  switch (kind) {
+    case 'Users':
+      return serveUsers(ground, call, request, id);
+    case 'Groups':
+      return serveGroups(ground, call, request, id);
+    case 'ServiceProviderConfig':
+      demandGet(request);
+      return ok(serviceProviderConfig(call.baseUrl));
+    case 'ResourceTypes':
+      demandGet(request);
+      return definition(resourceTypes(call.baseUrl), id);
+    case 'Schemas':
+      demandGet(request);
+      return definition(schemas(call.baseUrl), id);
+    case 'Bulk':
+      throw new ScimProblem(501, 'Bulk is not supported');
+    default:
+      throw notFound();
+  }
+}
+
+async function serveUsers(
+  ground: Ground,
+  call: ScimCall,
+  request: ScimRequest,
+  id: string | undefined,
+): Promise<ScimAnswer> {
+  const { body, method, query } = request;
+  if (id === undefined) {
+    if (method === 'GET') return page(await users.listScimUsers(ground, call, readListQuery(query)), query);
+    if (method === 'POST') return created(await users.createScimUser(ground, call, body), query);
+    throw notAllowed();
+  }
+  switch (method) {
+    case 'GET':
+      return ok(await users.getScimUser(ground, call, id), query);
+    case 'PUT':
+      return ok(await users.replaceScimUser(ground, call, id, body), query);
+    case 'PATCH':
+      return ok(await users.patchScimUser(ground, call, id, body), query);
+    case 'DELETE':
+      await users.deleteScimUser(ground, call, id);
+      return { status: 204, headers: {}, body: undefined };
+    default:
+      throw notAllowed();
+  }
+}
+
+async function serveGroups(
+  ground: Ground,
+  call: ScimCall,
+  request: ScimRequest,
+  id: string | undefined,
+): Promise<ScimAnswer> {
+  const { body, method, query } = request;
+  if (id === undefined) {
+    if (method === 'GET') return page(await groups.listScimGroups(ground, call, readListQuery(query), query), query);
+    if (method === 'POST') return created(await groups.createScimGroup(ground, call, body), query);
+    throw notAllowed();
+  }
+  switch (method) {
+    case 'GET':
+      return ok(await groups.getScimGroup(ground, call, id, query), query);
+    case 'PUT':
+      return ok(await groups.replaceScimGroup(ground, call, id, body), query);
+    case 'PATCH':
+      return ok(await groups.patchScimGroup(ground, call, id, body), query);
+    case 'DELETE':
+      await groups.deleteScimGroup(ground, call, id);
+      return { status: 204, headers: {}, body: undefined };
+    default:
+      throw notAllowed();
+  }
+}
+
+const notAllowed = (): ScimProblem => new ScimProblem(405, 'This method is not for this resource');
+
+function demandGet(request: ScimRequest): void {
+  if (request.method !== 'GET') throw notAllowed();
+}
+
+function definition(all: readonly Json[], id: string | undefined): ScimAnswer {
+  if (id === undefined) {
+    const schema = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
+    return ok({ schemas: [schema], totalResults: all.length, itemsPerPage: all.length, startIndex: 1, Resources: all });
+  }
+  const found = all.find(one => one['id'] === id);
+  if (!found) throw notFound();
+  return ok(found);
+}
+
+function ok(resource: Json, query?: URLSearchParams): ScimAnswer {
+  const meta = memberOf(resource, 'meta') as Json | undefined;
+  const version = meta?.['version'];
+  const headers = typeof version === 'string' ? { etag: version } : {};
+  return { status: 200, headers, body: query === undefined ? resource : project(resource, query) };
+}
+
+function created(resource: Json, query: URLSearchParams): ScimAnswer {
+  const meta = memberOf(resource, 'meta') as Json | undefined;
+  const { headers, ...rest } = ok(resource, query);
+  return { ...rest, status: 201, headers: { ...headers, location: `${meta?.['location'] as string}` } };
+}
+
+function page(list: Json, query: URLSearchParams): ScimAnswer {
+  const resources = list['Resources'] as readonly Json[];
+  return { status: 200, headers: {}, body: { ...list, Resources: resources.map(one => project(one, query)) } };
+}
