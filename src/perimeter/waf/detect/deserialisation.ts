@@ -123,7 +123,7 @@ type Tell = (rule: ObjectRule, at: number) => void;
 
 /** Magic numbers, plain or in Base64; upper and lower case matter there. */
 function judgeBinary(text: string, lower: string, tell: Tell): void {
-  const java = text.indexOf('rO0AB');
+  const java = text.search(/rO0AB[\w+/]/u);
   if (java >= 0 && isStartOfRun(text, java)) tell('deserialisation.java', java);
   const hex = lower.indexOf('aced0005');
   if (hex >= 0 && /^(?:7[0-9a-f]|$)/u.test(lower.slice(hex + 8, hex + 10)) && isStartOfRun(text, hex))
