@@ -133,12 +133,12 @@ describe('another proxy asks whether a request may pass', () => {
     }
 
     const strangers: [string, Headers][] = [
-      ['a malformed cookie', { cookie: ';;=; __Host-sallyport; __Host-sallyport=' }],
+      ['a malformed cookie (CVE-2026-25748)', { cookie: ';;=; __Host-sallyport; __Host-sallyport=' }],
       ['two session cookies', { cookie: `${cookie}; __Host-sallyport=${'b'.repeat(43)}` }],
       ['a cookie that is not a token', { cookie: '__Host-sallyport=%00%7f' }],
       ['the cookie in another case', { cookie: cookie.toLowerCase() }],
       ['a session of another host', { cookie: '__Host-sallyport=other' }],
-      ['the user agent of a health check', { 'user-agent': 'GoogleHC/1.0' }],
+      ['the user agent of a health check (GHSA-5hvv-m4w4-gf6v)', { 'user-agent': 'GoogleHC/1.0' }],
       ['the user agent of Kubernetes', { 'user-agent': 'kube-probe/1.30' }],
       ['an assertion of their own making', { 'x-sallyport-assertion': 'x' }],
       ['an assertion', { authorization: 'Bearer x.y.z' }],
@@ -194,7 +194,7 @@ describe('another proxy asks whether a request may pass', () => {
       assert.equal((await running.call(ask({ cookie, ...socket }))).status, 403);
     });
 
-    test(`${proxy}: is nobody's to ask unless its address is listed, whatever headers say`, async () => {
+    test(`${proxy}: is nobody's to ask unless its address is listed, whatever headers say (GHSA-7x63-xv5r-3p2x)`, async () => {
       for (const config of [
         {},
         { forwardAuthPeers: ['192.0.2.1'] },

@@ -71,6 +71,19 @@ describe('a directory with a hostile server', () => {
     await assert.rejects(signingIn, error => error === reason);
   });
 
+  test('a time limit of the caller counts as no answer', async () => {
+    await using server = await startHostile(() => {});
+    const directory = overPlain(server, { timeoutMs: 30_000 });
+    const input = { login: 'ada', password: new Secret('password') };
+    const inTime = [
+      directory.authenticate(input, AbortSignal.timeout(30)),
+      directory.lookUp(['x'], AbortSignal.timeout(30)),
+    ];
+    for (const asked of inTime) {
+      await assert.rejects(asked, error => isSallyportError(error, 'identity.provider_unreachable'));
+    }
+  });
+
   const garbage: [string, Buffer][] = [
     ['text', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['a length without end', Buffer.of(0x30, 0x80, 2, 1, 1)],
