@@ -1,6 +1,7 @@
 import { accessCommands } from './access-commands.ts';
 import { auditCommands } from './audit-commands.ts';
 import type { Command } from './command.ts';
+import { factorCommands } from './factor-commands.ts';
 import { flowCommands } from './flow-commands.ts';
 import { printCompletion } from './help.ts';
 import { hookCommand } from './hook-command.ts';
@@ -23,6 +24,7 @@ export function createCommands(base: string): readonly Command[] {
     ...siteCommands,
     ...systemCommands,
     ...peopleCommands,
+    ...factorCommands,
     ...keyCommands,
     ...machineCommands,
     ...projectCommands,
