@@ -11,7 +11,17 @@ import { contract } from '../contract/contract.ts';
 import type { Route } from '../contract/route.ts';
 
 const operations = Object.entries<Route>(contract) as [Operation, Route][];
-const anyParams = { id: 'x', userId: 'x', site: 'x', kind: 'workflow', resourceId: 'x', passkey: 'x', session: 'x' };
+const anyParams = {
+  id: 'x',
+  userId: 'x',
+  site: 'x',
+  kind: 'workflow',
+  resourceId: 'x',
+  passkey: 'x',
+  session: 'x',
+  providerId: 'x',
+  credentialId: 'x',
+};
 
 /** Calls with parameters that fit any path and an input that fits nothing: what refuses before the input is read is what counts. */
 function call(client: Client, operation: Operation): Promise<unknown> {
