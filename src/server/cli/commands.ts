@@ -3,6 +3,7 @@ import { auditCommands } from './audit-commands.ts';
 import type { Command } from './command.ts';
 import { factorCommands } from './factor-commands.ts';
 import { flowCommands } from './flow-commands.ts';
+import { groupCommands } from './group-commands.ts';
 import { printCompletion } from './help.ts';
 import { hookCommand } from './hook-command.ts';
 import { judgeCommand } from './judge-command.ts';
@@ -12,7 +13,9 @@ import { machineCommands } from './machine-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { perimeterCommands } from './perimeter-commands.ts';
 import { projectCommands } from './project-commands.ts';
+import { providerCommands } from './provider-commands.ts';
 import { reviewCommands } from './review-commands.ts';
+import { scimCommands } from './scim-commands.ts';
 import { siteCommands } from './site-commands.ts';
 import { completionCommand, configCommands, systemCommands } from './system-commands.ts';
 import { upCommand } from './up-command.ts';
@@ -27,6 +30,9 @@ export function createCommands(base: string): readonly Command[] {
     ...factorCommands,
     ...keyCommands,
     ...machineCommands,
+    ...groupCommands,
+    ...providerCommands,
+    ...scimCommands,
     ...projectCommands,
     ...accessCommands,
     ...reviewCommands,
