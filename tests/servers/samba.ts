@@ -106,6 +106,8 @@ async function provision(
     interfaces: `${address}/8`,
     'bind interfaces only': 'yes',
     'server services': 'ldap',
+    // Kept in a database: the usual place of file rights wants a capability that containers do not have.
+    'vfs objects': 'dfs_samba4 acl_tdb',
     'tls certfile': path.join(tls, 'cert.pem'),
     'tls keyfile': path.join(tls, 'key.pem'),
     'tls cafile': path.join(tls, 'ca.pem'),
