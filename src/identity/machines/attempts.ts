@@ -29,54 +29,47 @@ export async function countRequest(ground: Ground, attempt: Attempt): Promise<vo
 }
 
 /**
- * Counts an attempt as failed before it is judged, as at sign-in: of a burst of parallel guesses no more are judged than of a slow row. By
- * network, and by client and network: guessing from elsewhere keeps no client out.
+ * Throws the refusal while there were too many failures: by network, and by client and network, so that guessing from elsewhere keeps no client
+ * out. Unlike a password, what is guessed here has 256 bits: a burst in parallel is bounded by `countRequest` alone, and a program that asks
+ * often at once is not taken for one that guesses.
  */
-export async function beginAttempt(ground: Ground, attempt: Attempt): Promise<{ succeed(): Promise<void> }> {
-  const { failuresMax, networkFailuresMax, networkWindowMinutes } = ground.config.lockout;
-  const windowMs = networkWindowMinutes * minuteMs;
-  const network = networkOfOrigin(attempt.origin);
-  const counters = [
-    { key: `identity:client-failures:n:${network}`, max: networkFailuresMax },
-    { key: `identity:client-failures:c:${printable(attempt.clientId, 100)}:${network}`, max: failuresMax * 4 },
-  ];
-  const counted: string[] = [];
-  const giveBack = async (): Promise<void> => {
-    for (const key of counted) await ground.counters.increment(key, -1, windowMs);
-  };
-  for (const { key, max } of counters) {
-    const { expiresInMs, value } = await ground.counters.increment(key, 1, windowMs);
-    counted.push(key);
-    if (value <= max) continue;
-    if (value === max + 1) await recordLock(ground, attempt, ground.now() + expiresInMs);
-    // What waits was never judged, so it counts against nobody else.
-    counted.pop();
-    await giveBack();
-    throw tooMany(expiresInMs);
+export async function refuseAfterFailures(ground: Ground, attempt: Attempt): Promise<void> {
+  for (const { key, max, windowMs } of failureCounters(ground, attempt)) {
+    const { expiresInMs, value } = await ground.counters.increment(key, 0, windowMs);
+    if (value >= max) throw tooMany(expiresInMs);
   }
-  return { succeed: giveBack };
 }
 
-/** Records that an attempt failed. The client id is recorded as it came: it is no secret. */
-export function recordFailure(
+/** Counts and records a failure, and once the lock it set. The client id is recorded as it came: it is no secret. */
+export async function recordFailure(
   ground: Ground,
   attempt: Attempt,
   failed: { factor: 'client_secret' | 'client_key'; reason: string },
-): Promise<unknown> {
-  return ground.audit.append({
-    type: 'auth.failed',
-    outcome: 'failure',
-    ...about(attempt),
-    data: { ...failed, login: attempt.clientId === '' ? '(no client)' : printable(attempt.clientId, 100) },
+): Promise<void> {
+  const login = attempt.clientId === '' ? '(no client)' : printable(attempt.clientId, 100);
+  await ground.audit.append({
+    ...{ type: 'auth.failed', outcome: 'failure', ...about(attempt) },
+    data: { ...failed, login },
   });
+  for (const { key, max, windowMs } of failureCounters(ground, attempt)) {
+    const { expiresInMs, value } = await ground.counters.increment(key, 1, windowMs);
+    if (value !== max) continue;
+    await ground.audit.append({
+      ...{ type: 'auth.locked', outcome: 'denied', ...about(attempt) },
+      data: { login, scope: 'network', untilMs: ground.now() + expiresInMs },
+    });
+  }
 }
 
-async function recordLock(ground: Ground, attempt: Attempt, untilMs: number): Promise<void> {
-  const login = printable(attempt.clientId, 100);
-  await ground.audit.append({
-    ...{ type: 'auth.locked', outcome: 'denied', ...about(attempt) },
-    data: { login, scope: 'network', untilMs },
-  });
+function failureCounters(ground: Ground, attempt: Attempt) {
+  const { failuresMax, networkFailuresMax, networkWindowMinutes } = ground.config.lockout;
+  const windowMs = networkWindowMinutes * minuteMs;
+  const network = networkOfOrigin(attempt.origin);
+  const client = printable(attempt.clientId, 100);
+  return [
+    { key: `identity:client-failures:n:${network}`, max: networkFailuresMax, windowMs },
+    { key: `identity:client-failures:c:${client}:${network}`, max: failuresMax * 4, windowMs },
+  ];
 }
 
 const about = ({ origin }: Attempt) =>

@@ -3,7 +3,7 @@ import type { Ground } from '../ground.ts';
 import type { IdentityTables } from '../tables.ts';
 import { hashToken, sha256 } from '../tokens.ts';
 import { findActive } from './account-rows.ts';
-import { beginAttempt, countRequest, recordFailure } from './attempts.ts';
+import { countRequest, recordFailure, refuseAfterFailures } from './attempts.ts';
 import { readClientAssertion } from './client-assertion.ts';
 import type { ServiceAccount, TokenRequest } from './machines.ts';
 import { OAuthRefusal } from './refusal.ts';
@@ -34,13 +34,12 @@ export async function authenticateClient(
   const claim = readClaim(request.authorization, form);
   const attempt = { clientId: claim.clientId, origin: request };
   await countRequest(ground, attempt);
-  const judged = await beginAttempt(ground, attempt);
+  await refuseAfterFailures(ground, attempt);
   const found = await judge(ground, claim, request.issuer);
   if (typeof found === 'string') {
     await recordFailure(ground, attempt, { factor: claim.factor, reason: found });
     throw new OAuthRefusal('invalid_client', 'the client is unknown or did not prove itself');
   }
-  await judged.succeed();
   return found;
 }
 

@@ -240,10 +240,11 @@ describe('limits of the token endpoint', () => {
     withIdentity(async house => {
       const { program } = await addOwned(house);
       const wrong = { authorization: basic(program.account.id, `sp_cs_${'A'.repeat(43)}`), clientIp: '192.0.2.66' };
-      const answers = await Promise.all(Array.from({ length: 30 }, () => ask(house, credentials, wrong)));
-      assert.equal(answers.filter(answer => answer.status === 401).length, 20);
-      const refused = answers.filter(answer => answer.status === 429);
-      assert.equal(refused.length, 10);
+      const answers = [];
+      for (let count = 0; count < 30; count++) answers.push(await ask(house, credentials, wrong));
+      assert.ok(answers.slice(0, 20).every(answer => answer.status === 401));
+      const refused = answers.slice(20);
+      assert.ok(refused.every(answer => answer.status === 429));
       assert.ok(refused.every(answer => answer.body['error'] === 'temporarily_unavailable'));
       assert.ok(refused.every(answer => Number(answer.headers['retry-after']) > 0));
       assert.equal(eventsOf(house, 'auth.failed').length, 20);
@@ -253,6 +254,17 @@ describe('limits of the token endpoint', () => {
       assert.equal((await ask(house, credentials, { as: program })).status, 200, 'from elsewhere');
       house.pass(20 * 60_000);
       assert.equal((await ask(house, credentials, right)).status, 200);
+    }));
+
+  it('a burst of guesses is bounded as every burst of one client is, and a burst of right requests is none', () =>
+    withIdentity(async house => {
+      const { program } = await addOwned(house);
+      const right = await Promise.all(Array.from({ length: 60 }, () => ask(house, credentials, { as: program })));
+      assert.ok(right.every(answer => answer.status === 200));
+      const wrong = { authorization: basic(program.account.id, 'sp_cs_wrong'), clientIp: '192.0.2.66' };
+      const answers = await Promise.all(Array.from({ length: 200 }, () => ask(house, credentials, wrong)));
+      assert.equal(answers.filter(answer => answer.status === 401).length, 120);
+      assert.equal(eventsOf(house, 'auth.locked').length, 2, 'the client from there, and the network');
     }));
 
   it('one client asks at most 120 times a minute from one network', () =>
