@@ -56,6 +56,7 @@ async function pace(visitor: Visitor, url: string, forMs: number): Promise<numbe
       visitor.send(url).then(seen => {
         if (seen.status !== 200) throw new Error(`${seen.status} ${seen.text.slice(0, 200)}`);
         spent.push(performance.now() - startedAt);
+        return undefined;
       }),
     );
   }

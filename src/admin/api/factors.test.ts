@@ -6,6 +6,7 @@ import type { Gate } from '../admin.fixture.ts';
 import { openGate, portalOrigin } from '../admin.fixture.ts';
 import type { Client } from '../client.ts';
 import { createClient } from '../client.ts';
+import type { OperationInput } from '../contract/contract.ts';
 
 const operatorClient = (gate: Gate): Client =>
   createClient({
@@ -100,13 +101,14 @@ describe('one’s own factors by the API', () => {
 });
 
 describe('the policy of second factors by the API', () => {
-  const nobody = { roles: [], groups: [], phishingResistantRoles: [], phishingResistantGroups: [], revision: 0 };
+  type Body = OperationInput<'policy.setMfa'>['body'];
+  const nobody: Body = { roles: [], groups: [], phishingResistantRoles: [], phishingResistantGroups: [], revision: 0 };
 
   it('never goes below the configuration file, names only groups there are, and is loosened by an Owner only', async () => {
     await using gate = await openGate({ mfaCompulsoryFor: ['owner'] });
     const boss = await sign(gate, 'boss@example.org', 'administrator');
-    const set = (client: Client, body: Partial<typeof nobody> & Record<string, unknown>) =>
-      codeOf(client('policy.setMfa', { body: { ...nobody, ...body } as never }));
+    const set = (client: Client, body: Partial<Body>) =>
+      codeOf(client('policy.setMfa', { body: { ...nobody, ...body } }));
     assert.equal(await set(boss.client, {}), 'core.invalid_input', 'the floor');
     assert.equal(await set(boss.client, { roles: ['owner'], groups: ['g'] }), 'identity.group_not_found');
     assert.equal(await set(boss.client, { roles: ['owner', 'member'] }), 'done');

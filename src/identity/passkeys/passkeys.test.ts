@@ -235,7 +235,7 @@ describe('an answer by passkey', () => {
 
 describe('making a passkey', () => {
   const x5c = map([
-    ['alg' as string, cborInt(-7)],
+    ['alg', cborInt(-7)],
     ['sig', cborBytes(Buffer.alloc(70))],
     ['x5c', cborArray([cborBytes(Buffer.alloc(300))])],
   ]);
@@ -276,7 +276,8 @@ describe('making a passkey', () => {
       await assert.rejects(passkeys.add(by, { ...about, name: 'x', answer }, from()), is('identity.passkey_refused'));
       const { publicKey } = await passkeys.begin(about);
       const excluded = publicKey['excludeCredentials'] as { id: string }[];
-      assert.deepEqual(excluded.map(({ id }) => id).sort(), [who.device.held[0]?.id, device.held[1]?.id].sort());
+      const wanted = new Set([who.device.held[0]?.id, device.held[1]?.id]);
+      assert.deepEqual(new Set(excluded.map(({ id }) => id)), wanted);
     }));
 
   it('ends the other sessions, and gives recovery codes with the first factor only', () =>

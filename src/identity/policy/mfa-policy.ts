@@ -41,7 +41,7 @@ export async function readMfaPolicy(ground: Ground, db: Db): Promise<KeptMfaPoli
   const row = await db.selectFrom('identity_policies').selectAll().where('name', '=', name).executeTakeFirst();
   if (!row) return { policy: { ...nothing, roles: [...floor] }, floor, revision: 0, updatedAt: null, updatedBy: null };
   const policy = schema.parse(JSON.parse(row.value));
-  return { policy, floor, revision: Number(row.revision), updatedAt: row.updated_at, updatedBy: row.updated_by };
+  return { policy, floor, revision: row.revision, updatedAt: row.updated_at, updatedBy: row.updated_by };
 }
 
 /** Sets it. `revision` is the one the caller has read: of two that change it at once, one is told (`store.conflict`). */

@@ -50,10 +50,12 @@ const set: Command = {
 function changed(before: Policy, args: ParsedArguments) {
   const isBare = args.flag('no-passkeys');
   const given = ['role', 'group', 'passkey-role', 'passkey-group'].some(name => args.options(name).length > 0);
-  if (!given && !isBare && !args.flag('no-groups')) throw usage('Say what to change, as "--role member"');
+  if (!given && !isBare && !args.flag('no-groups'))
+    throw usage({ name: 'policy set' }, 'say what to change, as "--role member"');
   const named = <T extends string>(name: string, held: readonly T[], isNone: boolean): T[] => {
     const wanted = args.options(name);
-    if (isNone && wanted.length > 0) throw usage(`"--${name}" and its opposite exclude each other`);
+    if (isNone && wanted.length > 0)
+      throw usage({ name: 'policy set' }, `"--${name}" and its opposite exclude each other`);
     // The parser has checked the choices; groups are any text.
     return isNone ? [] : wanted.length > 0 ? (wanted as T[]) : [...held];
   };
