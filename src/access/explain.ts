@@ -1,9 +1,9 @@
 import type { Permission } from '../core/permissions.ts';
-import type { Decision, GlobalRole, Subject } from './access.ts';
+import type { AccessRequest, Decision, GlobalRole, Subject } from './access.ts';
 import { globalRoles, projectRoles } from './access.ts';
-import { decide } from './decide.ts';
+import { decide, withoutElevations } from './decide.ts';
 import { permissionsOfRole, roleHolds } from './roles.ts';
-import type { Roster, Way } from './roster.ts';
+import type { Roster, RosterEntry, Way } from './roster.ts';
 
 /** One way of holding a role, and whether it alone would be enough. */
 export interface JudgedWay {
@@ -34,7 +34,7 @@ export function explainDecision(
   const entry = roster.entry(userId);
   if (entry === undefined) return undefined;
   const roles = roster.customRoles;
-  const decision = decide(entry, { permission, project }, now, roles);
+  const decision = decideAsGate(roster, entry, { permission, project }, now);
   const ways = roster
     .ways(userId)
     .filter(way => way.project === null || way.project === project)
@@ -55,6 +55,20 @@ export function explainDecision(
       ...global.map(role => ({ project: null, role })),
     ],
   };
+}
+
+/** As the gate does: a service account needs that its owner may too, and for programs no elevation counts. */
+function decideAsGate(roster: Roster, entry: RosterEntry, asked: AccessRequest, now: number): Decision {
+  const roles = roster.customRoles;
+  if (entry.ownerId === undefined) return decide(entry, asked, now, roles);
+  const own = decide(entry, asked, withoutElevations, roles);
+  if (!own.allow) return own;
+  const owner = roster.entry(entry.ownerId);
+  if (owner === undefined || owner.disabled) {
+    return { allow: false, reason: 'nobody answers for the service account any more' };
+  }
+  const theirs = decide(owner, asked, withoutElevations, roles);
+  return theirs.allow ? own : { allow: false, reason: `the owner of the service account: ${theirs.reason}` };
 }
 
 /** Somebody who holds just this. */

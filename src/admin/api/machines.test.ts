@@ -113,6 +113,24 @@ describe('service accounts', () => {
     await own('keys.revoke', { params: { id: made.key.id } });
   });
 
+  it('are explained as the gate decides: the owner must be allowed too', async () => {
+    await using gate = await openGate();
+    const { account, admin, bob, site } = await open(gate);
+    const projectId = site.defaultProject;
+    const set = (userId: string, role: 'editor' | 'viewer') =>
+      gate.access.setMember(operatorPrincipal, { projectId, userId, role });
+    const why = () =>
+      admin('access.explain', { query: { userId: account.id, permission: 'workflow.execute', project: projectId } });
+    await set(account.id, 'editor');
+    const without = await why();
+    assert.equal(without.allowed, false);
+    assert.match(without.rule, /owner of the service account/);
+    await set(bob.id, 'editor');
+    assert.equal((await why()).allowed, true);
+    await set(bob.id, 'viewer');
+    assert.equal((await why()).allowed, false);
+  });
+
   it('whose owner is gone are still there for who manages people', async () => {
     await using gate = await openGate();
     const { account, admin, bob } = await open(gate);
