@@ -285,6 +285,7 @@ export type {
   ProviderKind,
   SamlMessage,
 } from './federation/federation.ts';
+export { speaksFor } from './federation/link-rule.ts';
 export type { Arrival, ExternalLink, OfferedProvider, SignInReport, SignOn } from './federation/sign-on.ts';
 export type { IdentityDeps } from './ground.ts';
 export type { Group, GroupSource, Groups } from './groups/groups.ts';

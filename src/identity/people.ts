@@ -143,6 +143,7 @@ export function setRole(ground: Ground, by: PrincipalRef, userId: string, role: 
     });
     await work.tx.updateTable('identity_users').set({ role }).where('id', '=', userId).execute();
     await forgetPendings(work, userId);
+    await voidLinks(work, userId);
     await endSessionsOf(work, userId, { by, reason: 'role_changed' });
     const changed = { ...user, role };
     work.told.users.set(userId, changed);
@@ -308,15 +309,20 @@ export async function setPassword(
     .execute();
   if (user.hasPassword) await notify(work, { userId: user.id, kind: 'password_changed' });
   await forgetPendings(work, user.id);
+  await voidLinks(work, user.id);
+  work.told.users.set(user.id, { ...user, hasPassword: true });
+}
+
+/** Links that wait are void: whoever was given one knew the person as they were, and might have been less than they now are. */
+async function voidLinks(work: Work, userId: string): Promise<void> {
   const now = work.ground.now();
   await work.tx
     .updateTable('identity_links')
     .set({ expires_at: now })
-    .where('user_id', '=', user.id)
+    .where('user_id', '=', userId)
     .where('used_at', 'is', null)
     .where('expires_at', '>', now)
     .execute();
-  work.told.users.set(user.id, { ...user, hasPassword: true });
 }
 
 /** Whether a second factor stands behind the password of this person, or will before the first session. */

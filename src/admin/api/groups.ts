@@ -2,12 +2,13 @@ import type { Group } from '../../identity/identity.ts';
 import type { Operation, OperationOutput } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import type { Handlers, ReadonlyDeep } from './handler.ts';
+import { demandMayMove } from './reach.ts';
 import { toPerson } from './shapes.ts';
 
 type GroupOperation = Extract<Operation, `groups.${string}`>;
 type GroupShape = ReadonlyDeep<OperationOutput<'groups.get'>>;
 
-/** Groups and who is in them. What comes from a provider or a SCIM client is changed there; identity refuses it here. */
+/** Groups and who is in them: nobody moves people into or out of what they could not grant. What comes from a provider or a SCIM client is changed there; identity refuses it here. */
 export function groupHandlers(deps: AdminDeps): Handlers<GroupOperation> {
   const { groups } = deps.identity;
   return {
@@ -36,15 +37,20 @@ export function groupHandlers(deps: AdminDeps): Handlers<GroupOperation> {
       return toShape(await groups.rename(caller.principal, params.id, body.name));
     },
     async 'groups.delete'({ caller }, { params }) {
+      demandMayMove(deps, caller, { groupId: params.id, userId: null, isMember: false });
       await groups.delete(caller.principal, params.id);
       return {};
     },
     async 'groups.addMember'({ caller }, { params }) {
-      await groups.setMember(caller.principal, { groupId: params.id, userId: params.userId, isMember: true });
+      const move = { groupId: params.id, userId: params.userId, isMember: true };
+      demandMayMove(deps, caller, move);
+      await groups.setMember(caller.principal, move);
       return {};
     },
     async 'groups.removeMember'({ caller }, { params }) {
-      await groups.setMember(caller.principal, { groupId: params.id, userId: params.userId, isMember: false });
+      const move = { groupId: params.id, userId: params.userId, isMember: false };
+      demandMayMove(deps, caller, move);
+      await groups.setMember(caller.principal, move);
       return {};
     },
     async 'groups.announce'({ caller }, { body }) {

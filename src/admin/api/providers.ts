@@ -5,6 +5,7 @@ import type { AdminDeps } from '../deps.ts';
 import type { Handlers, ReadonlyDeep } from './handler.ts';
 import { denied } from './handler.ts';
 import { demandMayManage } from './people.ts';
+import { demandMayKeepProvider } from './reach.ts';
 
 type ProviderOperation = Extract<Operation, `providers.${string}` | `links.${string}`>;
 type ProviderShape = ReadonlyDeep<OperationOutput<'providers.get'>>;
@@ -22,12 +23,15 @@ export function providerHandlers(deps: AdminDeps): Handlers<ProviderOperation> {
       return shape(await signOn.get(params.id));
     },
     async 'providers.create'({ caller }, { body }) {
+      await demandMayKeepProvider(deps, caller, { id: undefined, domains: body.provider.domains });
       return shape(await signOn.create(caller.principal, body.provider, secretOf(body.secret)));
     },
     async 'providers.update'({ caller }, { body, params }) {
+      await demandMayKeepProvider(deps, caller, { id: params.id, domains: body.provider.domains });
       return shape(await signOn.update(caller.principal, params.id, body.provider, secretOf(body.secret)));
     },
     async 'providers.delete'({ caller }, { params }) {
+      await demandMayKeepProvider(deps, caller, { id: params.id, domains: [] });
       await signOn.delete(caller.principal, params.id);
       return {};
     },

@@ -5,6 +5,7 @@ import type { AdminDeps } from '../deps.ts';
 import type { Caller, Handlers } from './handler.ts';
 import { demand, denied, may } from './handler.ts';
 import { findOrphans } from './orphans.ts';
+import { demandMayLapse } from './reach.ts';
 
 type ReviewOperation = Extract<Operation, `reviews.${string}`> | 'access.orphans';
 
@@ -28,6 +29,8 @@ export function reviewHandlers(deps: AdminDeps): Handlers<ReviewOperation> {
       for (const id of body.reviewers) await deps.identity.getUser(id);
       if (body.scope.kind === 'project') await deps.access.getProject(body.scope.project);
       if (body.scope.kind === 'group') await deps.identity.groups.get(body.scope.groupId);
+      if (body.unanswered === 'revoke' && ['all', 'global_roles', 'group'].includes(body.scope.kind))
+        demandMayLapse(deps, caller, body.scope.kind === 'group' ? body.scope.groupId : null);
       const keys = await keysFor(deps, body.scope);
       return toShape(deps, await reviews.create(caller.principal, { ...body, keys }));
     },

@@ -1,6 +1,7 @@
 import type { Operation } from '../contract/contract.ts';
 import type { AdminConfig, AdminDeps } from '../deps.ts';
 import type { Handlers } from './handler.ts';
+import { demandMayKeepSource } from './reach.ts';
 
 type ScimOperation = Extract<Operation, `scim.${string}`>;
 
@@ -19,10 +20,12 @@ export function scimClientHandlers(config: AdminConfig, deps: AdminDeps): Handle
       return { client, token: token.reveal() };
     },
     async 'scim.rotateClient'({ caller }, { body, params }) {
+      await demandMayKeepSource(deps, caller, { kind: 'scim', id: params.id });
       const { client, token } = await scim.rotateClient(caller.principal, { id: params.id, ...body });
       return { client, token: token.reveal() };
     },
     async 'scim.deleteClient'({ caller }, { params }) {
+      await demandMayKeepSource(deps, caller, { kind: 'scim', id: params.id });
       await scim.deleteClient(caller.principal, params.id);
       return {};
     },

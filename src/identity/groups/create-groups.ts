@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { SallyportError } from '../../core/errors.ts';
 import type { PrincipalRef } from '../../core/events.ts';
-import { accountQuery, getAccount, lockAccount, toAccount } from '../accounts.ts';
+import { accountQuery, getAccount, lockAccount, refuseOverOwner, toAccount } from '../accounts.ts';
 import { foldEmail, foldName } from '../email.ts';
 import type { Ground } from '../ground.ts';
 import { change } from '../ground.ts';
@@ -171,6 +171,7 @@ async function setMember(
     const { user } = await lockAccount(work, input.userId);
     const group = await getGroupRow(work.tx, input.groupId);
     demandLocal(group, 'change the members of');
+    if (!input.isMember) await refuseOverOwner(work, by, { current: user });
     await moveMember(work, by, { group, user, isMember: input.isMember });
   });
 }
