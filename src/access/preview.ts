@@ -1,6 +1,7 @@
 import type { Grant } from './access.ts';
+import { higher } from './decide.ts';
 import type { GrantTarget } from './grants.ts';
-import type { Roster, RosterEntry } from './roster.ts';
+import type { Roster } from './roster.ts';
 
 /** A role somebody holds; `project` null: a global one. */
 export interface HeldRole {
@@ -47,37 +48,55 @@ export function previewGrants(
   );
   const grantsOf = (groupId: string): readonly Grant[] => after.get(groupId) ?? roster.grantsOf(groupId);
   const members = new Set(touched.flatMap(groupId => [...roster.membersOf(groupId)]));
+  const wanted = distinct(changes.add);
+  const dropped = distinct(changes.remove);
   const found = { gaining: 0, losing: 0, unchanged: 0 };
   const people: PreviewedPerson[] = [];
   let differing = 0;
   for (const userId of members) {
-    const was = roster.entry(userId);
-    if (was === undefined) continue;
-    const will = roster.imagine(userId, { grantsOf });
-    const gains = difference(will, was);
-    const loses = difference(was, will);
+    const person = roster.person(userId);
+    if (person === undefined) continue;
+    const before = (held: HeldRole): boolean => holds(roster, userId, held, roster.grantsOf);
+    const behind = (held: HeldRole): boolean => holds(roster, userId, held, grantsOf);
+    const gains = wanted.filter(held => !before(held) && behind(held));
+    const loses = dropped.filter(held => before(held) && !behind(held));
     if (gains.length > 0) found.gaining++;
     if (loses.length > 0) found.losing++;
     if (gains.length === 0 && loses.length === 0) found.unchanged++;
     else if (differing++ >= page.offset && people.length < page.limit)
-      people.push({ userId, email: was.email, name: was.name, gains, loses });
+      people.push({ userId, email: person.email, name: person.name, gains, loses });
   }
   const end = page.offset + people.length;
   return { ...found, people, next: end < differing ? end : null };
 }
 
-/** What the one holds and the other does not. Equal entries share their maps, which is seen first. */
-function difference(one: RosterEntry, other: RosterEntry): HeldRole[] {
-  const found: HeldRole[] = [];
-  if (one.globalRole !== other.globalRole && one.globalRole !== 'member')
-    found.push({ project: null, role: one.globalRole });
-  if (one.projects === other.projects) return found;
-  for (const [project, roles] of one.projects) {
-    const held = other.projects.get(project);
-    if (held === roles) continue;
-    for (const role of roles) if (held?.includes(role) !== true) found.push({ project, role });
+/**
+ * Whether somebody has the role for good, directly or by a group: without building all they hold, since a large group is looked at member by
+ * member. A global role counts only as the highest there is: who is Owner does not gain Administrator.
+ */
+function holds(
+  roster: Roster,
+  userId: string,
+  { project, role }: HeldRole,
+  grantsOf: (groupId: string) => readonly Grant[],
+): boolean {
+  if (project !== null) {
+    if (roster.directRole(userId, project) === role) return true;
+    for (const groupId of roster.groupsOf(userId))
+      for (const grant of grantsOf(groupId)) if (grant.project === project && grant.role === role) return true;
+    return false;
   }
-  return found;
+  let highest = roster.person(userId)?.role ?? 'member';
+  for (const groupId of roster.groupsOf(userId))
+    for (const grant of grantsOf(groupId)) if (grant.project === null) highest = higher(highest, grant.role);
+  return highest === role;
+}
+
+/** Each role of each project once. */
+function distinct(changes: readonly HeldRole[]): HeldRole[] {
+  const found = new Map<string, HeldRole>();
+  for (const { project, role } of changes) found.set(`${project ?? ''}|${role}`, { project, role });
+  return [...found.values()];
 }
 
 const imagined = ({ groupId, project, role }: GrantTarget): Grant => ({

@@ -23,7 +23,7 @@ export function printJson(campaign: Campaign, items: readonly Item[]): string {
 
 /** The evidence as CSV (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe. */
 export function printCsv(items: readonly Item[]): string {
-  const lines = items.map(item => columns.map(name => quote(String(cell(item, name) ?? ''))).join(','));
+  const lines = items.map(item => columns.map(name => quote(cell(item, name) ?? '')).join(','));
   return [columns.join(','), ...lines, ''].join('\r\n');
 }
 

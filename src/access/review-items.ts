@@ -24,15 +24,18 @@ export interface ReviewedKey {
 export interface ReviewFinding {
   readonly person: Pick<RosterPerson, 'id' | 'email' | 'name'>;
   readonly kind: ReviewTables['access_review_items']['kind'];
-  readonly what: string;
-  readonly way: string;
+  /** Put into words only where somebody reads them: a preview counts. */
+  readonly what: () => string;
+  readonly way: () => string;
   readonly project: string | null;
   readonly role: string | null;
   readonly groupId: string | null;
   readonly refId: string | null;
   readonly isElsewhere: boolean;
-  readonly lastUsedAt: number | null;
+  readonly lastUsedAt: () => number | null;
 }
+
+const direct = (): string => 'direct';
 
 const titles = new Map([
   ['viewer', 'Viewer'],
@@ -58,11 +61,43 @@ export function* collectFindings(
     if (scope.kind !== 'all' && scope.kind !== 'keys') continue;
     for (const key of keysOf.get(person.id) ?? [])
       yield {
-        ...{ person, kind: 'api_key', what: `API key "${key.name}" (${key.prefix})`, way: 'direct', refId: key.id },
-        ...{ project: null, role: null, groupId: null, isElsewhere: false, lastUsedAt: key.lastUsedAt },
+        ...{ person, kind: 'api_key', what: () => `API key "${key.name}" (${key.prefix})`, way: direct, refId: key.id },
+        ...{ project: null, role: null, groupId: null, isElsewhere: false, lastUsedAt: () => key.lastUsedAt },
       };
   }
 }
+
+/** How much `collectFindings` would find, without looking at everybody. */
+export function countFindings(
+  roster: Roster,
+  scope: ReviewScope,
+  keys: readonly ReviewedKey[],
+): { items: number; people: number } {
+  const people = new Set<string>();
+  let items = 0;
+  const count = (ids: Iterable<string>): void => {
+    for (const id of ids) {
+      items++;
+      people.add(id);
+    }
+  };
+  const { kind } = scope;
+  if (kind === 'all' || kind === 'global_roles')
+    for (const person of roster.people()) if (person.role !== 'member') count([person.id]);
+  if (kind === 'project') count(roster.directMembers(scope.project));
+  if (kind === 'all') for (const project of roster.projects()) count(roster.directMembers(project.id));
+  const groups = kind === 'group' ? [scope.groupId] : kind === 'keys' ? [] : relevantGrants(roster, scope).keys();
+  for (const groupId of groups) count(roster.membersOf(groupId));
+  for (const one of roster.elevations()) if (isWithinScope(scope, one.project)) count([one.userId]);
+  if (kind === 'all' || kind === 'keys')
+    count(keys.map(key => key.userId).filter(userId => roster.person(userId) !== undefined));
+  return { items, people: people.size };
+}
+
+const isWithinScope = (scope: ReviewScope, project: string | null): boolean =>
+  scope.kind === 'all' ||
+  (scope.kind === 'project' && project === scope.project) ||
+  (scope.kind === 'global_roles' && project === null);
 
 /** The scope in words. */
 export function scopeInWords(roster: Roster, scope: ReviewScope): string {
@@ -83,14 +118,22 @@ export function scopeInWords(roster: Roster, scope: ReviewScope): string {
 }
 
 function* peopleOf(roster: Roster, scope: ReviewScope): Generator<RosterPerson> {
-  if (scope.kind !== 'group') {
+  if (scope.kind !== 'group' && scope.kind !== 'project') {
     yield* roster.people();
     return;
   }
-  for (const id of roster.membersOf(scope.groupId)) {
+  for (const id of scope.kind === 'group' ? roster.membersOf(scope.groupId) : concerned(roster, scope)) {
     const person = roster.person(id);
     if (person !== undefined) yield person;
   }
+}
+
+/** Everybody who holds something in the project, by whatever way, each once. */
+function concerned(roster: Roster, scope: Extract<ReviewScope, { kind: 'project' }>): ReadonlySet<string> {
+  const found = new Set(roster.directMembers(scope.project));
+  for (const groupId of relevantGrants(roster, scope).keys()) for (const id of roster.membersOf(groupId)) found.add(id);
+  for (const one of roster.elevations()) if (one.project === scope.project) found.add(one.userId);
+  return found;
 }
 
 /** By group: what of its grants is within the scope. Groups without any are left out. */
@@ -120,44 +163,40 @@ function* rolesOf(
   const usedAt = (project: string | null): number | null =>
     project === null ? (person.lastSignInAt ?? null) : (uses.get(`${person.id}|${project}`) ?? null);
   const base = { person, groupId: null, refId: null, isElsewhere: false };
-  const isWithin = (project: string | null): boolean =>
-    scope.kind === 'all' ||
-    (scope.kind === 'project' && project === scope.project) ||
-    (scope.kind === 'global_roles' && project === null);
+  const isWithin = (project: string | null): boolean => isWithinScope(scope, project);
   if (person.role !== 'member' && isWithin(null))
     yield {
       ...base,
-      ...{ kind: 'global_role', what: inWords(roster, person.role, null), way: 'direct' },
-      ...{ project: null, role: person.role, lastUsedAt: usedAt(null) },
+      ...{ kind: 'global_role', what: () => inWords(roster, person.role, null), way: direct },
+      ...{ project: null, role: person.role, lastUsedAt: () => usedAt(null) },
     };
   for (const [project, role] of roster.directProjects(person.id))
     if (isWithin(project))
       yield {
         ...base,
-        ...{ kind: 'project_role', what: inWords(roster, role, project), way: 'direct' },
-        ...{ project, role, lastUsedAt: usedAt(project) },
+        ...{ kind: 'project_role', what: () => inWords(roster, role, project), way: direct },
+        ...{ project, role, lastUsedAt: () => usedAt(project) },
       };
   for (const groupId of roster.groupsOf(person.id)) {
     const isTheGroup = scope.kind === 'group' && scope.groupId === groupId;
     const grants = relevant.get(groupId) ?? [];
     if (grants.length === 0 && !isTheGroup) continue;
     const group = roster.group(groupId);
-    const last = Math.max(0, ...grants.map(grant => usedAt(grant.project) ?? 0));
     yield {
       ...base,
       kind: 'membership',
-      what: grants.map(grant => inWords(roster, grant.role, grant.project)).join(', ') || 'nothing yet',
-      way: `group ${group?.name ?? groupId}${sourceInWords(group?.source)}`,
+      what: () => grants.map(grant => inWords(roster, grant.role, grant.project)).join(', ') || 'nothing yet',
+      way: () => `group ${group?.name ?? groupId}${sourceInWords(group?.source)}`,
       ...{ project: null, role: null, groupId, isElsewhere: group !== undefined && group.source !== 'local' },
-      lastUsedAt: last === 0 ? null : last,
+      lastUsedAt: () => Math.max(0, ...grants.map(grant => usedAt(grant.project) ?? 0)) || null,
     };
   }
   for (const { id, project, role } of roster.elevationsOf(person.id))
     if (isWithin(project))
       yield {
         ...base,
-        ...{ kind: 'elevation', what: inWords(roster, role, project), way: 'elevation', refId: id },
-        ...{ project, role, lastUsedAt: usedAt(project) },
+        ...{ kind: 'elevation', what: () => inWords(roster, role, project), way: () => 'elevation', refId: id },
+        ...{ project, role, lastUsedAt: () => usedAt(project) },
       };
 }
 
@@ -180,10 +219,10 @@ export function toItemRow(
   return {
     ...{ id: ids.id, campaign_id: ids.campaignId, user_id: person.id, email: person.email, name: person.name },
     words: fold(`${person.email} ${person.name}`),
-    ...{ kind: finding.kind, what: finding.what.slice(0, 2000), way: finding.way, project_id: finding.project },
+    ...{ kind: finding.kind, what: finding.what().slice(0, 2000), way: finding.way(), project_id: finding.project },
     ...{ role: finding.role, group_id: finding.groupId, ref_id: finding.refId },
     is_elsewhere: finding.isElsewhere ? 1 : 0,
-    ...{ last_used_at: finding.lastUsedAt, reviewer_id: null, answer: null, comment: null, answered_by: null },
+    ...{ last_used_at: finding.lastUsedAt(), reviewer_id: null, answer: null, comment: null, answered_by: null },
     ...{ answered_at: null, outcome: null, note: null },
   };
 }

@@ -10,7 +10,7 @@ import { cleanName, fold } from './ground.ts';
 import { answerItem, finishRevocation } from './review-answers.ts';
 import { fingerprint, printCsv, printJson } from './review-export.ts';
 import type { ReviewedKey, ReviewScope } from './review-items.ts';
-import { collectFindings, scopeInWords, toItemRow } from './review-items.ts';
+import { collectFindings, countFindings, scopeInWords, toItemRow } from './review-items.ts';
 import type { ReviewTables } from './review-tables.ts';
 import type { AccessTables } from './tables.ts';
 import type { Uses } from './uses.ts';
@@ -105,15 +105,7 @@ export function createReviews(deps: ReviewDeps): Reviews {
   return {
     list: (query = {}) => listCampaigns(deps, query),
     get: id => getCampaign(db, id),
-    preview(scope, keys) {
-      const people = new Set<string>();
-      let items = 0;
-      for (const finding of collectFindings(roster, scope, { keys, uses: new Map() })) {
-        items++;
-        people.add(finding.person.id);
-      }
-      return { items, people: people.size };
-    },
+    preview: (scope, keys) => countFindings(roster, scope, keys),
     create: (by, input) => createCampaign(deps, by, input),
     listItems: (id, query) => listItems(deps, id, query),
     async answer(by, { answer, comment, id, items }) {

@@ -99,6 +99,9 @@ export interface Roster {
   elevationsOf(userId: string): readonly LiveElevation[];
   directRole(userId: string, projectId: string): string | undefined;
   directProjects(userId: string): ReadonlyMap<string, string>;
+  /** Who has a role of their own in the project. */
+  directMembers(projectId: string): ReadonlySet<string>;
+  elevations(): Iterable<LiveElevation>;
   role(id: string): CustomRole | undefined;
   roles(): Iterable<CustomRole>;
   project(id: string): Project | undefined;
@@ -118,6 +121,7 @@ export function createRoster(): Roster {
   const groupsOf = new Map<string, readonly string[]>();
   const membersOf = new Map<string, Set<string>>();
   const direct = new Map<string, ReadonlyMap<string, string>>();
+  const directIn = new Map<string, Set<string>>();
   const grants = new Map<string, Grant>();
   const grantsOf = new Map<string, readonly Grant[]>();
   const elevations = new Map<string, readonly LiveElevation[]>();
@@ -134,11 +138,7 @@ export function createRoster(): Roster {
   function setGroupsOf(userId: string, groupIds: readonly string[]): readonly string[] {
     const before = groupsOf.get(userId) ?? none;
     for (const id of before) if (!groupIds.includes(id)) membersOf.get(id)?.delete(userId);
-    for (const id of groupIds) {
-      const members = membersOf.get(id);
-      if (members === undefined) membersOf.set(id, new Set([userId]));
-      else members.add(userId);
-    }
+    for (const id of groupIds) addTo(membersOf, id, userId);
     if (groupIds.length === 0) groupsOf.delete(userId);
     else groupsOf.set(userId, groupIds);
     return [userId];
@@ -160,6 +160,8 @@ export function createRoster(): Roster {
     const held = new Map(direct.get(userId));
     if (role === null) held.delete(projectId);
     else held.set(projectId, role);
+    if (role === null) directIn.get(projectId)?.delete(userId);
+    else addTo(directIn, projectId, userId);
     if (held.size === 0) direct.delete(userId);
     else direct.set(userId, held);
   }
@@ -193,7 +195,19 @@ export function createRoster(): Roster {
 
   return {
     fill(rows) {
-      for (const table of [people, groups, groupsOf, membersOf, direct, grants, grantsOf, elevations, roles, projects])
+      for (const table of [
+        people,
+        groups,
+        groupsOf,
+        membersOf,
+        direct,
+        directIn,
+        grants,
+        grantsOf,
+        elevations,
+        roles,
+        projects,
+      ])
         table.clear();
       for (const person of rows.people) people.set(person.id, person);
       for (const group of rows.groups) groups.set(group.id, group);
@@ -208,6 +222,7 @@ export function createRoster(): Roster {
     setPerson(id, person) {
       if (person === null) {
         people.delete(id);
+        for (const projectId of direct.get(id)?.keys() ?? none) directIn.get(projectId)?.delete(id);
         direct.delete(id);
         elevations.delete(id);
         setGroupsOf(id, none);
@@ -286,12 +301,20 @@ export function createRoster(): Roster {
     grants: () => grants.values(),
     elevationsOf: userId => elevations.get(userId) ?? none,
     directRole: (userId, projectId) => direct.get(userId)?.get(projectId),
+    directMembers: projectId => directIn.get(projectId) ?? nobody,
+    elevations: () => [...elevations.values()].flat(),
     directProjects: userId => direct.get(userId) ?? noProjects,
     role: id => roles.get(id),
     roles: () => roles.values(),
     project: id => projects.get(id),
     projects: () => projects.values(),
   };
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const held = sets.get(key);
+  if (held === undefined) sets.set(key, new Set([value]));
+  else held.add(value);
 }
 
 const toElevated = ({ expiresAt, project, role }: LiveElevation): Elevated => ({ project, role, expiresAt });
@@ -324,7 +347,7 @@ function createSharing() {
   const lists = new Map<string, readonly string[]>();
   const list = (values: readonly string[]): readonly string[] => {
     if (values.length === 0) return none;
-    const key = JSON.stringify(values);
+    const key = values.join('\n');
     const held = lists.get(key);
     if (held !== undefined) return held;
     if (lists.size >= sharedMax) lists.clear();
@@ -335,12 +358,14 @@ function createSharing() {
     names: list,
     projects(held: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, readonly string[]> {
       if (held.size === 0) return noProjects;
-      const sorted = [...held].toSorted(([a], [b]) => (a < b ? -1 : 1));
-      const key = JSON.stringify(sorted);
+      const ids = [...held.keys()].toSorted();
+      // Ids of projects and of roles have neither of these in them.
+      let key = '';
+      for (const id of ids) key += `${id}:${held.get(id)?.join(',')};`;
       const known = maps.get(key);
       if (known !== undefined) return known;
       if (maps.size >= sharedMax) maps.clear();
-      const made = new Map(sorted.map(([project, roles]) => [project, list(roles)]));
+      const made = new Map(ids.map(id => [id, list(held.get(id) ?? none)]));
       maps.set(key, made);
       return made;
     },

@@ -4,7 +4,7 @@ import type { Permission } from '../../core/permissions.ts';
 import { permissions } from '../../core/permissions.ts';
 import type { Command } from './command.ts';
 import { usage } from './command.ts';
-import { findPerson, findProject } from './find.ts';
+import { findPerson, findProject, findRole } from './find.ts';
 import { printTable, printTime } from './table.ts';
 
 const roles: Command = {
@@ -221,18 +221,6 @@ async function readTarget(client: Client, [group = '', role = '']: readonly stri
   }
   const project = projectName === undefined ? null : (await findProject(client, projectName)).id;
   return { groupId: found.id, project, role: project === null ? role : await findRole(client, role) };
-}
-
-/** The id of a role by its name or id. */
-async function findRole(client: Client, nameOrId: string): Promise<string> {
-  const { builtIn, custom } = await client('roles.list');
-  const found = [...builtIn, ...custom].find(
-    role => role.id === nameOrId || role.name.toLowerCase() === nameOrId.toLowerCase(),
-  );
-  if (found) return found.id;
-  const names = [...builtIn, ...custom].map(role => role.name).join(', ');
-  const message = `Cannot find role "${nameOrId}"; there are: ${names}`;
-  throw new SallyportError('access.role_not_found', message, { detail: message });
 }
 
 export const accessCommands: readonly Command[] = [

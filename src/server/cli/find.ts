@@ -25,3 +25,15 @@ export async function findPerson(client: Client, email: string) {
     });
   return person;
 }
+
+/** The id of a project role by its name or id. Throws `access.role_not_found`. */
+export async function findRole(client: Client, nameOrId: string): Promise<string> {
+  const { builtIn, custom } = await client('roles.list');
+  const found = [...builtIn, ...custom].find(
+    role => role.id === nameOrId || role.name.toLowerCase() === nameOrId.toLowerCase(),
+  );
+  if (found) return found.id;
+  const names = [...builtIn, ...custom].map(role => role.name).join(', ');
+  const message = `Cannot find role "${nameOrId}"; there are: ${names}`;
+  throw new SallyportError('access.role_not_found', message, { detail: message });
+}

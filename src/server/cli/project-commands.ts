@@ -1,8 +1,6 @@
 import type { Command } from './command.ts';
-import { findPerson, findProject } from './find.ts';
+import { findPerson, findProject, findRole } from './find.ts';
 import { printTable } from './table.ts';
-
-const roles = ['viewer', 'editor', 'admin', 'owner'] as const;
 
 const list: Command = {
   name: 'project list',
@@ -62,16 +60,16 @@ const members: Command = {
 const grant: Command = {
   name: 'project grant',
   summary: 'Give a person a role in a project',
-  positionals: [{ name: 'project' }, { name: 'email' }, { name: 'role', choices: roles }],
+  positionals: [{ name: 'project' }, { name: 'email' }, { name: 'role' }],
   options: [],
   examples: ['sallyport project grant Default ada@example.com viewer'],
   async run(ctx, args) {
     const client = ctx.client();
     const project = await findProject(client, args.positionals[0] ?? '');
     const person = await findPerson(client, args.positionals[1] ?? '');
-    const role = roles.find(one => one === args.positionals[2]) ?? 'viewer';
+    const role = await findRole(client, args.positionals[2] ?? '');
     await client('projects.setMember', { params: { id: project.id, userId: person.id }, body: { role } });
-    ctx.out(`${person.email} is now ${role} of "${project.name}".\n`);
+    ctx.out(`${person.email} is now ${args.positionals[2]} of "${project.name}".\n`);
     return 0;
   },
 };
