@@ -1,23 +1,11 @@
-import type { Client } from '../../admin/client.ts';
-import { SallyportError } from '../../core/errors.ts';
 import { permissions } from '../../core/permissions.ts';
 import type { Command } from './command.ts';
 import { usage } from './command.ts';
-import { findPerson } from './find.ts';
+import { findPerson, findServiceAccount } from './find.ts';
 import { printTable, printTime } from './table.ts';
 
 const dayMs = 86_400_000;
 const nameArgument = { name: 'name' } as const;
-
-/** The service account of this id or name. Throws `identity.service_account_not_found`, also where several have the name. */
-async function findAccount(client: Client, nameOrId: string) {
-  const { accounts } = await client('machines.list', { query: { all: 'true' } });
-  const found = accounts.filter(one => one.id === nameOrId || one.name.toLowerCase() === nameOrId.toLowerCase());
-  const [account] = found;
-  if (account !== undefined && found.length === 1) return account;
-  const detail = found.length > 1 ? `"${nameOrId}" are ${found.length}; want the id` : `"${nameOrId}"`;
-  throw new SallyportError('identity.service_account_not_found', `Cannot find service account ${detail}`, { detail });
-}
 
 const list: Command = {
   name: 'service-accounts list',
@@ -102,7 +90,7 @@ const secret: Command = {
     const days = Number(args.option('days') ?? 90);
     if (!Number.isFinite(days) || days <= 0 || days > 365) throw usage(secret, 'days: want 1 to 365');
     const client = ctx.client();
-    const account = await findAccount(client, args.positionals[0] ?? '');
+    const account = await findServiceAccount(client, args.positionals[0] ?? '');
     const replaces = args.option('replaces');
     const made = await client('machines.createSecret', {
       params: { id: account.id },
@@ -129,7 +117,7 @@ function disabling(name: 'disable' | 'enable', summary: string): Command {
     examples: [`sallyport service-accounts ${name} "Order bot"`],
     async run(ctx, args) {
       const client = ctx.client();
-      const { id } = await findAccount(client, args.positionals[0] ?? '');
+      const { id } = await findServiceAccount(client, args.positionals[0] ?? '');
       const account = await client('machines.update', { params: { id }, body: { disabled: name === 'disable' } });
       ctx.out(ctx.json ? `${JSON.stringify(account)}\n` : `${account.name} is ${name}d.\n`);
       return 0;
@@ -145,7 +133,7 @@ const remove: Command = {
   examples: ['sallyport service-accounts delete "Order bot"'],
   async run(ctx, args) {
     const client = ctx.client();
-    const { id } = await findAccount(client, args.positionals[0] ?? '');
+    const { id } = await findServiceAccount(client, args.positionals[0] ?? '');
     await client('machines.delete', { params: { id } });
     ctx.out(ctx.json ? '{}\n' : 'Deleted.\n');
     return 0;
