@@ -6,7 +6,7 @@ import type { PrincipalRef } from '../../core/events.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { SignInContext, SignInStep } from '../identity.ts';
 import type { ProviderInput } from '../provider-settings.ts';
-import type { Dispatch, ExternalIdentity, ProbeStep, Provider, ProviderKind } from './federation.ts';
+import type { Dispatch, ExternalIdentity, ProbeStep, Provider, ProviderKind, SamlMessage } from './federation.ts';
 
 /** A provider as the sign-in page offers it. */
 export interface OfferedProvider {
@@ -97,11 +97,7 @@ export interface SignOn {
   /** OIDC back-channel logout: sessions named by the token end. Once more with the same token is refused. */
   backChannelLogout(slug: string, token: string, signal: AbortSignal): Promise<number>;
   /** SAML single logout, either direction; what to send the browser on with, null: nothing more. */
-  singleLogout(
-    slug: string,
-    message: import('./federation.ts').SamlMessage,
-    signal: AbortSignal,
-  ): Promise<Dispatch | null>;
+  singleLogout(slug: string, message: SamlMessage, signal: AbortSignal): Promise<Dispatch | null>;
   /** Where a person who signs out here goes to sign out there too; null: nowhere. Asked before the session ends. */
   beginLogout(sessionId: string, returnTo: string, signal: AbortSignal): Promise<Dispatch | null>;
 

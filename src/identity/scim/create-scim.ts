@@ -52,21 +52,17 @@ async function answer(ground: Ground, token: Secret | undefined, request: ScimRe
 function problemOf(error: unknown): ScimProblem | undefined {
   if (error instanceof ScimProblem) return error;
   if (!isSallyportError(error)) return undefined;
-  switch (error.code) {
-    case 'identity.user_exists':
-    case 'store.conflict':
-      return new ScimProblem(409, error.detail ?? 'It conflicts with what is stored', 'uniqueness');
-    case 'identity.user_not_found':
-    case 'identity.group_not_found':
-      return notFound();
-    case 'access.denied':
-    case 'access.last_owner':
-      return new ScimProblem(403, 'This person is managed by Owners only');
-    case 'core.invalid_input':
-      return new ScimProblem(400, error.detail ?? 'The value cannot be taken', 'invalidValue');
-    default:
-      return undefined;
+  const { code, detail } = error;
+  if (code === 'identity.user_exists' || code === 'store.conflict') {
+    return new ScimProblem(409, detail ?? 'It conflicts with what is stored', 'uniqueness');
   }
+  if (code === 'identity.user_not_found' || code === 'identity.group_not_found') return notFound();
+  if (code === 'access.denied' || code === 'access.last_owner') {
+    return new ScimProblem(403, 'This person is managed by Owners only');
+  }
+  return code === 'core.invalid_input'
+    ? new ScimProblem(400, detail ?? 'The value cannot be taken', 'invalidValue')
+    : undefined;
 }
 
 async function route(ground: Ground, call: ScimCall, request: ScimRequest): Promise<ScimAnswer> {
@@ -173,7 +169,7 @@ function ok(resource: Json, query?: URLSearchParams): ScimAnswer {
 function created(resource: Json, query: URLSearchParams): ScimAnswer {
   const meta = memberOf(resource, 'meta') as Json | undefined;
   const { headers, ...rest } = ok(resource, query);
-  return { ...rest, status: 201, headers: { ...headers, location: `${meta?.['location'] as string}` } };
+  return { ...rest, status: 201, headers: { ...headers, location: String(meta?.['location']) } };
 }
 
 function page(list: Json, query: URLSearchParams): ScimAnswer {

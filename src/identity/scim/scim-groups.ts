@@ -139,7 +139,8 @@ interface Next {
 }
 
 function take(next: Next, { op, path, value }: PatchOperation): void {
-  switch (path?.attribute) {
+  if (path === null) return;
+  switch (path.attribute) {
     case 'displayname':
       if (op === 'remove' || typeof value !== 'string' || !isGroupName(value.trim())) {
         throw new ScimProblem(400, 'displayName: want 1 to 256 characters', 'invalidValue');
@@ -147,9 +148,9 @@ function take(next: Next, { op, path, value }: PatchOperation): void {
       next.name = value.trim();
       return;
     case 'externalid':
-      if (op !== 'remove' && typeof value !== 'string')
-        throw new ScimProblem(400, 'externalId: want a text', 'invalidValue');
-      next.externalId = op === 'remove' ? null : `${value as string}`.slice(0, 500);
+      if (op === 'remove') next.externalId = null;
+      else if (typeof value === 'string') next.externalId = value.slice(0, 500);
+      else throw new ScimProblem(400, 'externalId: want a text', 'invalidValue');
       return;
     case 'members':
       takeMembers(
