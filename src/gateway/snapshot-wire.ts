@@ -21,22 +21,34 @@ export function fromWire<T extends SnapshotUpdate | PlaneMessage>(message: Wire<
   return convert(message, wrap, 0) as T;
 }
 
-function convert(value: unknown, leaf: (value: object) => unknown, depth: number): unknown {
+/** What is shared within a message stays shared: many people hold the same few maps of roles. */
+function convert(
+  value: unknown,
+  leaf: (value: object) => unknown,
+  depth: number,
+  seen = new Map<object, unknown>(),
+): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth > depthMax) throw new TypeError(`Cannot pass a message deeper than ${depthMax} levels`);
   const replaced = leaf(value);
   if (replaced !== undefined) return replaced;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value;
-  if (Array.isArray(value)) return value.map(item => convert(item, leaf, depth + 1));
+  const known = seen.get(value);
+  if (known !== undefined) return known;
+  const copy = copyOf(value, item => convert(item, leaf, depth + 1, seen));
+  seen.set(value, copy);
+  return copy;
+}
+
+function copyOf(value: object, each: (item: unknown) => unknown): object {
+  if (Array.isArray(value)) return value.map(each);
   // Any map, also one of ours, leaves as a plain Map: structured clone would drop a class.
   if ('get' in value && 'entries' in value && typeof value.entries === 'function') {
     const copy = new Map<unknown, unknown>();
-    for (const [key, item] of (value as ReadonlyMap<unknown, unknown>).entries()) {
-      copy.set(key, convert(item, leaf, depth + 1));
-    }
+    for (const [key, item] of (value as ReadonlyMap<unknown, unknown>).entries()) copy.set(key, each(item));
     return copy;
   }
   const copy: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) copy[key] = convert(item, leaf, depth + 1);
+  for (const [key, item] of Object.entries(value)) copy[key] = each(item);
   return copy;
 }
