@@ -172,6 +172,29 @@ describe('the command line on a running gate', () => {
     assert.equal((await run('audit', 'search', '--limit', 'many')).status, 1);
   });
 
+  it('makes service accounts with secrets that get tokens, and ends them', async () => {
+    await using product = await startProduct();
+    await createOwner(product);
+    await invite(product, { email: 'ada@example.com', name: 'Ada' });
+    const run = terminal(product);
+    await product.sallyport.operator('sites.create', {
+      body: { name: 'shop', platform: 'generic', upstreams: ['http://127.0.0.1:9'], port: 0 },
+    });
+    const right = ['--owner', 'ada@example.com', '--site', 'shop', '--permission', 'workflow.read'];
+    assert.equal((await run('service-accounts', 'create', 'Order bot', '--owner', 'ada@example.com')).status, 2);
+    const made = await run('service-accounts', 'create', 'Order bot', ...right);
+    assert.equal(made.status, 0, made.err);
+    assert.equal((await run('project', 'grant', 'Default', 'order bot', 'viewer')).status, 0);
+    const secret = await run('service-accounts', 'secret', 'Order bot', '--days', '7');
+    assert.match(secret.out, /sp_cs_[\w-]{43}/);
+    assert.match((await run('service-accounts', 'list')).out, /Order bot +ada@example.com +active +never/);
+    assert.equal((await run('service-accounts', 'disable', 'Order bot')).status, 0);
+    assert.match((await run('service-accounts', 'list', '--owner', 'ada@example.com')).out, /disabled/);
+    assert.equal((await run('service-accounts', 'enable', 'Order bot')).status, 0);
+    assert.equal((await run('service-accounts', 'delete', 'Order bot')).status, 0);
+    assert.equal((await run('service-accounts', 'delete', 'Order bot')).status, 1);
+  });
+
   it('needs no sign-in, but nobody gets the same through the network', async () => {
     await using product = await startProduct();
     await createOwner(product);

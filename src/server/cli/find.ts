@@ -14,6 +14,23 @@ export async function findProject(client: Client, nameOrId: string) {
   return project;
 }
 
+/** The service account of this id or name. Throws `identity.service_account_not_found`, also where several have the name. */
+export async function findServiceAccount(client: Client, nameOrId: string) {
+  const { accounts } = await client('machines.list', { query: { all: 'true' } });
+  const found = accounts.filter(one => one.id === nameOrId || one.name.toLowerCase() === nameOrId.toLowerCase());
+  const [account] = found;
+  if (account !== undefined && found.length === 1) return account;
+  const detail = found.length > 1 ? `"${nameOrId}" are ${found.length}; want the id` : `"${nameOrId}"`;
+  throw new SallyportError('identity.service_account_not_found', `Cannot find service account ${detail}`, { detail });
+}
+
+/** Who can have a role: a person by e-mail address, or a service account by name or id. */
+export async function findMember(client: Client, who: string): Promise<{ id: string; email: string }> {
+  if (who.includes('@')) return findPerson(client, who);
+  const { id, name } = await findServiceAccount(client, who);
+  return { id, email: name };
+}
+
 /** The person with this e-mail address. Throws `identity.user_not_found`. */
 export async function findPerson(client: Client, email: string) {
   const { users } = await client('users.list', { query: { search: email, limit: 500 } });

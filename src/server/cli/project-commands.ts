@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { findPerson, findProject, findRole } from './find.ts';
+import { findMember, findProject, findRole } from './find.ts';
 import { printTable } from './table.ts';
 
 const list: Command = {
@@ -59,14 +59,17 @@ const members: Command = {
 
 const grant: Command = {
   name: 'project grant',
-  summary: 'Give a person a role in a project',
+  summary: 'Give a person, or a service account by its name, a role in a project',
   positionals: [{ name: 'project' }, { name: 'email' }, { name: 'role' }],
   options: [],
-  examples: ['sallyport project grant Default ada@example.com viewer'],
+  examples: [
+    'sallyport project grant Default ada@example.com viewer',
+    'sallyport project grant Default "Order bot" editor',
+  ],
   async run(ctx, args) {
     const client = ctx.client();
     const project = await findProject(client, args.positionals[0] ?? '');
-    const person = await findPerson(client, args.positionals[1] ?? '');
+    const person = await findMember(client, args.positionals[1] ?? '');
     const role = await findRole(client, args.positionals[2] ?? '');
     await client('projects.setMember', { params: { id: project.id, userId: person.id }, body: { role } });
     ctx.out(`${person.email} is now ${args.positionals[2]} of "${project.name}".\n`);
@@ -83,7 +86,7 @@ const revoke: Command = {
   async run(ctx, args) {
     const client = ctx.client();
     const project = await findProject(client, args.positionals[0] ?? '');
-    const person = await findPerson(client, args.positionals[1] ?? '');
+    const person = await findMember(client, args.positionals[1] ?? '');
     await client('projects.removeMember', { params: { id: project.id, userId: person.id } });
     ctx.out(`${person.email} is no longer in "${project.name}".\n`);
     return 0;
