@@ -18,6 +18,13 @@ export const identityConfig = z
       .strictObject({
         lengthMin: int(15, 64, 15).describe('Characters a password has at least when it is the only factor.'),
         lengthMinWithMfa: int(12, 64, 12).describe('Characters it has at least when a second factor is compulsory.'),
+        breachedFile: z
+          .string()
+          .min(1)
+          .max(4096)
+          .nullable()
+          .default(null)
+          .describe('File of breached passwords that are refused, made by `sallyport passwords import`; null: none.'),
         memoryKib: int(19_456, 1_048_576, 19_456).describe('Memory of one argon2id computation, in KiB.'),
         passes: int(2, 16, 2).describe('Passes of argon2id over its memory.'),
         lanes: int(1, 16, 1).describe('Parallelism of argon2id.'),

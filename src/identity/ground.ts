@@ -26,6 +26,8 @@ export interface IdentityDeps {
   readonly log: Log;
   /** Where portal and sign-in pages are, as `https://gate.example.org`: passkeys are bound to its name. Asked when needed, not before. */
   readonly portalOrigin: () => string;
+  /** Whether a password is known to have been stolen; left out where there is no list. What it throws refuses the password. */
+  readonly isBreached?: (password: Secret) => Promise<boolean>;
   /** Judges passwords; left out, a thread of its own does. */
   readonly strength?: Strength;
   /** The global role a person holds in effect, by groups and for a time too; left out, the one in the account counts alone. */

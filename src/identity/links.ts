@@ -130,7 +130,7 @@ export async function redeemLink(
   if (row.user_id !== null && (!account || account.user.disabled)) throw linkInvalid();
   const person = account?.user ?? newOwner(input);
   const isMfa = account ? await isMfaSure(ground, account) : await isOwnerMfa(ground);
-  await demandGoodPassword(ground.strength, input.password, policyFor(ground, { user: person, isMfa }));
+  await demandGoodPassword(ground, input.password, policyFor(ground, { user: person, isMfa }));
   const hash = await ground.passwords.hash(input.password);
   return change(ground, async work => {
     // In the order every change takes its locks: owners, person, then the link.

@@ -34,14 +34,17 @@ export function checkPassword(password: Secret, want: { lengthMin: number; conte
  * for who has been let to try: it costs milliseconds of a thread of its own. Throws `identity.busy` when that cannot judge in time.
  */
 export async function demandGoodPassword(
-  strength: Strength,
+  judges: { readonly strength: Strength; readonly isBreached?: (password: Secret) => Promise<boolean> },
   password: Secret,
   want: { lengthMin: number; context: readonly string[] },
 ): Promise<void> {
   checkPassword(password, want);
+  if ((await judges.isBreached?.(password)) === true) {
+    throw refused('it is known from a break-in elsewhere, and on the lists that attackers try');
+  }
   if (codePoints(password.reveal()) >= judgedCharsMax) return;
   const words = want.context.flatMap(text => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter(word => word !== '');
-  if (!(await strength(password, [...words, ...houseWords]))) {
+  if (!(await judges.strength(password, [...words, ...houseWords]))) {
     throw refused('it is easy to guess: such passwords are on the lists that attackers try first');
   }
 }

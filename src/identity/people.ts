@@ -268,7 +268,7 @@ export async function changePassword(
     throw refusedPassword('the current password is not right');
   }
   await demandGoodPassword(
-    ground.strength,
+    ground,
     input.next,
     policyFor(ground, { user: account.user, isMfa: await isMfaSure(ground, account) }),
   );

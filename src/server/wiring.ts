@@ -14,6 +14,7 @@ import type { AssertionKeys, ControlHandler, GatewayTables } from '../gateway/ga
 import { createAssertionKeys, createSites } from '../gateway/gateway.ts';
 import type { Identity, IdentityTables, UserRole } from '../identity/identity.ts';
 import { createIdentity } from '../identity/identity.ts';
+import { openBreachedList } from './breached-list.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { createControlPlane, toRosterGroup } from './control-plane.ts';
@@ -117,6 +118,8 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       : Promise.resolve(new Response('Starting.\n', { status: 503, headers: { 'retry-after': '1' } }));
 
   const roster = createRoster();
+  const { breachedFile } = config.identity.passwords;
+  const breached = breachedFile === null ? undefined : stack.use(await openBreachedList(breachedFile));
   const identity = createIdentity(config.identity, {
     ...house,
     db: house.store.db<IdentityTables>(),
@@ -125,6 +128,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       await control?.identityChanged(change);
       if (gone !== undefined) await access.grants.forgetGroup(systemPrincipal, gone.id, gone.name);
     },
+    ...(breached === undefined ? {} : { isBreached: breached.has }),
     portalOrigin: () => plane.portalOrigin,
     roleOf: userId => roleOf(roster.entry(userId), house.clock.now()),
   });

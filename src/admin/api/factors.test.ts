@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createAuthenticator } from '../../../tests/fakes/authenticator.ts';
 import { operatorPrincipal } from '../../core/events.ts';
-import { createAuthenticator } from '../../identity/passkeys/authenticator.fixture.ts';
 import type { Gate } from '../admin.fixture.ts';
 import { openGate, portalOrigin } from '../admin.fixture.ts';
 import type { Client } from '../client.ts';

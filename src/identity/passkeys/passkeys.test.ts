@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Authenticator, Wrong } from '../../../tests/fakes/authenticator.ts';
+import { cborArray, cborBytes, cborInt, createAuthenticator, map } from '../../../tests/fakes/authenticator.ts';
 import { operatorPrincipal } from '../../core/events.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { House } from '../identity.fixture.ts';
@@ -17,8 +19,6 @@ import {
   withIdentity,
 } from '../identity.fixture.ts';
 import type { User } from '../identity.ts';
-import type { Authenticator, Wrong } from './authenticator.fixture.ts';
-import { cborArray, cborBytes, cborInt, createAuthenticator, map } from './authenticator.fixture.ts';
 import { passkeysMax } from './passkeys.ts';
 
 const origin = 'https://gate.example.org';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { createAuthenticator } from '../../../tests/fakes/authenticator.ts';
 import { operatorPrincipal } from '../../core/events.ts';
 import type { House } from '../identity.fixture.ts';
 import {
@@ -17,7 +18,6 @@ import {
   withIdentity,
 } from '../identity.fixture.ts';
 import type { UserRole } from '../identity.ts';
-import { createAuthenticator } from '../passkeys/authenticator.fixture.ts';
 import type { Demand, MfaPolicy } from './mfa-policy.ts';
 import { judge } from './mfa-policy.ts';
 

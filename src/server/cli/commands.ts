@@ -10,6 +10,7 @@ import { judgeCommand } from './judge-command.ts';
 import { keepingCommands } from './keeping-commands.ts';
 import { keyCommands } from './key-commands.ts';
 import { machineCommands } from './machine-commands.ts';
+import { passwordCommands } from './password-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { perimeterCommands } from './perimeter-commands.ts';
 import { projectCommands } from './project-commands.ts';
@@ -28,6 +29,7 @@ export function createCommands(base: string): readonly Command[] {
     ...systemCommands,
     ...peopleCommands,
     ...factorCommands,
+    ...passwordCommands,
     ...keyCommands,
     ...machineCommands,
     ...groupCommands,

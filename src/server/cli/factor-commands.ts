@@ -1,4 +1,3 @@
-import type { OperationOutput } from '../../admin/contract/contract.ts';
 import type { CliContext, Command, ParsedArguments } from './command.ts';
 import { usage } from './command.ts';
 import { findPerson } from './find.ts';
@@ -6,8 +5,17 @@ import { printTable, printTime } from './table.ts';
 
 const roles = ['member', 'administrator', 'owner'] as const;
 const emailArgument = { name: 'email' } as const;
-type Policy = OperationOutput<'policy.getMfa'>;
-type Role = Policy['roles'][number];
+type Role = (typeof roles)[number];
+
+/** The part of the policy that is shown and set. */
+interface Policy {
+  readonly roles: readonly Role[];
+  readonly groups: readonly string[];
+  readonly phishingResistantRoles: readonly Role[];
+  readonly phishingResistantGroups: readonly string[];
+  readonly floor: readonly Role[];
+  readonly peopleWithout: number;
+}
 
 const show: Command = {
   name: 'policy show',
