@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { createAuthenticator } from '../../tests/fakes/authenticator.ts';
 import { type PostgresServer, postgresMissing, startPostgres } from '../../tests/servers/postgres.ts';
 import { operatorPrincipal } from '../core/events.ts';
 import { Secret } from '../core/secret.ts';
@@ -63,6 +64,43 @@ describe('identity on PostgreSQL', { skip: postgresMissing() ?? false }, () => {
         assert.equal(refused.length, 1);
         assert.ok(is('access.last_owner')(refused[0]));
         assert.equal(await house.identity.countOwners(), 1);
+      },
+      {},
+      await settings(),
+    );
+  });
+
+  it('takes a passkey once of many at once, changes the policy once of two, and finds who is not there any more', async () => {
+    await withIdentity(
+      async house => {
+        const { identity } = house;
+        const person = await addPersonWithTotp(house, { email: 'ada@example.org' });
+        const device = createAuthenticator('https://gate.example.org');
+        const about = { userId: person.user.id, sessionId: person.sessionId };
+        const { publicKey } = await identity.passkeys.begin(about);
+        const answer = device.create(publicKey);
+        await identity.passkeys.add(op, { ...about, name: 'Key', answer }, from());
+        assert.deepEqual((await identity.getUser(person.user.id)).factors, { totp: true, passkeys: 1 });
+        const browser = secret('a cookie of this browser');
+        const used = device.get((await identity.passkeys.beginSignIn(browser)).publicKey);
+        const steps = await Promise.all(
+          Array.from({ length: 6 }, () => identity.passkeys.signIn({ browser, answer: used }, from())),
+        );
+        assert.equal(steps.filter(step => step.state === 'signed_in').length, 1);
+        const { policy } = await identity.mfaPolicy.get();
+        const both = await Promise.allSettled(
+          (['member', 'administrator'] as const).map(role =>
+            identity.mfaPolicy.set(op, { ...policy, roles: [role], revision: 0 }),
+          ),
+        );
+        assert.equal(both.filter(one => one.status === 'fulfilled').length, 1);
+        assert.equal(await identity.mfaPolicy.countWithout(), 0);
+        const { user } = await addPerson(house, { email: 'gone@example.org', password: `${goodPassword}-and-more` });
+        house.pass(91 * 24 * 3_600_000);
+        assert.equal(await identity.disableInactive(new Set()), 1);
+        assert.equal((await identity.getUser(user.id)).disabled, true);
+        assert.ok((await identity.notices.list(person.user.id)).length > 0);
+        await identity.sweep();
       },
       {},
       await settings(),
