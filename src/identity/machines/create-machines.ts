@@ -8,7 +8,7 @@ import {
   disableServiceAccount,
   listAccounts,
   updateServiceAccount,
-} from './service-accounts.ts';
+} from './program-accounts.ts';
 import { createSubjectToken } from './subject-tokens.ts';
 import { answerRevocation, answerTokenRequest } from './token-endpoint.ts';
 import { getToken, listTokens, revokeToken } from './token-rows.ts';
