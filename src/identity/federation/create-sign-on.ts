@@ -1,3 +1,4 @@
+import { SallyportError } from '../../core/errors.ts';
 import type { Ground } from '../ground.ts';
 import { samlSettings } from '../provider-settings.ts';
 import { begin, finish } from './browser.ts';
@@ -40,7 +41,7 @@ export function createSignOn(
       if (connection.kind !== 'saml') throw notOffered(connection.provider);
       return connection.partner.metadata();
     },
-    readMetadata: async xml => samlSettings.parse(protocols.readSamlMetadata(xml)),
+    readMetadata: async xml => readSettings(protocols, xml),
     probe: (id, input, signal) => probe(ground, connections, { id, input, signal }),
     addresses: provider => shownAddresses(ground, provider),
 
@@ -55,6 +56,14 @@ export function createSignOn(
     unlink: (by, input) => unlink(ground, by, input),
     refresh: createRefresh(ground, connections),
   };
+}
+
+function readSettings(protocols: Protocols, xml: string): ReturnType<typeof samlSettings.parse> {
+  const parsed = samlSettings.safeParse(protocols.readSamlMetadata(xml));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const detail = `metadata: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not usable'}`;
+  throw new SallyportError('core.invalid_input', `Cannot use ${detail}`, { detail });
 }
 
 /** Never throws: what fails is a step that failed. */

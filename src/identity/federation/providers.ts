@@ -82,6 +82,7 @@ export async function updateProvider(
     const sealed = given.secret === undefined ? row.sealed : ground.vault.seal(given.secret, secretContext(row.id));
     if (needsSecret(input) && sealed === null) throw invalid('secret', 'this way of proving who we are needs one');
     const before = toProvider(row);
+    await refuseOtherNames(work, before, input);
     const changed = changedSettings(before, input);
     if (given.secret !== undefined) changed.push('secret');
     if (changed.length === 0) return before;
@@ -145,6 +146,39 @@ function refuseSecret(input: ProviderInput, secret: Secret | undefined): void {
   if (secret === undefined) return;
   if (input.kind === 'saml') throw invalid('secret', 'the keys towards a SAML provider are made here');
   if (secret.reveal() === '') throw invalid('secret', 'want one that is not empty');
+}
+
+/**
+ * What subjects are unique within stays as long as somebody is known by one: the same text from another issuer, or out of another attribute,
+ * is somebody else.
+ */
+async function refuseOtherNames(work: Work, before: Provider, after: ProviderInput): Promise<void> {
+  const [old, next] = [namespaceOf(before), namespaceOf(after)];
+  const path = [...next.keys()].find(name => old.get(name) !== next.get(name));
+  if (path === undefined) return;
+  const linked = await work.tx
+    .selectFrom('identity_accounts')
+    .select('subject_key')
+    .where('provider_id', '=', before.id)
+    .limit(1)
+    .executeTakeFirst();
+  if (linked) throw invalid(path, 'people are known by it; connect another provider and remove this one');
+}
+
+function namespaceOf(input: ProviderInput): ReadonlyMap<string, string | null> {
+  switch (input.kind) {
+    case 'ldap':
+      return new Map([['settings.attributes.id', input.settings.attributes.id]]);
+    case 'oidc':
+      return new Map([['settings.issuer', input.settings.issuer]]);
+    case 'saml':
+      return new Map([
+        ['settings.entityId', input.settings.entityId],
+        ['settings.attributes.id', input.settings.attributes.id],
+      ]);
+    default:
+      return input satisfies never;
+  }
 }
 
 /** Names of what differs: "domains", "settings.urls". */

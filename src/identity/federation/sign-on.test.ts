@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
+import type { PostgresServer } from '../../../tests/servers/postgres.ts';
+import { postgresMissing, startPostgres } from '../../../tests/servers/postgres.ts';
 import { operatorPrincipal } from '../../core/events.ts';
 import { Secret } from '../../core/secret.ts';
+import type { StoreSettings } from '../../store/store.ts';
 import type { House } from '../identity.fixture.ts';
 import { addPerson, addPersonWithTotp, code, from, is, pendingOf, secret, signedIn } from '../identity.fixture.ts';
 import type { World } from './federation.fixture.ts';
@@ -390,6 +393,22 @@ describe('a test of a provider', () => {
 });
 
 describe('settings of a provider', () => {
+  it('keep what subjects are unique within while somebody is known by one', async () => {
+    await withWorld(async (house, world) => {
+      const provider = await connectOidc(house);
+      const other = oidcInput({ settings: { issuer: 'https://other.example.org', clientId: 'gate' } });
+      await house.identity.signOn.update(op, provider.id, other);
+      await house.identity.signOn.update(op, provider.id, oidcInput());
+      const { user } = signedIn((await comeIn(house, world)).step);
+      await assert.rejects(
+        house.identity.signOn.update(op, provider.id, other),
+        (error: unknown) => is('core.invalid_input')(error) && /settings\.issuer/.test(String(error)),
+      );
+      await house.identity.signOn.unlink(op, { userId: user.id, providerId: provider.id });
+      await house.identity.signOn.update(op, provider.id, other);
+    });
+  });
+
   it('are held against the schema, with the path of what is wrong', async () => {
     await withWorld(async house => {
       const bad = { ...oidcInput(), domains: ['Example.org'] };
@@ -405,5 +424,50 @@ describe('settings of a provider', () => {
       const updated = house.events.find(event => event.type === 'provider.updated');
       assert.deepEqual(updated?.type === 'provider.updated' && updated.data.changed, ['name']);
     });
+  });
+});
+
+// On PostgreSQL transactions run side by side: what SQLite serialises must hold here by locks and conditional updates.
+describe('single sign-on on PostgreSQL', { skip: postgresMissing() ?? false }, () => {
+  let server: PostgresServer;
+  before(async () => {
+    server = await startPostgres();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  it('finishes a state once of many, makes one person of many first sign-ins, and takes an assertion once', async () => {
+    const settings: StoreSettings = { kind: 'postgres', url: new Secret(await server.createDatabase('sso')) };
+    await withWorld(
+      async (house, world) => {
+        const provider = await connectOidc(house);
+        world.codes.set('c', vouches({ groups: ['a', 'b'] }));
+        const { cookie, state } = await goOut(house, provider);
+        const url = new URL(`https://gate.example.org/callback?code=c&state=${state}`);
+        const answer = { kind: 'oidc' as const, url, cookie };
+        const shown = await Promise.all(
+          [1, 2, 3, 4].map(() => house.identity.signOn.finish(provider.slug, answer, from(), never)),
+        );
+        assert.equal(shown.filter(arrival => stepOf(arrival).state === 'signed_in').length, 1);
+        world.codes.set('c', vouches({ subject: 's-bob', email: 'bob@example.org', groups: ['b', 'c'] }));
+        const firsts = await Promise.all([1, 2, 3].map(() => signInAt(house, provider, 'c')));
+        assert.equal(new Set(firsts.map(arrival => signedIn(stepOf(arrival)).user.id)).size, 1);
+        const campus = await house.identity.signOn.create(op, samlInput({}, { allowsUnsolicited: true }));
+        const response = JSON.stringify({ code: 'c', id: 'a1' });
+        const posted = { kind: 'saml' as const, response, relayState: '', cookie: undefined };
+        await house.identity.signOn.link(op, {
+          ...{ userId: signedIn(stepOf(firsts[0] ?? (await signInAt(house, provider, 'c')))).user.id },
+          ...{ providerId: campus.id, subject: 's-bob' },
+        });
+        const taken = await Promise.all(
+          [1, 2, 3].map(() => house.identity.signOn.finish(campus.slug, posted, from(), never)),
+        );
+        assert.equal(taken.filter(arrival => stepOf(arrival).state === 'signed_in').length, 1);
+        await house.identity.signOn.delete(op, provider.id);
+        assert.equal((await house.identity.load()).sessions.length, 1);
+        await house.identity.sweep();
+      },
+      {},
+      settings,
+    );
   });
 });
