@@ -67,12 +67,14 @@ export function* collectFindings(
   }
 }
 
-/** How much `collectFindings` would find, without looking at everybody. */
+/** How much `collectFindings` would find, without putting anything into words. */
 export function countFindings(
   roster: Roster,
   scope: ReviewScope,
   keys: readonly ReviewedKey[],
 ): { items: number; people: number } {
+  const known = keys.filter(key => roster.person(key.userId) !== undefined);
+  if (scope.kind === 'all') return countAll(roster, known);
   const people = new Set<string>();
   let items = 0;
   const count = (ids: Iterable<string>): void => {
@@ -81,17 +83,32 @@ export function countFindings(
       people.add(id);
     }
   };
-  const { kind } = scope;
-  if (kind === 'all' || kind === 'global_roles')
+  if (scope.kind === 'keys') {
+    count(known.map(key => key.userId));
+    return { items, people: people.size };
+  }
+  if (scope.kind === 'global_roles')
     for (const person of roster.people()) if (person.role !== 'member') count([person.id]);
-  if (kind === 'project') count(roster.directMembers(scope.project));
-  if (kind === 'all') for (const project of roster.projects()) count(roster.directMembers(project.id));
-  const groups = kind === 'group' ? [scope.groupId] : kind === 'keys' ? [] : relevantGrants(roster, scope).keys();
+  if (scope.kind === 'project') count(roster.directMembers(scope.project));
+  const groups = scope.kind === 'group' ? [scope.groupId] : relevantGrants(roster, scope).keys();
   for (const groupId of groups) count(roster.membersOf(groupId));
   for (const one of roster.elevations()) if (isWithinScope(scope, one.project)) count([one.userId]);
-  if (kind === 'all' || kind === 'keys')
-    count(keys.map(key => key.userId).filter(userId => roster.person(userId) !== undefined));
   return { items, people: people.size };
+}
+
+/** Person by person, each looked at only until something is found: a hundred thousand people are in half a million groups together. */
+function countAll(roster: Roster, keys: readonly ReviewedKey[]): { items: number; people: number } {
+  const granted = relevantGrants(roster, { kind: 'all' });
+  const keyed = new Set(keys.map(key => key.userId));
+  let items = keys.length;
+  let people = 0;
+  for (const groupId of granted.keys()) items += roster.membersOf(groupId).size;
+  for (const { id, role } of roster.people()) {
+    const direct = roster.directProjects(id).size + roster.elevationsOf(id).length + (role === 'member' ? 0 : 1);
+    items += direct;
+    if (direct > 0 || keyed.has(id) || roster.groupsOf(id).some(groupId => granted.has(groupId))) people++;
+  }
+  return { items, people };
 }
 
 const isWithinScope = (scope: ReviewScope, project: string | null): boolean =>
@@ -145,7 +162,10 @@ function relevantGrants(roster: Roster, scope: ReviewScope): ReadonlyMap<string,
       (scope.kind === 'project' && grant.project === scope.project) ||
       (scope.kind === 'group' && grant.groupId === scope.groupId) ||
       (scope.kind === 'global_roles' && grant.project === null);
-    if (isWithin) found.set(grant.groupId, [...(found.get(grant.groupId) ?? []), grant]);
+    if (!isWithin) continue;
+    const held = found.get(grant.groupId);
+    if (held === undefined) found.set(grant.groupId, [grant]);
+    else held.push(grant);
   }
   return found;
 }
