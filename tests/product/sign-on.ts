@@ -4,6 +4,7 @@ import type { Client } from '../../src/admin/client.ts';
 import { createClient } from '../../src/admin/client.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { startFakeN8n } from '../fakes/n8n.ts';
+import { formOf } from '../servers/simplesamlphp.ts';
 import { until } from './main-job.ts';
 import type { Product } from './product.ts';
 import { createOwner, startProduct, told } from './product.ts';
@@ -135,3 +136,62 @@ export async function failureReasons(house: SignOnHouse): Promise<string[]> {
     .map(({ factor, reason }) => `${factor} ${reason}`)
     .reverse();
 }
+
+/** Sends the form of a page of somebody else's, with these fields, and follows where it leads. */
+export async function sendForm(visitor: Visitor, page: Seen, fields: Record<string, string> = {}): Promise<Seen> {
+  const form = formOf(page);
+  const seen = await visitor.send(new URL(form.action, page.url).href, {
+    method: 'POST',
+    headers: {
+      accept: 'text/html',
+      origin: page.url.origin,
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+      'sec-fetch-site': 'cross-site',
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body: new URLSearchParams({ ...form.fields, ...fields }).toString(),
+  });
+  const to = seen.headers['location'];
+  return to === undefined ? seen : visitor.open(new URL(String(to), seen.url).href);
+}
+
+/** Presses the provider's button on the sign-in page. Gives the page of the provider that asks who it is. */
+export async function goToProvider(product: Product, visitor: Visitor, name: string): Promise<Seen> {
+  const page = await visitor.open(`${product.portal}/.sallyport/sign-in`);
+  const button = new RegExp(`<a class="button[^"]*" href="([^"]+)">Continue with ${name}</a>`).exec(page.text);
+  assert.ok(button, told(page));
+  return visitor.open(new URL((button[1] ?? '').replaceAll('&amp;', '&'), page.url).href);
+}
+
+/** Signs out at the portal and, where it is offered, at the provider too. Gives where that ends. */
+export async function signOutEverywhere(product: Product, visitor: Visitor): Promise<Seen> {
+  const asked = await visitor.open(`${product.portal}/.sallyport/sign-out`);
+  const out = await visitor.submit(asked);
+  const there = /<a class="button" href="([^"]+)"[^>]*>Sign out there too<\/a>/.exec(out.text)?.[1];
+  assert.ok(there, told(out));
+  return visitor.open(there.replaceAll('&amp;', '&'));
+}
+
+/** A SCIM client as an identity provider has one: by its token alone. */
+export async function provision(house: SignOnHouse, domain: string) {
+  const { token } = await house.owner('scim.createClient', {
+    body: { name: 'Provisioning', domains: [domain], expiresAt: Date.now() + 30 * 86_400_000 },
+  });
+  const visitor = house.product.visitor();
+  return async (method: string, path: string, body?: object): Promise<Record<string, unknown>> => {
+    const seen = await visitor.send(`${house.product.portal}/.sallyport/scim/v2${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/scim+json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    assert.ok(seen.status < 300, told(seen));
+    return seen.text === '' ? {} : (seen.json() as Record<string, unknown>);
+  };
+}
+
+/** One change of a SCIM resource (RFC 7644 section 3.5.2). */
+export const scimPatch = (...operations: readonly object[]): object => ({
+  schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+  Operations: operations,
+});
