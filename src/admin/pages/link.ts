@@ -84,7 +84,7 @@ function findProblems(form: Form, isFirst: boolean): Problem[] {
 const words = {
   first_owner: {
     title: 'Create the first Owner',
-    lead: 'The Owner invites everybody else and decides what they may do. An authenticator app comes next.',
+    lead: 'The Owner invites everybody else and decides what they may do. A second factor comes next: an authenticator app or a passkey.',
     label: 'Password',
     button: 'Create Owner',
   },

@@ -14,7 +14,7 @@ export function passkeyForm(given: {
   readonly more?: Html;
 }): Html {
   const { path, act, fields, label, isMain = false, isQuiet = false, more } = given;
-  return html`<form class="passkey" method="post" action="${path}" data-passkey="${act}" data-options="${path}/options" data-quiet="${isQuiet ? 'yes' : 'no'}" hidden>
+  return html`<form class="${more === undefined || isMain ? 'passkey' : 'passkey apart'}" method="post" action="${path}" data-passkey="${act}" data-options="${path}/options" data-quiet="${isQuiet ? 'yes' : 'no'}" hidden>
 ${fields}
 <input type="hidden" name="response" value="">
 ${more}
