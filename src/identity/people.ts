@@ -24,6 +24,7 @@ import { leaveGroups } from './groups/membership.ts';
 import type { SignInContext, User, UserRole } from './identity.ts';
 import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
 import { deleteMachineRowsOf } from './machines/account-rows.ts';
+import { endTokensOf } from './machines/token-rows.ts';
 import { notify } from './notices/notices.ts';
 import { demandGoodPassword, isLongEnough } from './password-policy.ts';
 import { forgetPendings } from './pendings.ts';
@@ -182,6 +183,7 @@ export function setDisabled(ground: Ground, by: PrincipalRef, userId: string, di
     }
     await forgetPendings(work, userId);
     if (disabled) await endSessionsOf(work, userId, { by, reason: 'disabled' });
+    if (disabled) await endTokensOf(work, { userId });
     const changed = { ...user, disabled };
     work.told.users.set(userId, changed);
     return changed;

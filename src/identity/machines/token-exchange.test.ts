@@ -131,6 +131,16 @@ describe('a program that acts for a person', () => {
       assert.equal((await exchange(house, program, subject)).status, 400);
       assert.ok(eventsOf(house, 'auth.failed').some(event => event.data.reason === 'subject_disabled'));
     }));
+
+  it('loses what it had for a person who is disabled, also when they are enabled again', () =>
+    withIdentity(async house => {
+      const { program } = await addOwned(house);
+      const { user: bea } = await addPerson(house, { email: 'bea@example.org' });
+      assert.equal((await exchange(house, program, await keyOf(house, bea))).status, 200);
+      await house.identity.setDisabled(by, bea.id, true);
+      await house.identity.setDisabled(by, bea.id, false);
+      assert.deepEqual(await house.identity.machines.listTokens({ userId: bea.id }), []);
+    }));
 });
 
 describe('a subject token that a signed-in person makes', () => {
