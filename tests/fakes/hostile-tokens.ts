@@ -15,6 +15,8 @@ export interface TokenGround {
   readonly typ?: string;
   /** Where `jku` and `x5u` point; nobody may come there. */
   readonly decoyUrl: string;
+  /** The key of whoever forges; a new one where left out, which takes its time. */
+  readonly attacker?: { readonly privateKey: KeyObject; readonly publicKey: KeyObject };
 }
 
 type Json = Record<string, unknown>;
@@ -47,7 +49,7 @@ export function hostileTokens(ground: TokenGround): readonly HostileToken[] {
   const key = createPrivateKey({ key: privateJwk, format: 'jwk' });
   const publicPem = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
   const { n, e, kty } = createPublicKey(key).export({ format: 'jwk' });
-  const attacker = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const attacker = ground.attacker ?? generateKeyPairSync('rsa', { modulusLength: 2048 });
   const attackerJwk = attacker.publicKey.export({ format: 'jwk' });
   const head = { alg: 'RS256', kid: privateJwk['kid'], ...(typ === undefined ? {} : { typ }) };
   const right = rightToken(ground);
