@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../core/events.ts';
 import { operatorPrincipal } from '../../core/events.ts';
 import type { House } from '../identity.fixture.ts';
-import { addPerson, secret } from '../identity.fixture.ts';
+import { addPerson } from '../identity.fixture.ts';
 import type { User } from '../identity.ts';
 import type { MachineScope, ServiceAccount, TokenAnswer } from './machines.ts';
 
@@ -101,5 +101,3 @@ export async function exchange(
 export function eventsOf<T extends NewEvent['type']>(house: House, type: T): Extract<NewEvent, { type: T }>[] {
   return house.events.filter((event): event is Extract<NewEvent, { type: T }> => event.type === type);
 }
-
-export { secret };
