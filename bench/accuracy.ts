@@ -2,17 +2,22 @@
  * How many attacks are stopped and how much honest traffic passes, by class: the firewall beside nginx + ModSecurity + Core Rule Set 3.3.4
  * at its levels 1 and 2. `node bench/accuracy.ts [--seen] [--unseen] [--no-peer] [--list-misses]`. Prints a Markdown table for each part
  * of the corpus and writes the ids of what was judged wrong to a file in the temporary folder. `--list-misses` prints those of the seen
- * part with the reason; those of the unseen part are never printed.
+ * parts with the reason; those of the unseen part are never printed.
  */
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type CorpusEntry, type CorpusPart, readCorpus } from '../tests/corpus/corpus.ts';
+import { type CorpusEntry, type CorpusPart, readCorpus, seenParts } from '../tests/corpus/corpus.ts';
+import { isWritten } from '../tests/corpus/make/makers.ts';
 import { createOurs, type Verdict } from './accuracy/ours.ts';
 import { type Peer, startPeer } from './accuracy/peer.ts';
 
 const args = new Set(process.argv.slice(2));
-const parts = (['seen', 'unseen'] as const).filter(part => args.has(`--${part}`));
+const parts: CorpusPart[] = [...(args.has('--seen') || !args.has('--unseen') ? seenParts : [])];
+if (args.has('--unseen')) {
+  if (isWritten('unseen')) parts.push('unseen');
+  else process.stdout.write('The unseen part is not written: see tests/corpus/README.md\n');
+}
 const hasPeer =
   !args.has('--no-peer') && existsSync('/usr/sbin/nginx') && existsSync('/usr/share/modsecurity-crs/rules');
 /** The peer takes 3–300 ms for a request: at most so many of each class, the same ones each time. */
@@ -20,7 +25,7 @@ const peerSample = { attack: 200, honest: 200 } as const;
 const peerConnections = 6;
 
 const misses: Record<string, string[]> = {};
-for (const part of parts.length > 0 ? parts : (['seen'] as const)) await judgePart(part);
+for (const part of parts) await judgePart(part);
 const file = path.join(mkdtempSync(path.join(tmpdir(), 'accuracy-')), 'misses.json');
 writeFileSync(file, JSON.stringify(misses, null, 1));
 process.stdout.write(`\nIds of what our firewall judged wrong: ${file}\n`);
@@ -36,7 +41,7 @@ async function judgePart(part: CorpusPart): Promise<void> {
     if (hasPeer)
       for (const level of [1, 2] as const) peers.push(await askPeer(level, sample(entries, peerSample[kind])));
     print(part, kind, { entries, verdicts, peers });
-    if (args.has('--list-misses') && part === 'seen')
+    if (args.has('--list-misses') && part !== 'unseen')
       for (const entry of wrong)
         process.stdout.write(`${entry.id} ${entry.note ?? ''} ${verdicts.get(entry.id)?.why ?? ''}\n`);
   }

@@ -3,14 +3,19 @@ import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { createOurs } from '../../bench/accuracy/ours.ts';
-import { type CorpusEntry, readCorpus } from './corpus.ts';
+import { type CorpusEntry, corpusParts, readCorpus, seenParts } from './corpus.ts';
+import { isWritten } from './make/makers.ts';
 
-const parts = ['seen', 'unseen'] as const;
+const parts = corpusParts.filter(isWritten);
 const kinds = ['attack', 'honest'] as const;
 const bytesMax = 15 * 1024 * 1024;
 
-/** What the firewall holds on the seen part at its default level; raised as it gets better, never lowered in silence. */
-const floors = { attackMean: 0.9, attackClass: 0.65, editor: 0.99, visitor: 0.75, browsing: 0.92, texts: 0.9 } as const;
+/** What the firewall holds on the seen parts at its default level; raised as it gets better, never lowered in silence. */
+const floors = {
+  seen: { attackMean: 0.99, attackClass: 0.97, editor: 0.999, visitor: 0.999, browsing: 0.995, texts: 0.99 },
+  'seen-2': { attackMean: 0.96, attackClass: 0.79, editor: 0.995, visitor: 0.93, browsing: 0.974, texts: 0.92 },
+} as const;
+type Floor = Readonly<Record<keyof typeof floors.seen, number>>;
 
 describe('the corpora', () => {
   it('hold requests of the agreed form, each once', () => {
@@ -28,9 +33,13 @@ describe('the corpora', () => {
     assert.ok(ids.size > 18_000);
   });
 
-  it('share no attack between the part that is seen and the part that is not', () => {
-    const seen = new Set(readCorpus('seen', 'attack').map(entry => entry.id));
-    assert.deepEqual(readCorpus('unseen', 'attack').filter(entry => seen.has(entry.id)).length, 0);
+  it('share no attack between two parts', () => {
+    const known = new Set<string>();
+    for (const part of parts) {
+      const ids = readCorpus(part, 'attack').map(entry => entry.id);
+      assert.equal(ids.filter(id => known.has(id)).length, 0, part);
+      for (const id of ids) known.add(id);
+    }
   });
 
   it('have enough of every class, and stay small', () => {
@@ -52,22 +61,24 @@ describe('the corpora', () => {
   });
 });
 
-describe('the firewall on the seen corpus', () => {
+for (const part of seenParts) describe(`the firewall on the corpus, part ${part}`, () => holds(part, floors[part]));
+
+function holds(part: (typeof seenParts)[number], floor: Floor): void {
   const judge = createOurs();
   const shareStopped = (list: readonly CorpusEntry[]): number =>
     list.filter(entry => judge(entry).stopped).length / list.length;
 
-  it('stops the attacks of every class', { timeout: 60_000 }, () => {
-    const shares = [...Map.groupBy(readCorpus('seen', 'attack'), entry => entry.class)].map(
+  it('stops the attacks of every class', { timeout: 120_000 }, () => {
+    const shares = [...Map.groupBy(readCorpus(part, 'attack'), entry => entry.class)].map(
       ([name, list]) => [name, shareStopped(list)] as const,
     );
-    for (const [name, share] of shares) assert.ok(share >= floors.attackClass, `${name}: ${share}`);
+    for (const [name, share] of shares) assert.ok(share >= floor.attackClass, `${name}: ${share}`);
     const mean = shares.reduce((sum, [, share]) => sum + share, 0) / shares.length;
-    assert.ok(mean >= floors.attackMean, `mean of the classes: ${mean}`);
+    assert.ok(mean >= floor.attackMean, `mean of the classes: ${mean}`);
   });
 
-  it('lets honest work pass', { timeout: 60_000 }, () => {
-    const honest = readCorpus('seen', 'honest');
+  it('lets honest work pass', { timeout: 120_000 }, () => {
+    const honest = readCorpus(part, 'honest');
     const groups = {
       editor: honest.filter(entry => entry.who === 'editor'),
       visitor: honest.filter(entry => /^(?:n8n|flowise)-visitor$/.test(entry.class)),
@@ -76,10 +87,10 @@ describe('the firewall on the seen corpus', () => {
     };
     for (const [name, list] of Object.entries(groups)) {
       const passed = 1 - shareStopped(list);
-      assert.ok(passed >= floors[name as keyof typeof groups], `${name}: ${passed}`);
+      assert.ok(passed >= floor[name as keyof typeof groups], `${name}: ${passed}`);
     }
   });
-});
+}
 
 function faults({ id, class: kind, site, who, request }: CorpusEntry): string[] {
   const { method, target, headers, body, bodyBase64 } = request;

@@ -1,12 +1,15 @@
 /**
- * The corpora that say how well the firewall tells attacks from work: gzipped JSON Lines, one request a line. `seen` is for builders of
- * detectors to learn from; `unseen` is only for `bench/accuracy.ts` and is judged as a whole, never read line by line.
+ * The corpora that say how well the firewall tells attacks from work: gzipped JSON Lines, one request a line. `seen` and `seen-2` are for
+ * builders of detectors to learn from; `unseen` is only for `bench/accuracy.ts` and is judged as a whole, never read line by line.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
-export type CorpusPart = 'seen' | 'unseen';
+/** What builders of detectors may read. */
+export const seenParts = ['seen', 'seen-2'] as const;
+export const corpusParts = [...seenParts, 'unseen'] as const;
+export type CorpusPart = (typeof corpusParts)[number];
 export type CorpusKind = 'attack' | 'honest';
 export type CorpusSite = 'n8n' | 'flowise' | 'generic';
 
@@ -42,10 +45,11 @@ export function bodyOf(request: CorpusRequest): Buffer | undefined {
   return request.body === undefined ? undefined : Buffer.from(request.body);
 }
 
-/** Every entry of one part, file after file in the order of their names. */
+/** Every entry of one part, file after file in the order of their names; none while a part is not written. */
 export function readCorpus(part: CorpusPart, kind: CorpusKind): CorpusEntry[] {
   const folder = folderOf(part, kind);
   const entries: CorpusEntry[] = [];
+  if (!existsSync(folder)) return entries;
   for (const file of readdirSync(folder).sort()) {
     if (!/\.jsonl(\.gz)?$/.test(file)) continue;
     const bytes = readFileSync(path.join(folder, file));

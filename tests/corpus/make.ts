@@ -1,19 +1,16 @@
-/** `node tests/corpus/make.ts [seen] [unseen]`: makes again the attacks and the generic honest traffic from their seeds; the same bytes each time. */
-import type { CorpusEntry, CorpusPart } from './corpus.ts';
-import { writeCorpus } from './corpus.ts';
+/** `node tests/corpus/make.ts [seen] [seen-2] [unseen]`: makes again the attacks and the generic honest traffic from their seeds; the same bytes each time. */
+import type { CorpusEntry } from './corpus.ts';
+import { corpusParts, writeCorpus } from './corpus.ts';
 import { makeAttacks } from './make/attack-set.ts';
 import { makeHonest } from './make/honest-set.ts';
-import { seenShapes } from './make/shapes.ts';
-import { seenWholes } from './make/wholes.ts';
-import { unseenShapes } from './unseen/make/shapes.ts';
-import { unseenWholes } from './unseen/make/wholes.ts';
+import { isWritten, makers } from './make/makers.ts';
 
-const parts = process.argv.slice(2);
-for (const part of ['seen', 'unseen'] as const satisfies readonly CorpusPart[]) {
-  if (parts.length > 0 && !parts.includes(part)) continue;
-  const attacks = makeAttacks(part, part === 'seen' ? seenWholes : unseenWholes);
+const named = process.argv.slice(2);
+for (const part of corpusParts) {
+  if ((named.length > 0 && !named.includes(part)) || !isWritten(part)) continue;
+  const attacks = makeAttacks(part, makers[part]);
   for (const [name, entries] of Map.groupBy(attacks, entry => entry.class)) writeCorpus(part, 'attack', name, entries);
-  const honest = makeHonest(part, part === 'seen' ? seenShapes : unseenShapes);
+  const honest = makeHonest(part, makers[part]);
   for (const [name, entries] of Map.groupBy(honest, entry => entry.class)) writeCorpus(part, 'honest', name, entries);
   process.stdout.write(`${part}: ${count(attacks)} attacks, ${count(honest)} honest\n`);
 }

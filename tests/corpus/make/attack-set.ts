@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { CorpusEntry, CorpusPart, CorpusRequest } from '../corpus.ts';
 import { type CarryPlace, type Coding, canCarry, carry, carryPlaces } from './carry.ts';
 import { type Chance, chanceFrom } from './chance.ts';
+import type { PartMaker } from './maker.ts';
 import { makerFolder } from './parts.ts';
 import { type Payload, readSeeds } from './seeds.ts';
 
@@ -107,7 +108,7 @@ const codingWheel: readonly Coding[] = [
 const typicalPlaces: readonly CarryPlace[] = ['query', 'form', 'json', 'query', 'multipart', 'json-nested'];
 
 /** All attacks of one part. Payloads of the classes in `aims` come from `attacks/<class>.txt`; the rest are whole requests. */
-export function makeAttacks(part: CorpusPart, wholes: (chance: Chance) => readonly Whole[]): CorpusEntry[] {
+export function makeAttacks(part: CorpusPart, { seed, wholes }: PartMaker): CorpusEntry[] {
   const entries: CorpusEntry[] = [];
   const taken = new Set<string>();
   const add = (whole: Whole, note: string): void => {
@@ -126,13 +127,13 @@ export function makeAttacks(part: CorpusPart, wholes: (chance: Chance) => readon
     });
   };
   for (const aim of aims) {
-    const chance = chanceFrom(`attacks ${part} ${aim.class}`);
+    const chance = chanceFrom(`attacks ${seed} ${aim.class}`);
     const file = path.join(makerFolder(part), 'attacks', `${aim.class}.txt`);
     if (!existsSync(file)) continue;
     const payloads = readSeeds(file, aim.perLine, chance);
     for (const { whole, note } of spread(aim, payloads, chance)) add(whole, note);
   }
-  for (const whole of wholes(chanceFrom(`wholes ${part}`))) add(whole, whole.technique);
+  for (const whole of wholes(chanceFrom(`wholes ${seed}`))) add(whole, whole.technique);
   return entries;
 }
 

@@ -1,91 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { CorpusEntry, CorpusPart, CorpusRequest } from '../corpus.ts';
 import { type Chance, chanceFrom } from './chance.ts';
+import type { PartMaker } from './maker.ts';
 import { readParts } from './parts.ts';
 import { browserHeaders, hosts } from './senders.ts';
-import { enc, type Shape, type Sketch, type Words } from './shape.ts';
+import { enc, type Sketch, type Words } from './shape.ts';
 import { readLines } from './texts.ts';
 import { multipart } from './visit.ts';
 
 const perShape = 16;
-const searches = {
-  seen: [
-    'red shoes',
-    "men's jacket size 42",
-    'c++ tutorial',
-    'select committee',
-    '50% off',
-    'AT&T plan',
-    'rock & roll',
-    '東京 ホテル',
-    'погода москва',
-    'café près de moi',
-    '"exact phrase" -exclude',
-    'site:example.com login',
-    'how to drop a class',
-    'union station',
-    '3/4" drill bit',
-    'a && b || c',
-    'C#/.NET',
-    '{json} editor',
-    'price < 100',
-    'Ñandú',
-  ],
-  unseen: [
-    "women's boots",
-    'where is my order',
-    'node.js vs deno',
-    'insert coin game',
-    '100% cotton',
-    'B&Q',
-    'black & decker',
-    '大阪 天気',
-    'купить диван',
-    'crème brûlée',
-    '"null pointer" java',
-    'filetype:pdf union',
-    'delete account from facebook',
-    'update drivers',
-    "5' ladder",
-    'x = y or z',
-    'F#',
-    '<br> html',
-    'under $50',
-    'smörgåsbord',
-  ],
-} as const;
-const people = {
-  seen: [
-    "O'Brien",
-    "Renée D'Angelo",
-    'Jack Null',
-    'Ann Select-Drop',
-    'Jürgen Müller',
-    '李 明',
-    'Олег Ёлкин',
-    "Ng'ang'a",
-    'X Æ A-12',
-    'José Ñuñez',
-  ],
-  unseen: [
-    "Shaquille O'Neal",
-    "Lea D'Amico",
-    'Chris Void',
-    'Tim Update',
-    'Łukasz Żółć',
-    '김 민수',
-    'Ірина Їжак',
-    "K'naan",
-    'Jr., Sammy Davis',
-    'Đặng Thị Ý',
-  ],
-} as const;
 
 /** Generic honest traffic of one part: every shape in some variations, and every text in a query, a form and JSON. */
-export function makeHonest(part: CorpusPart, shapes: readonly Shape[]): CorpusEntry[] {
-  const chance = chanceFrom(`honest ${part}`);
+export function makeHonest(part: CorpusPart, maker: PartMaker): CorpusEntry[] {
+  const chance = chanceFrom(`honest ${maker.seed}`);
   const drawn = { code: false };
-  const words = wordsOf(part, chance, drawn);
+  const words = wordsOf(part, maker, { chance, drawn });
   const entries: CorpusEntry[] = [];
   const taken = new Set<string>();
   const add = (kind: 'browsing' | 'texts' | 'code-editing', sketch: Sketch, note: string): void => {
@@ -95,7 +24,7 @@ export function makeHonest(part: CorpusPart, shapes: readonly Shape[]): CorpusEn
     taken.add(id);
     entries.push({ id, class: kind, kind: 'honest', site: 'generic', who: 'visitor', request, note });
   };
-  for (const shape of shapes) {
+  for (const shape of maker.shapes) {
     for (let count = 0; count < perShape; count++) {
       drawn.code = false;
       const sketch = shape.draw(words);
@@ -138,7 +67,11 @@ function place(text: string, words: Words): Sketch[] {
 }
 
 /** `drawn.code` says whether a program or a whole page was drawn: such requests are a class of their own. */
-function wordsOf(part: CorpusPart, chance: Chance, drawn: { code: boolean }): Words {
+function wordsOf(
+  part: CorpusPart,
+  maker: PartMaker,
+  { chance, drawn }: { readonly chance: Chance; readonly drawn: { code: boolean } },
+): Words {
   const parts = readParts(part);
   const [prose, alike] = [readLines(part, 'prose'), readLines(part, 'texts')];
   return {
@@ -147,8 +80,8 @@ function wordsOf(part: CorpusPart, chance: Chance, drawn: { code: boolean }): Wo
     // Any characters of a keyboard: people are told to take odd ones.
     password: () =>
       Array.from({ length: 10 + chance.below(8) }, () => String.fromCharCode(33 + chance.below(94))).join(''),
-    name: () => chance.pick(people[part]),
-    words: () => chance.pick(searches[part]),
+    name: () => chance.pick(maker.people),
+    words: () => chance.pick(maker.searches),
     mail: () => `${chance.word(7).toLowerCase()}@example.${chance.pick(['com', 'org', 'de'])}`,
     time: () => 1_780_000_000 + chance.below(9_000_000),
     token: bytes => Buffer.from(Array.from({ length: bytes }, () => chance.below(256))).toString('base64url'),

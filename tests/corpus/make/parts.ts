@@ -20,10 +20,15 @@ export type PartKind = (typeof partKinds)[number];
 export type Parts = Readonly<Record<PartKind, readonly string[]>>;
 
 /** The folder that holds what one part of the corpus is made from. */
-export const makerFolder = (part: CorpusPart): string =>
-  part === 'seen' ? import.meta.dirname : path.join(import.meta.dirname, '..', 'unseen', 'make');
+export const makerFolder = (part: CorpusPart): string => folders[part];
 
-/** The pieces that workflows of one part of the corpus are made from; no piece is in both. */
+const folders: Readonly<Record<CorpusPart, string>> = {
+  seen: import.meta.dirname,
+  'seen-2': path.join(import.meta.dirname, 'seen-2'),
+  unseen: path.join(import.meta.dirname, '..', 'unseen', 'make'),
+};
+
+/** The pieces that workflows of one part of the corpus are made from; no piece is in two. */
 export function readParts(part: CorpusPart): Parts {
   const read = (kind: PartKind): string[] => readBlocks(path.join(makerFolder(part), 'parts', `${kind}.txt`));
   return {

@@ -1,4 +1,4 @@
-/** Honest requests as many kinds of sites get them: the part that builders may see. */
+/** Honest requests as many kinds of sites get them: the first part. */
 
 import type { Shape } from './shape.ts';
 import { commerceShapes } from './shapes-commerce.ts';

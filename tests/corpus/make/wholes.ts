@@ -1,4 +1,4 @@
-/** Attacks that are whole requests: the part that builders may see. */
+/** Attacks that are whole requests: the first part. */
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import type { Whole } from './attack-set.ts';
 import type { Chance } from './chance.ts';
@@ -7,7 +7,7 @@ import { type WholeWriter, wholeWriter } from './whole.ts';
 
 const form = 'application/x-www-form-urlencoded';
 
-/** Every whole attack of the seen part. */
+/** Every whole attack of the first part. */
 export function seenWholes(chance: Chance): readonly Whole[] {
   const to = wholeWriter(chance);
   for (const write of [nosqli, xxe, prototype, upload, scanner, advisory, protocol]) write(to, chance);

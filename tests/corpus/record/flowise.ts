@@ -3,10 +3,9 @@
 import { startRealFlowise } from '../../servers/flowise.ts';
 import { type CorpusPart, writeCorpus } from '../corpus.ts';
 import { type Chance, chanceFrom } from '../make/chance.ts';
+import { makers } from '../make/makers.ts';
 import { type Parts, readParts } from '../make/parts.ts';
-import { carriesCode, type Visit } from '../make/visit.ts';
-import { makeVisits as seenVisits } from '../make/visits.ts';
-import { makeVisits as unseenVisits } from '../unseen/make/visits.ts';
+import { carriesCode } from '../make/visit.ts';
 import { createCaller, pageHeaders } from './caller.ts';
 import { startRecorder } from './recorder.ts';
 import { openWindow } from './window.ts';
@@ -70,9 +69,12 @@ interface Known extends Record<string, unknown> {
 }
 
 /** Records it and writes the corpus files; returns lines that say how much. */
-export async function recordFlowise(): Promise<string[]> {
+export async function recordFlowise(recorded: readonly CorpusPart[]): Promise<string[]> {
   await using flowise = await startRealFlowise({ env: { FLOWISE_FILE_SIZE_LIMIT: '50mb' } });
-  await using recorder = await startRecorder('flowise', flowise.baseUrl, 'flowise.example.com');
+  await using recorder = await startRecorder('flowise', flowise.baseUrl, {
+    publicHost: 'flowise.example.com',
+    parts: recorded,
+  });
   const call = createCaller(recorder.url, {
     ...pageHeaders,
     'x-request-from': 'internal',
@@ -80,7 +82,7 @@ export async function recordFlowise(): Promise<string[]> {
     origin: recorder.url,
     referer: `${recorder.url}/canvas`,
   });
-  recorder.scene = { class: 'flowise-editor', who: 'editor', part: 'seen' };
+  recorder.scene = { class: 'flowise-editor', who: 'editor', part: 'split' };
   await call({
     path: '/api/v1/account/register',
     body: { user: { name: owner.name, email: owner.email, credential: owner.password } },
@@ -89,12 +91,8 @@ export async function recordFlowise(): Promise<string[]> {
   const list = await call({ path: '/api/v1/nodes' });
   const known = new Map((JSON.parse(list.text) as Known[]).map(node => [node.name, node]));
   const visitor = createCaller(recorder.url, {});
-  const visits: Record<CorpusPart, (chance: Chance, parts: Parts) => Visit[]> = {
-    seen: seenVisits,
-    unseen: unseenVisits,
-  };
-  for (const part of ['seen', 'unseen'] as const) {
-    const chance = chanceFrom(`flowise ${part}`);
+  for (const part of recorded) {
+    const chance = chanceFrom(`flowise ${makers[part].seed}`);
     const parts = readParts(part);
     recorder.scene = { class: 'flowise-editor', who: 'editor', part };
     let flow = '';
@@ -132,7 +130,7 @@ export async function recordFlowise(): Promise<string[]> {
     });
     recorder.scene = { class: 'flowise-visitor', who: 'visitor', part };
     for (let round = 0; round < 14; round++)
-      for (const visit of visits[part](chance, parts)) {
+      for (const visit of makers[part].visits(chance, parts)) {
         const { site, path, ...what } = visit;
         if (site !== 'flowise') continue;
         const isCode = carriesCode(visit, parts);
@@ -145,7 +143,7 @@ export async function recordFlowise(): Promise<string[]> {
   }
   recorder.scene = { class: 'flowise-browser', who: 'editor', part: 'split' };
   const trouble = await click(recorder.url);
-  for (const part of ['seen', 'unseen'] as const)
+  for (const part of recorded)
     for (const name of ['flowise-editor', 'flowise-browser', 'flowise-visitor', 'flowise-visitor-code'])
       writeCorpus(
         part,
@@ -154,7 +152,7 @@ export async function recordFlowise(): Promise<string[]> {
         recorder.entries(part).filter(entry => entry.class === name),
       );
   return [
-    `flowise: ${recorder.entries('seen').length} seen, ${recorder.entries('unseen').length} unseen`,
+    ...recorded.map(part => `flowise: ${recorder.entries(part).length} ${part}`),
     ...trouble,
     ...[...recorder.refused].map(([shape, count]) => `refused by Flowise: ${count} x ${shape}`),
   ];

@@ -3,11 +3,10 @@
 import { startRealN8n } from '../../servers/n8n.ts';
 import { type CorpusPart, writeCorpus } from '../corpus.ts';
 import { chanceFrom } from '../make/chance.ts';
+import { makers } from '../make/makers.ts';
 import { makeWorkflow } from '../make/n8n-workflows.ts';
 import { readParts } from '../make/parts.ts';
-import { carriesCode, type Visit } from '../make/visit.ts';
-import { makeVisits as seenVisits } from '../make/visits.ts';
-import { makeVisits as unseenVisits } from '../unseen/make/visits.ts';
+import { carriesCode } from '../make/visit.ts';
 import { type Call, createCaller, pageHeaders } from './caller.ts';
 import { deskWork } from './n8n-desk.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
@@ -37,27 +36,27 @@ const hookPaths = [
 ];
 
 /** Records it and writes the corpus files; returns lines that say how much. With `visitorsOnly` the editors' files stay as they are. */
-export async function recordN8n(visitorsOnly = false): Promise<string[]> {
+export async function recordN8n(recorded: readonly CorpusPart[], visitorsOnly = false): Promise<string[]> {
   await using n8n = await startRealN8n({ env: { N8N_PAYLOAD_SIZE_MAX: '64' } });
-  await using recorder = await startRecorder('n8n', n8n.baseUrl, 'n8n.example.com');
+  await using recorder = await startRecorder('n8n', n8n.baseUrl, { publicHost: 'n8n.example.com', parts: recorded });
   const call = createCaller(recorder.url, {
     ...pageHeaders,
     origin: recorder.url,
     referer: `${recorder.url}/workflow/new`,
     'push-ref': 'k3v9x2m1qp',
   });
-  recorder.scene = { class: 'n8n-editor', who: 'editor', part: 'seen' };
+  recorder.scene = { class: 'n8n-editor', who: 'editor', part: 'split' };
   await call({ path: '/rest/owner/setup', body: owner });
   await call({ path: '/rest/login', body: { emailOrLdapLoginId: owner.email, password: owner.password } });
-  for (const part of visitorsOnly ? [] : (['seen', 'unseen'] as const)) {
+  for (const part of visitorsOnly ? [] : recorded) {
     recorder.scene = { class: 'n8n-editor', who: 'editor', part };
     await workOn(part, call);
-    for (const one of deskWork(chanceFrom(`desk ${part}`), readParts(part))) await call(one);
+    for (const one of deskWork(chanceFrom(`desk ${makers[part].seed}`), readParts(part))) await call(one);
   }
-  await receive(recorder, call);
+  await receive(recorder, call, recorded);
   recorder.scene = { class: 'n8n-browser', who: 'editor', part: 'split' };
   const trouble = visitorsOnly ? [] : await click(recorder.url);
-  for (const part of ['seen', 'unseen'] as const) {
+  for (const part of recorded) {
     for (const name of [...(visitorsOnly ? [] : ['n8n-editor', 'n8n-browser']), 'n8n-visitor', 'n8n-visitor-code'])
       writeCorpus(
         part,
@@ -67,7 +66,7 @@ export async function recordN8n(visitorsOnly = false): Promise<string[]> {
       );
   }
   return [
-    `n8n: ${recorder.entries('seen').length} seen, ${recorder.entries('unseen').length} unseen`,
+    ...recorded.map(part => `n8n: ${recorder.entries(part).length} ${part}`),
     ...trouble,
     ...[...recorder.refused].map(([shape, count]) => `refused by n8n: ${count} x ${shape}`),
   ];
@@ -77,7 +76,7 @@ type Caller = ReturnType<typeof createCaller>;
 
 /** Saves, changes and runs many workflows. Runs end at the trigger, so that nothing in them is really done. */
 async function workOn(part: CorpusPart, call: Caller): Promise<void> {
-  const chance = chanceFrom(`n8n ${part}`);
+  const chance = chanceFrom(`n8n ${makers[part].seed}`);
   const parts = readParts(part);
   for (let number = 0; number < workflowsEach; number++) {
     const workflow = makeWorkflow(chance, parts, number);
@@ -143,7 +142,7 @@ async function workOn(part: CorpusPart, call: Caller): Promise<void> {
 }
 
 /** Publishes webhooks and sends them what services and people send. */
-async function receive(recorder: Recorder, call: Caller): Promise<void> {
+async function receive(recorder: Recorder, call: Caller, recorded: readonly CorpusPart[]): Promise<void> {
   recorder.scene = null;
   const hooks = hookPaths.flatMap(path =>
     ['POST', 'GET'].map(method => ({
@@ -201,16 +200,12 @@ async function receive(recorder: Recorder, call: Caller): Promise<void> {
   const deadline = performance.now() + 30_000;
   while ((await visitor({ path: '/webhook/events' })).status !== 200)
     if (performance.now() > deadline) throw new Error('Cannot publish the webhooks');
-  const visits: Record<
-    CorpusPart,
-    (chance: ReturnType<typeof chanceFrom>, parts: ReturnType<typeof readParts>) => Visit[]
-  > = { seen: seenVisits, unseen: unseenVisits };
-  for (const part of ['seen', 'unseen'] as const) {
+  for (const part of recorded) {
     recorder.scene = { class: 'n8n-visitor', who: 'visitor', part };
-    const chance = chanceFrom(`visits ${part}`);
+    const chance = chanceFrom(`visits ${makers[part].seed}`);
     const parts = readParts(part);
     for (let round = 0; round < 8; round++) {
-      for (const visit of visits[part](chance, parts)) {
+      for (const visit of makers[part].visits(chance, parts)) {
         if (visit.site === 'flowise') continue;
         const { site: _, ...what } = visit;
         recorder.scene = {

@@ -32,8 +32,19 @@ const leftOut = new Set([
 ]);
 const repeatsMax = 3;
 
-/** Starts the proxy before a platform. `publicHost` stands in the records where the loopback address was. */
-export async function startRecorder(site: CorpusSite, upstream: string, publicHost: string): Promise<Recorder> {
+export interface RecorderOptions {
+  /** Stands in the records where the loopback address was. */
+  readonly publicHost: string;
+  /** The parts that are recorded: what is `split` is spread over these. */
+  readonly parts: readonly CorpusPart[];
+}
+
+/** Starts the proxy before a platform. */
+export async function startRecorder(
+  site: CorpusSite,
+  upstream: string,
+  { publicHost, parts }: RecorderOptions,
+): Promise<Recorder> {
   const kept: { part: CorpusPart; entry: CorpusEntry }[] = [];
   const seen = new Map<string, number>();
   const refused = new Map<string, number>();
@@ -91,7 +102,8 @@ export async function startRecorder(site: CorpusSite, upstream: string, publicHo
     seen.set(shape, count);
     if (isRead && scene.who === 'editor' && count > repeatsMax) return;
     const request = describe(req, target, bytes, [own, publicHost]);
-    const part = scene.part === 'split' ? (digest.charCodeAt(0) % 2 === 0 ? 'seen' : 'unseen') : scene.part;
+    const part = scene.part === 'split' ? parts[digest.charCodeAt(0) % parts.length] : scene.part;
+    if (part === undefined) return;
     const entry = {
       id: `${site}-${digest.slice(0, 16)}`,
       class: scene.class,

@@ -1,15 +1,15 @@
-/** Attacks that are whole requests: the part kept unseen. */
+/** Attacks that are whole requests: the second part. */
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Whole } from '../../make/attack-set.ts';
-import type { Chance } from '../../make/chance.ts';
-import { multipart } from '../../make/visit.ts';
-import { type WholeWriter, wholeWriter } from '../../make/whole.ts';
+import type { Whole } from '../attack-set.ts';
+import type { Chance } from '../chance.ts';
+import { multipart } from '../visit.ts';
+import { type WholeWriter, wholeWriter } from '../whole.ts';
 
 const form = 'application/x-www-form-urlencoded';
 const enc = encodeURIComponent;
 
-/** Every whole attack of the unseen part. */
-export function unseenWholes(chance: Chance): readonly Whole[] {
+/** Every whole attack of the second part. */
+export function secondWholes(chance: Chance): readonly Whole[] {
   const to = wholeWriter(chance);
   for (const write of [nosqli, xxe, prototype, upload, scanner, advisory, protocol]) write(to, chance);
   return to.all;

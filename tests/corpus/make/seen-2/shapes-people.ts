@@ -1,4 +1,4 @@
-import { cookies, enc, form, get, json, parts, raw, type Shape } from '../../make/shape.ts';
+import { cookies, enc, form, get, json, parts, raw, type Shape } from '../shape.ts';
 
 const esc = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
 

@@ -1,13 +1,13 @@
-/** What services and people send to webhooks, forms and chats: the part kept unseen. */
-import type { Chance } from '../../make/chance.ts';
-import type { Parts } from '../../make/parts.ts';
-import { writtenTexts } from '../../make/texts.ts';
-import { ask, asMail, formHook, hook, multipartHook, picture, rawHook, type Visit } from '../../make/visit.ts';
+/** What services and people send to webhooks, forms and chats: the second part. */
+import type { Chance } from '../chance.ts';
+import type { Parts } from '../parts.ts';
+import { writtenTexts } from '../texts.ts';
+import { ask, asMail, formHook, hook, multipartHook, picture, rawHook, type Visit } from '../visit.ts';
 
 /** One round of visits, each a different shape with fresh values. */
 export function makeVisits(chance: Chance, parts: Parts): Visit[] {
   const { pick, hex, word, below, uuid } = chance;
-  const texts = writtenTexts('unseen', chance);
+  const texts = writtenTexts('seen-2', chance);
   const name = (): string =>
     pick([
       "Miles O'Brien",

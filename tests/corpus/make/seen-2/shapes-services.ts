@@ -1,5 +1,5 @@
 import { deflateSync, gzipSync } from 'node:zlib';
-import { enc, form, get, json, raw, type Shape } from '../../make/shape.ts';
+import { enc, form, get, json, raw, type Shape } from '../shape.ts';
 
 /** Programs and pages that talk to servers. */
 export const serviceShapes: readonly Shape[] = [
