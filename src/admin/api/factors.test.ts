@@ -17,7 +17,7 @@ const operatorClient = (gate: Gate): Client =>
 const codeOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
     () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: Error & { code?: string }) => error.code ?? error.message,
   );
 
 async function addPasskey(client: Client, device = createAuthenticator(portalOrigin)) {
