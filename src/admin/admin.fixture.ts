@@ -9,26 +9,26 @@ import { accessConfig, accessMigrations, createAccess, createRoster, globalRoleO
 import type { Audit } from '../audit/audit.ts';
 import { auditConfig, auditMigrations, createAudit } from '../audit/audit.ts';
 import type { Clock } from '../core/clock.ts';
-import { SallyportError } from '../core/errors.ts';
 import type { SecurityEvent } from '../core/events.ts';
 import { createBus, operatorPrincipal } from '../core/events.ts';
 import { createSystemIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import { silentLog } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
-import type { HeadSample, SiteInput, SiteRecord, Sites } from '../gateway/gateway.ts';
-import { guardDefaults, signInDefaults } from '../gateway/gateway.ts';
+import type { HeadSample, Sites } from '../gateway/gateway.ts';
 import type { Identity, IdentityDeps, SignInContext, User, UserRole } from '../identity/identity.ts';
 import { createIdentity, identityConfig, identityMigrations } from '../identity/identity.ts';
 import type { Bans, Exclusions, PerimeterTables } from '../perimeter/perimeter.ts';
 import { createBans, createExclusions, createExemptions, perimeterMigrations } from '../perimeter/perimeter.ts';
-import type { PlatformAccounts } from '../platforms/platforms.ts';
 import { createPlatforms } from '../platforms/platforms.ts';
 import { createMemoryCounters, createStore, lockFile } from '../store/store.ts';
 import type { Admin, AdminDeps } from './admin.ts';
 import { createAdmin } from './admin.ts';
 import type { Client } from './client.ts';
 import { createClient } from './client.ts';
+import { createFakeAccounts, createFakeSites } from './fakes.fixture.ts';
+
+export { siteInput } from './fakes.fixture.ts';
 
 export const portalOrigin = 'https://gate.test:8443';
 /** Same host as the portal, another port: shares its cookies. */
@@ -341,82 +341,4 @@ export function totpCode(base32: string, nowMs: number): string {
   const mac = createHmac('sha1', key).update(counter).digest();
   const offset = (mac[19] ?? 0) & 0xf;
   return `${(mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000}`.padStart(6, '0');
-}
-
-export function siteInput(name: string, defaultProject: string, more: Partial<SiteInput> = {}): SiteInput {
-  return {
-    name,
-    platform: 'n8n',
-    hosts: [],
-    port: 8444,
-    upstreams: ['http://127.0.0.1:5678'],
-    accounts: 'personal',
-    defaultProject,
-    projects: [],
-    publicRoutes: [],
-    corsOrigins: [],
-    identityHeaders: 'none',
-    bodyBytesMax: 1_048_576,
-    upstreamTimeoutMs: 10_000,
-    healthPath: '/healthz',
-    enabled: true,
-    guard: guardDefaults,
-    api: [],
-    signIn: signInDefaults,
-    ...more,
-  };
-}
-
-function createFakeSites(newId: () => string): Sites {
-  const kept = new Map<string, SiteRecord>();
-  const get = (idOrName: string): SiteRecord => {
-    const found = [...kept.values()].find(site => site.id === idOrName || site.name === idOrName);
-    if (found === undefined) throw new SallyportError('gateway.site_not_found', `Cannot find site "${idOrName}"`);
-    return found;
-  };
-  return {
-    list: async () => [...kept.values()],
-    get: async idOrName => get(idOrName),
-    async create(_, input) {
-      const site = { ...input, id: newId(), createdAt: 1 };
-      kept.set(site.id, site);
-      return site;
-    },
-    async update(_, id, input) {
-      const site = { ...get(id), ...input };
-      kept.set(id, site);
-      return site;
-    },
-    async delete(_, id) {
-      kept.delete(get(id).id);
-    },
-  };
-}
-
-function createFakeAccounts(
-  gate: Pick<Gate, 'platform'>,
-  entered: string[],
-): Omit<PlatformAccounts, 'load' | 'renewed' | 'personOf'> {
-  return {
-    async enter(site, person) {
-      if (gate.platform !== 'ready')
-        throw new SallyportError(gate.platform, 'Refused at http://10.0.0.5:5678 with secret-detail');
-      entered.push(`${site.name}|${person.email}`);
-      return { account: person.email, headers: {}, expiresAt: 0 };
-    },
-    async setAdmin(_by, _site, account) {
-      if (account.password.reveal() !== 'right')
-        throw new SallyportError('platforms.refused', 'Cannot sign in: secret-detail');
-    },
-    status: async () => (gate.platform === 'platforms.setup_needed' ? 'needed' : 'ready'),
-    async leave(userId) {
-      entered.push(`left|${userId}`);
-    },
-    async forgetPerson(userId) {
-      entered.push(`forgotten|${userId}`);
-    },
-    async forgetSite(siteId) {
-      entered.push(`forgotten|${siteId}`);
-    },
-  };
 }
