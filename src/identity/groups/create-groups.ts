@@ -26,6 +26,7 @@ const listMax = 500;
 const batch = 500;
 /** Up to here the members are sorted; beyond, people are walked in order and asked whether they are one. */
 const sortedMax = 2000;
+const walkedAtOnce = 1000;
 const local = { kind: 'local', id: '' } as const;
 
 /** Groups over the tables of this room. */
@@ -178,18 +179,59 @@ async function setMember(
 
 /** By e-mail address, at most 500 after the person `after`. */
 async function listMembers(ground: Ground, id: string, query: { limit?: number; after?: string }): Promise<User[]> {
-  const group = await getGroup(ground, id);
-  let rows = accountQuery(ground.db).orderBy('u.email_norm').limit(bounded(query.limit));
-  const one = sql<boolean>`(select 1 from identity_members m where m.group_id = ${id} and m.user_id = u.id)`;
-  rows =
-    group.memberCount <= sortedMax
-      ? rows.where('u.id', 'in', ids => ids.selectFrom('identity_members').select('user_id').where('group_id', '=', id))
-      : rows.where(sql<boolean>`exists ${one}`);
-  if (query.after !== undefined) {
-    const last = await getAccount(ground.db, query.after);
-    rows = rows.where('u.email_norm', '>', foldEmail(last.user.email));
+  const { memberCount } = await getGroup(ground, id);
+  const after = query.after === undefined ? '' : foldEmail((await getAccount(ground.db, query.after)).user.email);
+  const page = { after, limit: bounded(query.limit) };
+  const ids = memberCount <= sortedMax ? await sortMembers(ground, id, page) : await walkMembers(ground, id, page);
+  if (ids.length === 0) return [];
+  const rows = await accountQuery(ground.db).where('u.id', 'in', ids).orderBy('u.email_norm').execute();
+  return rows.map(row => toAccount(row).user);
+}
+
+interface MemberPage {
+  /** The folded address after which it begins. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+async function sortMembers(ground: Ground, groupId: string, page: MemberPage): Promise<string[]> {
+  const rows = await ground.db
+    .selectFrom('identity_members as m')
+    .innerJoin('identity_users as u', 'u.id', 'm.user_id')
+    .select('u.id')
+    .where('m.group_id', '=', groupId)
+    .where('u.email_norm', '>', page.after)
+    .orderBy('u.email_norm')
+    .limit(page.limit)
+    .execute();
+  return rows.map(row => row.id);
+}
+
+/** Goes through people in their order and asks which are in: of a large group a page is full soon, whatever the planner thinks. */
+async function walkMembers(ground: Ground, groupId: string, page: MemberPage): Promise<string[]> {
+  const found: string[] = [];
+  for (let { after } = page; found.length < page.limit; ) {
+    const people = await ground.db
+      .selectFrom('identity_users')
+      .select(['id', 'email_norm'])
+      .where('email_norm', '>', after)
+      .orderBy('email_norm')
+      .limit(walkedAtOnce)
+      .execute();
+    const last = people.at(-1);
+    if (last === undefined) break;
+    after = last.email_norm;
+    const ids = people.map(person => person.id);
+    const rows = await ground.db
+      .selectFrom('identity_members')
+      .select('user_id')
+      .where('group_id', '=', groupId)
+      .where('user_id', 'in', ids)
+      .execute();
+    const members = new Set(rows.map(row => row.user_id));
+    found.push(...ids.filter(one => members.has(one)));
   }
-  return (await rows.execute()).map(row => toAccount(row).user);
+  return found.slice(0, page.limit);
 }
 
 async function loadMemberships(ground: Ground): Promise<ReadonlyMap<string, readonly string[]>> {
