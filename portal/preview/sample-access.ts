@@ -40,7 +40,7 @@ function groupAnswers(people: readonly Person[], now: number): Answers {
   };
   return {
     'groups.list': ({ query }) => {
-      const search = String(query['search'] ?? '').toLowerCase();
+      const search = (typeof query['search'] === 'string' ? query['search'] : '').toLowerCase();
       return {
         groups: groups.filter(
           one =>

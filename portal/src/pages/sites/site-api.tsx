@@ -186,7 +186,8 @@ function DescriptionFields({ group, wrong, onChange }: GroupProps) {
 function titleOf(text: string): string {
   try {
     const { info } = JSON.parse(text) as { info?: { title?: unknown; version?: unknown } };
-    return `${String(info?.title ?? 'A document')} ${String(info?.version ?? '')}`.trim();
+    const words = [info?.title, info?.version].filter(word => typeof word === 'string');
+    return words.join(' ') || 'A document';
   } catch {
     return 'Not JSON';
   }
