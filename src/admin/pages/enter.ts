@@ -41,7 +41,7 @@ export function serveEnter(app: PageApp, house: House): void {
     if (site.accounts !== 'project') return enter(visit, { site, caller, back, holder: ownHolder(caller.user) });
     const project = await chosenProject(visit, site, caller);
     if (project === undefined)
-      return redirect(`${paths.project}?${new URLSearchParams({ return_to: localPart(back) })}`);
+      return redirect(`${paths.project}?${new URLSearchParams({ return_to: localPart(back) }).toString()}`);
     return enter(visit, { site, caller, back, holder: projectAccount(project, caller) });
   });
 }
