@@ -5,7 +5,7 @@ import styles from './sign-out-button.module.css';
 
 /** Ends this session from anywhere. */
 export function SignOutButton() {
-  const signOut = useSignOut();
+  const { isPending, signOut } = useSignOut();
   return (
     <Tooltip label="Sign out">
       <ActionIcon
@@ -13,8 +13,8 @@ export function SignOutButton() {
         size="lg"
         aria-label="Sign out"
         className={styles.button}
-        loading={signOut.isPending}
-        onClick={() => signOut.mutate({})}
+        loading={isPending}
+        onClick={signOut}
       >
         <IconLogout size={18} stroke={1.6} />
       </ActionIcon>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction, useApi } from '../../api/queries.ts';
@@ -24,9 +25,14 @@ export function KeysPanel({ userId, isOwn }: { userId: string; isOwn: boolean })
     <Panel
       title="API keys"
       note={
-        isOwn
-          ? 'For programs that call sites in your name. A key never may more than you, and ends by itself.'
-          : 'Programs call sites with these in this person’s name.'
+        isOwn ? (
+          <>
+            For programs that call sites in your name. A key never may more than you, and ends by itself. For what
+            outlives your task there are <Link to="/people/service-accounts">service accounts</Link>.
+          </>
+        ) : (
+          'Programs call sites with these in this person’s name.'
+        )
       }
       flush
       actions={

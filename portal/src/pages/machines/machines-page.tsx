@@ -3,7 +3,7 @@ import { IconRobot } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
-import { useApi } from '../../api/queries.ts';
+import { useApi, useMay } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -19,7 +19,8 @@ export type Machine = OperationOutput<'machines.get'>['account'];
 
 /** Accounts of programs: each answers to a person and never may more than they. */
 export function MachinesPage() {
-  const machines = useApi('machines.list', { query: { all: 'true' } });
+  const mayRead = useMay('user.read');
+  const machines = useApi('machines.list', { query: { all: mayRead ? 'true' : 'false' } });
   const [isMaking, setMaking] = useState(false);
   return (
     <PeopleSection

@@ -1,3 +1,4 @@
+import { useMay } from '../../api/queries.ts';
 import type { PageProps } from '../../components/page.tsx';
 import { SectionPage } from '../../components/section-page.tsx';
 
@@ -7,7 +8,8 @@ const tabs = [
   { to: '/people/service-accounts', label: 'Service accounts' },
 ] as const;
 
-/** A page about who can sign in, with the way to the others. */
+/** A page about who can sign in, with the way to the others. Everybody has service accounts; the rest is for who may read people. */
 export function PeopleSection(page: PageProps) {
-  return <SectionPage name="People" tabs={tabs} {...page} />;
+  const mayRead = useMay('user.read');
+  return <SectionPage name="People" tabs={mayRead ? tabs : tabs.slice(2)} {...page} />;
 }

@@ -15,13 +15,13 @@ import { SecondFactor } from './second-factor.tsx';
 /** What is a person's own: name, proofs, sessions. */
 export function ProfilePage() {
   const me = useMe();
-  const signOut = useSignOut();
+  const { isPending, signOut } = useSignOut();
   return (
     <Page
       title="Profile"
       lead={me.person.email}
       actions={
-        <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate({})}>
+        <Button variant="default" loading={isPending} onClick={signOut}>
           Sign out
         </Button>
       }

@@ -1,20 +1,24 @@
 import { Button, Select } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { useAction, useApi, useMay } from '../../api/queries.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import type { ProjectRole } from '../../roles.ts';
-import { projectRoleChoices, projectRoles } from '../../roles.ts';
 import styles from './projects-page.module.css';
 import type { Project } from './projects-page.tsx';
+import { useRoleChoices } from './use-role-choices.ts';
 
-/** Adds a person to the project. Only who may read the list of people can choose from it. */
+/** Adds a person or a service account to the project. Only who may read the list of people can choose from it. */
 export function NewMember({ project, present }: { project: Project; present: readonly string[] }) {
   const mayRead = useMay('user.read');
   const [search, setSearch] = useState('');
   const [userId, setUserId] = useState<string | null>(null);
-  const [role, setRole] = useState<ProjectRole>('viewer');
-  const people = useApi('users.list', { query: { limit: 200 } }, { enabled: mayRead });
+  const [role, setRole] = useState('viewer');
+  const roles = useRoleChoices();
+  const [asked] = useDebouncedValue(search.split(' · ')[0]?.trim() ?? '', 250);
+  const query = asked === '' ? {} : { search: asked };
+  const people = useApi('users.list', { query: { limit: 50, ...query } }, { enabled: mayRead });
+  const machines = useApi('machines.list', { query: { all: 'true', ...query } }, { enabled: mayRead });
   const add = useAction('projects.setMember', {
     refreshes: ['projects.listMembers', 'projects.list', 'me.get'],
     onDone: () => {
@@ -23,9 +27,12 @@ export function NewMember({ project, present }: { project: Project; present: rea
     },
   });
   if (!mayRead) return null;
-  const choices = (people.data?.users ?? [])
-    .filter(person => !present.includes(person.id) && !person.disabled)
-    .map(person => ({ value: person.id, label: `${person.name} · ${person.email}` }));
+  const choices = [
+    ...(people.data?.users ?? []).map(person => ({ ...person, label: `${person.name} · ${person.email}` })),
+    ...(machines.data?.accounts ?? []).slice(0, 50).map(one => ({ ...one, label: `${one.name} · service account` })),
+  ]
+    .filter(one => !present.includes(one.id) && !one.disabled)
+    .map(({ id, label }) => ({ value: id, label }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (userId !== null) add.mutate({ params: { id: project.id, userId }, body: { role } });
@@ -33,8 +40,8 @@ export function NewMember({ project, present }: { project: Project; present: rea
   return (
     <form onSubmit={submit} className={styles.add}>
       <Select
-        label="Add a person"
-        placeholder={choices.length === 0 ? 'Everybody belongs to it' : 'Name or e-mail'}
+        label="Add a person or service account"
+        placeholder="Name or e-mail"
         searchable
         clearable
         nothingFoundMessage="Nobody found"
@@ -46,9 +53,10 @@ export function NewMember({ project, present }: { project: Project; present: rea
       />
       <Select
         label="As"
-        data={projectRoleChoices}
+        data={[...roles]}
+        allowDeselect={false}
         value={role}
-        onChange={value => setRole(projectRoles.find(entry => entry.value === value)?.value ?? role)}
+        onChange={value => setRole(value ?? role)}
       />
       <Button type="submit" variant="default" disabled={userId === null} loading={add.isPending}>
         Add

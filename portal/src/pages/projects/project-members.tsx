@@ -7,10 +7,11 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { projectRoleChoices, projectRoles, roleLabel } from '../../roles.ts';
+import { roleLabel } from '../../roles.ts';
 import { NewMember } from './new-member.tsx';
 import styles from './projects-page.module.css';
 import type { Project } from './projects-page.tsx';
+import { useRoleChoices } from './use-role-choices.ts';
 
 type Member = OperationOutput<'projects.listMembers'>['members'][number];
 
@@ -18,6 +19,7 @@ type Member = OperationOutput<'projects.listMembers'>['members'][number];
 export function ProjectMembers({ project, mayManage }: { project: Project; mayManage: boolean }) {
   const input = { params: { id: project.id } };
   const members = useApi('projects.listMembers', input);
+  const roles = useRoleChoices();
   const refreshes = ['projects.listMembers', 'projects.list', 'me.get'] as const;
   const setRole = useAction('projects.setMember', { refreshes });
   const remove = useAction('projects.removeMember', { refreshes });
@@ -56,16 +58,16 @@ export function ProjectMembers({ project, mayManage }: { project: Project; mayMa
                       <Select
                         size="xs"
                         aria-label={`Role of ${member.name}`}
-                        data={projectRoleChoices}
+                        data={[...roles]}
+                        allowDeselect={false}
                         value={member.role}
-                        onChange={value => {
-                          const role = projectRoles.find(entry => entry.value === value)?.value;
-                          if (role !== undefined && role !== member.role)
+                        onChange={role => {
+                          if (role !== null && role !== member.role)
                             setRole.mutate({ params: path(member), body: { role } });
                         }}
                       />
                     ) : (
-                      roleLabel(member.role)
+                      (roles.find(one => one.value === member.role)?.label ?? roleLabel(member.role))
                     ),
                 },
                 {
