@@ -37,6 +37,7 @@ export const capabilities: Readonly<Record<string, readonly string[]>> = {
   'node:dns': ['identity'],
   'node:dgram': [],
   'node:crypto': [
+    'access',
     'core',
     'store',
     'audit',

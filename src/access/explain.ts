@@ -1,9 +1,12 @@
 import type { Permission } from '../core/permissions.ts';
 import type { AccessRequest, Decision, GlobalRole, Subject } from './access.ts';
-import { globalRoles, projectRoles } from './access.ts';
 import { decide, withoutElevations } from './decide.ts';
-import { permissionsOfRole, roleHolds } from './roles.ts';
+import { globalRolePermissions, permissionsOfRole, projectRolePermissions, roleHolds } from './roles.ts';
 import type { Roster, RosterEntry, Way } from './roster.ts';
+
+// The tables name every role there is, the lowest first.
+const globalRoles = Object.keys(globalRolePermissions) as readonly GlobalRole[];
+const projectRoles = Object.keys(projectRolePermissions);
 
 /** One way of holding a role, and whether it alone would be enough. */
 export interface JudgedWay {

@@ -38,11 +38,10 @@ export function createGrants(deps: AccessDeps): Grants {
     get: id => findGrant(deps.db, id),
     create: (by, target, groupName) => createGrant(deps, by, target, groupName),
     async delete(by, id, groupName) {
-      await removeGrants(deps, by, groupName, tx =>
+      const gone = await removeGrants(deps, by, groupName, tx =>
         tx.deleteFrom('access_grants').where('id', '=', id).returningAll().execute(),
-      ).then(gone => {
-        if (gone === 0) throw grantNotFound(id);
-      });
+      );
+      if (gone === 0) throw grantNotFound(id);
     },
     async forgetGroup(by, groupId, groupName) {
       await removeGrants(deps, by, groupName, tx =>

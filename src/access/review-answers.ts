@@ -2,8 +2,9 @@ import { SallyportError } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import { operatorPrincipal, systemPrincipal } from '../core/events.ts';
 import type { Tx } from './ground.ts';
-import type { ReviewDeps, ReviewItem } from './reviews.ts';
-import { lockOpen } from './reviews.ts';
+import type { ReviewItem } from './review-rows.ts';
+import { lockOpen } from './review-rows.ts';
+import type { ReviewDeps } from './reviews.ts';
 
 const commentCharsMax = 500;
 

@@ -5,12 +5,14 @@ import { systemPrincipal } from '../core/events.ts';
 import type { Access } from './access.ts';
 import type { BreakGlass } from './break-glass.ts';
 import type { Elevations } from './elevations.ts';
-import type { AccessDeps, Tx } from './ground.ts';
+import type { AccessDeps } from './ground.ts';
 import { cleanName, fold } from './ground.ts';
 import { answerItem, finishRevocation } from './review-answers.ts';
 import { fingerprint, printCsv, printJson } from './review-export.ts';
 import type { ReviewedKey, ReviewScope } from './review-items.ts';
 import { collectFindings, countFindings, scopeInWords, toItemRow } from './review-items.ts';
+import type { Campaign, ReviewItem } from './review-rows.ts';
+import { campaignRow, isClosed, lockOpen, toCampaign } from './review-rows.ts';
 import type { ReviewTables } from './review-tables.ts';
 import type { AccessTables } from './tables.ts';
 import type { Uses } from './uses.ts';
@@ -22,25 +24,7 @@ const reviewersMax = 50;
 /** How much one campaign lists at most. */
 export const reviewItemsMax = 200_000;
 
-export interface Campaign {
-  readonly id: string;
-  readonly name: string;
-  readonly scope: ReviewScope;
-  readonly scopeName: string;
-  readonly state: 'open' | 'closed';
-  readonly unanswered: 'keep' | 'revoke';
-  readonly reviewers: readonly string[];
-  readonly createdAt: number;
-  readonly createdBy: string;
-  readonly dueAt: number;
-  readonly closedAt: number | null;
-  readonly items: number;
-  readonly kept: number;
-  readonly revoked: number;
-  readonly sha256: string | null;
-}
-
-export type ReviewItem = ReviewTables['access_review_items'];
+export type { Campaign, ReviewItem } from './review-rows.ts';
 
 export interface CampaignInput {
   readonly name: string;
@@ -296,35 +280,12 @@ async function close(deps: ReviewDeps, by: PrincipalRef, id: string): Promise<Ca
   return getCampaign(deps.db, id);
 }
 
-/** The campaign, its row locked until the transaction ends. Throws `access.review_closed`. */
-export async function lockOpen(tx: Tx, id: string): Promise<Campaign> {
-  await tx
-    .updateTable('access_campaigns')
-    .set(update => ({ revision: update('revision', '+', 1) }))
-    .where('id', '=', id)
-    .execute();
-  const campaign = toCampaign(await campaignRow(tx, id));
-  if (campaign.state === 'closed') throw isClosed(campaign);
-  return campaign;
-}
-
 async function getCampaign(db: Kysely<AccessTables>, id: string): Promise<Campaign> {
   return toCampaign(await campaignRow(db, id));
 }
 
-async function campaignRow(db: Kysely<AccessTables>, id: string): Promise<ReviewTables['access_campaigns']> {
-  const row = await db.selectFrom('access_campaigns').selectAll().where('id', '=', id).executeTakeFirst();
-  if (row) return row;
-  throw new SallyportError('access.review_not_found', `Cannot find review "${id.slice(0, 60)}": want the id of one`);
-}
-
 const allItems = (db: Kysely<AccessTables>, id: string): Promise<ReviewItem[]> =>
   db.selectFrom('access_review_items').selectAll().where('campaign_id', '=', id).orderBy('id').execute();
-
-function isClosed({ name }: Campaign): SallyportError {
-  const message = `Cannot change review "${name}": it is closed`;
-  return new SallyportError('access.review_closed', message, { detail: message });
-}
 
 function refuse(message: string): SallyportError {
   return new SallyportError('core.invalid_input', message, { detail: message });
@@ -335,23 +296,4 @@ const about = (by: PrincipalRef, action: string, row: { id: string; name: string
   principal: by,
   action,
   resource: { kind: 'review', id: row.id, name: row.name },
-});
-
-const toCampaign = (row: ReviewTables['access_campaigns']): Campaign => ({
-  id: row.id,
-  name: row.name,
-  // Written by `createCampaign` alone.
-  scope: JSON.parse(row.scope) as ReviewScope,
-  scopeName: row.scope_name,
-  state: row.state,
-  unanswered: row.unanswered,
-  reviewers: JSON.parse(row.reviewers) as string[],
-  createdAt: row.created_at,
-  createdBy: row.created_by,
-  dueAt: row.due_at,
-  closedAt: row.closed_at,
-  items: row.items,
-  kept: row.kept,
-  revoked: row.revoked,
-  sha256: row.sha256_json,
 });

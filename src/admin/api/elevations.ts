@@ -66,16 +66,17 @@ function breakGlassHandlers(deps: AdminDeps): Handlers<Extract<Operation, `break
     },
 
     async 'breakGlass.mark'({ caller }, { params }) {
-      demandOwner(caller);
       const user = await deps.identity.getUser(params.id);
+      demandOwner(caller);
       if (user.role !== 'owner') throw invalid('params.id', 'an account for emergencies is an Owner’s');
       await breakGlass.mark(caller.principal, user);
       return {};
     },
 
     async 'breakGlass.unmark'({ caller }, { params }) {
+      const user = await deps.identity.getUser(params.id);
       demandOwner(caller);
-      await breakGlass.unmark(caller.principal, await deps.identity.getUser(params.id));
+      await breakGlass.unmark(caller.principal, user);
       return {};
     },
   };
