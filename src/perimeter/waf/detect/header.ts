@@ -138,8 +138,12 @@ export const headerFields: Detector = {
   detect: judgeField,
 };
 
+const batched = /^\s{0,4}(?:get|head|post|put|patch|merge|delete) [^\s]{1,2000} http\/1\.[01]\s/;
+
 function judge(input: DetectorInput, report: Report): void {
   const { lower, place } = input;
+  // A batch (OData 4.01, section 11.7) is made of whole requests, each in a part that has no name.
+  if (place.zone === 'multipart' && place.name === '' && batched.test(lower)) return;
   const first = lineEndAt(lower, 0);
   const isBody =
     place.zone === 'query'

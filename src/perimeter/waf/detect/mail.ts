@@ -252,7 +252,8 @@ function judgeLine(
     ].includes(word);
     if (strict && (!isPerson || isMeant || /[@<%]|^: (?:mon|tue|wed|thu|fri|sat|sun), |^: from \w/u.test(rest)))
       return 'mail.header';
-    if (word === 'bcc' && lines === 0) return 'mail.header';
+    // A mail server takes a name without a host too, but nobody attacks the person called so.
+    if (word === 'bcc' && lines === 0 && /@|%40|=|<|\\/u.test(rest)) return 'mail.header';
     return 'mail.weak_header';
   }
   if ((word === 'rcpt' && /^ {1,3}to ?:/u.test(rest)) || (word === 'mail' && /^ {1,3}from ?:/u.test(rest)))

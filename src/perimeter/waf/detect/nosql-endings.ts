@@ -1,6 +1,6 @@
 /** A literal that a value ends, in the query languages whose comments, calls and comparisons SQL does not have. */
 
-import { charClass, type Detector, type Rule } from '../waf.ts';
+import { charClass, type Detector, type Place, type Rule } from '../waf.ts';
 
 const rules = [
   {
@@ -58,7 +58,9 @@ export const nosqlEndings: Detector = {
     if (end && place.zone !== 'file' && (lower.length < 200 || lower.split('\n', 4).length < 4) && endsLiteral(lower))
       hit('nosqli.commented', 0, lower.length);
     if (returned.test(lower)) hit('nosqli.commented', 0, lower.length);
-    if (chain.test(lower) || selection.test(lower)) hit('nosqli.chain', 0, Math.min(60, lower.length));
+    // Between the elements of a page, brackets of its scripts close that stood before the element.
+    if ((chain.test(lower) && !isOfPage(place)) || selection.test(lower))
+      hit('nosqli.chain', 0, Math.min(60, lower.length));
     const compared = comparisonIn(lower);
     if (compared >= 0) hit('nosqli.comparison', compared, Math.min(compared + 40, lower.length));
     const walk = traversal.exec(lower);
@@ -95,6 +97,8 @@ const selection =
   /^[^("'{]{0,60}["']\s{0,3}\}?\s{0,3}\)\s{0,3}(?:@\w{1,20}\([^()]{0,60}\)\s{0,3})?\{\s{0,3}(?:[a-z_]\w{0,40}(?:[\s{}(:,]|$)|\.\.\.)|^\s{0,3}-?\d{1,16}\s{0,3}\)\s{0,3}\{\s{0,3}[a-z_]\w{0,40}\s{0,3}[}\s,]|^[^("'{]{0,60}["']\s{0,3}\}\s{0,3}(?:fragment|query|mutation|subscription)\s{1,3}\w/u;
 const traversal =
   /(?:^|[;'")}&|=]\s{0,4})(?:g|__|graph\.traversal\(\))\.(?:(?:v|e)\([^)]{0,60}\)\s{0,2}(?:\.\s{0,2}\w{1,24}\([^)]{0,60}\)\s{0,2}){0,6}\.\s{0,2}(?:drop|iterate|sideeffect|property|valuemap|values|addv|adde|inject)\s{0,2}[({]|(?:addv|adde|inject)\()|[;'")}]\s{0,4}(?:g|__)\.(?:v|e)\([^)]{0,60}\)/u;
+
+const isOfPage = ({ zone, name }: Place): boolean => zone === 'xml' && /^html\b|\.body\b/u.test(name);
 
 const literal = String.raw`(?:\d{1,9}|true|false|null|'[^'"]{0,24}'?)`;
 const operator = String.raw`\s{1,3}(?:eq|ne|gt|ge|lt|le)\s{1,3}`;

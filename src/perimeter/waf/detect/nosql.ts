@@ -213,7 +213,7 @@ export const nosql: Detector = {
     if (
       added !== null &&
       lower.length < 2000 &&
-      !/^\s{0,8}[[{]\s{0,8}[\]}]?["'].*[\]}]\s{0,4}$/su.test(added[0].includes('$or') ? '' : lower)
+      !/^\s{0,8}[[{]\s{0,8}(?:[[{]\s{0,8}){0,4}[\]}]?["'].*[\]}]\s{0,4}$/su.test(added[0].includes('$or') ? '' : lower)
     )
       tell('nosqli.operator', added.index, added.index + added[0].length);
     judgeScript(lower, tell);
@@ -241,7 +241,10 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
     while (end < at + 24 && isLetter(lower.charCodeAt(end))) end += 1;
     const word = lower.slice(at, end);
     if (strong.has(word) || weak.has(word)) {
-      if (stands(lower, at, end, place) && (place.part === 'name' || !isSentence(lower, at))) {
+      if (
+        stands(lower, at, end, place) &&
+        (place.part === 'name' || !(isSentence(lower, at) || isVariable(lower, end)))
+      ) {
         const names = `${place.name.toLowerCase().slice(0, 256)}.${lower.slice(Math.max(0, at - 64), at)}`;
         const isMeant =
           !(asksRange.has(word) && place.part === 'name' && measure.test(names) && !ofAccount.test(names)) &&
@@ -318,6 +321,13 @@ function stands(lower: string, at: number, end: number, place: Place): boolean {
   let index = at - 1;
   while (index > at - 12 && lower.charCodeAt(index) <= 0x20) index -= 1;
   return (lower.charAt(index) === '{' || lower.charAt(index) === ',') && /^\s{0,3}:/u.test(after);
+}
+
+/** `{ $in: $json.ids }`: the operand is a member of a variable, so this is a line of a program and no document of data. */
+function isVariable(lower: string, end: number): boolean {
+  return /^\s{0,3}:\s{0,3}(?!this\.|db\.|math\.|process\.)\$?[a-z_]\w{0,30}\.[a-z_][\w.]{0,60}\s{0,3}[}\])]/u.test(
+    lower.slice(end, end + 110),
+  );
 }
 
 /** Words stand before the first brace or bracket: somebody writes about operators. */

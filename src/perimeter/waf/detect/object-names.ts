@@ -155,7 +155,15 @@ export function judgeNames(lower: string, name: string, isValue: boolean, tell: 
   const typed = xmlType.exec(lower);
   if (typed !== null) tell('xml_object', typed.index);
   judgeXmlObjects(lower, tell);
-  if (gadget !== undefined) tell('gadget', lower.indexOf(gadget));
+  if (gadget !== undefined && !isFrame(lower, gadget)) tell('gadget', lower.indexOf(gadget));
+}
+
+/** `at java.lang.Runtime.exec(Runtime.java:347)`: a line of a trace, whose brackets hold a file and a line. */
+function isFrame(lower: string, gadget: string): boolean {
+  const at = lower.indexOf(gadget) + gadget.length;
+  return /^[\w.$<>]{0,80}\((?:\w{1,60}\.(?:java|kt|scala|groovy)(?::\d{1,6})?|native method|unknown source)\)/u.test(
+    lower.slice(at, at + 180),
+  );
 }
 
 const xmlObject =

@@ -199,13 +199,17 @@ function findCallback(lower: string, hit: Hit): void {
 }
 
 const pathCharsMax = 2048;
+/** What kinds of credentials and nodes there are: n8n's editor asks for these lists, which hold no secrets. */
+const described = /^\/(?:[\w-]{1,40}\/){0,3}types\/(?:credentials|nodes)\.json$/;
 
 /** `lower` may be the whole path or one segment of it without its slash. */
 function judgePath(lower: string, hit: Hit): void {
   // What is looked for stands near the beginning: no path of a file is longer.
   const short = lower.length > pathCharsMax ? lower.slice(0, pathCharsMax) : lower;
   const path = short.startsWith('/') ? short : `/${short}`;
-  const secret = secretPaths.find(name => endsWell(path, name) || name === `${path}/`);
+  const secret = described.test(path)
+    ? undefined
+    : secretPaths.find(name => endsWell(path, name) || name === `${path}/`);
   if (secret !== undefined) return hit('scanner.secret_path', 0, lower.length);
   if (lower.startsWith('/')) {
     const root = rootPaths.find(name => path.startsWith(name) && (endsWell(path, name) || name.endsWith('ercheck')));

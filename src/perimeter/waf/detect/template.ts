@@ -170,10 +170,16 @@ function detect(input: DetectorInput, hit: Hit): void {
     reading ??= readingOf(text);
     if (reading.isDocument && rule !== 'template.execution') rule = 'template.in-document';
     // Who writes a sentence around `{{ 7*7 }}` asks about it.
-    if (rule === 'template.arithmetic' && reading.words >= talkWords) rule = 'template.in-document';
+    if (rule === 'template.arithmetic' && (reading.words >= talkWords || asks(text, reading.words)))
+      rule = 'template.in-document';
     done.add(rule);
     hit(rule, at, Math.min(text.length, from + inner.length + found.close.length));
   }
+}
+
+/** A question of a few words. */
+function asks(text: string, words: number): boolean {
+  return words >= talkWords - 2 && /[?\uff1f]\s{0,4}$/.test(text.slice(-8));
 }
 
 function delimiterAt(text: string, at: number): Delimiter | undefined {

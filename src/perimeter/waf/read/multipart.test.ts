@@ -35,6 +35,16 @@ const accepts: [what: string, text: string, told: string[]][] = [
     ['f.filename=%2e%2e/a', 'f.filename=../a'],
   ],
   [
+    'an encoded word as file name, in both readings',
+    `${part(named('name="f"; filename="=?utf-8?B?YS5waHA=?="'), '')}${end}`,
+    ['f.filename==?utf-8?B?YS5waHA=?=', 'f.filename=a.php'],
+  ],
+  [
+    'encoded words in letters, with a blank between',
+    `${part(named('name="f"; filename="=?iso-8859-1?q?na=EFve_?= =?us-ascii?Q?list?=.txt"'), '')}${end}`,
+    ['f.filename==?iso-8859-1?q?na=EFve_?= =?us-ascii?Q?list?=.txt', 'f.filename=na\u00efve list.txt'],
+  ],
+  [
     'filename* that says the same',
     `${part(named(`name="f"; filename="a"; filename*=UTF-8''a`), '')}${end}`,
     ['f.filename=a'],
@@ -83,7 +93,22 @@ const refuses: [what: string, text: string, kind: string][] = [
   ['no disposition', `${part('X: y', '1')}${end}`, 'malformed'],
   ['no head at all', `--B\r\n\r\n1\r\n${end}`, 'malformed'],
   ['another disposition', `${part('Content-Disposition: attachment; name="a"', '1')}${end}`, 'malformed'],
-  ['an encoded word', `${part(named('name="a"; filename="=?utf-8?B?YS5waHA=?="'), '1')}${end}`, 'unsupported'],
+  ['an encoded word as name', `${part(named('name="=?utf-8?B?YQ==?="'), '1')}${end}`, 'unsupported'],
+  [
+    'an encoded word of no known set',
+    `${part(named('name="a"; filename="=?x-y?B?YQ==?="'), '1')}${end}`,
+    'unsupported',
+  ],
+  [
+    'an encoded word twice over',
+    `${part(named('name="a"; filename="=?utf-8?Q?=3D=3Futf-8=3FB=3FYQ=3D=3D=3F=3D?="'), '1')}${end}`,
+    'unsupported',
+  ],
+  [
+    'an encoded word beside filename*',
+    `${part(named(`name="a"; filename="=?utf-8?B?YQ==?="; filename*=UTF-8''a`), '1')}${end}`,
+    'ambiguous',
+  ],
   [
     'base64 content',
     `${part(`${named('name="a"')}\r\nContent-Transfer-Encoding: base64`, 'YQ==')}${end}`,

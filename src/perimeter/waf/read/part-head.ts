@@ -92,13 +92,19 @@ function readNames(parameters: ReadonlyMap<string, string>): Pick<PartHead, 'nam
   if (parameters.has('name*')) return problem('ambiguous', 'multipart: the parameter "name*" of a part');
   const name = decode(parameters.get('name'));
   const plain = decode(parameters.get('filename'));
-  for (const text of [name, plain]) {
-    if (text !== undefined && /=\?[^?]{1,40}\?[bq]\?/i.test(text)) {
-      return problem('unsupported', 'multipart: an encoded word as name of a part');
-    }
-  }
+  if (name !== undefined && encodedWord.test(name))
+    return problem('unsupported', 'multipart: an encoded word as name of a part');
   const star = parameters.get('filename*');
-  if (star === undefined) return { name, fileNames: plain === undefined ? [] : nameReadings(plain) };
+  if (star === undefined) {
+    if (plain === undefined || !encodedWord.test(plain))
+      return { name, fileNames: plain === undefined ? [] : nameReadings(plain) };
+    // Gateways of mail hand on what the mail had (RFC 2047); some servers decode it, most do not: both readings.
+    const word = decodeWords(plain);
+    if (word === undefined) return problem('unsupported', 'multipart: an encoded word that cannot be read');
+    return { name, fileNames: [...new Set([...nameReadings(plain), ...nameReadings(word)])] };
+  }
+  if (plain !== undefined && encodedWord.test(plain))
+    return problem('ambiguous', 'multipart: "filename" is an encoded word beside "filename*"');
   const extended = decodeExtended(star);
   if (typeof extended !== 'string') return extended;
   if (plain !== undefined && !isFallback(plain, extended)) {
@@ -108,6 +114,29 @@ function readNames(parameters: ReadonlyMap<string, string>): Pick<PartHead, 'nam
     name,
     fileNames: [...new Set([...nameReadings(extended), ...(plain === undefined ? [] : nameReadings(plain))])],
   };
+}
+
+const encodedWord = /=\?[^?]{1,40}\?[bq]\?/i;
+
+/** All encoded words of a file name taken off; undefined where one is broken or of an unknown character set. */
+function decodeWords(text: string): string | undefined {
+  let isBroken = false;
+  const decoded = text
+    .replace(/\?=[ \t]{1,8}=\?/g, '?==?')
+    .replace(/=\?([^?]{1,40})\?([bq])\?([^?]{0,400})\?=/gi, (_, set: string, kind: string, coded: string) => {
+      const bytes =
+        kind.toLowerCase() === 'b'
+          ? Buffer.from(coded, 'base64')
+          : Buffer.from(percentBytes(coded.replaceAll('_', ' ').replaceAll(/=([\da-f]{2})/gi, '%$1'), false), 'latin1');
+      const encoding = /^utf-?8$/i.test(set)
+        ? 'utf8'
+        : /^(?:us-ascii|iso-8859-1|iso-8859-15|windows-1252)$/i.test(set)
+          ? 'latin1'
+          : undefined;
+      if (encoding === undefined) isBroken = true;
+      return bytes.toString(encoding ?? 'latin1');
+    });
+  return isBroken || encodedWord.test(decoded) ? undefined : decoded;
 }
 
 /** Browsers write `"` as `%22`, and some servers take percent escapes off: both readings. */

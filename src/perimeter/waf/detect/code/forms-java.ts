@@ -84,7 +84,7 @@ export const others: readonly Form[] = [
   },
   {
     needle: '<%',
-    form: /^<%(?:@|\s{0,4}(?:eval|execute|response\.write|runtime|out\.print|server\.|system|request))/,
+    form: /^<%(?!\s{0,4}response\.write\s{1,4}"[^"<>%]{0,60}"\s{0,4}%>\s{1,3}[a-z']{2,24}[ ,] ?[a-z']{2,24})(?:@|\s{0,4}(?:eval|execute|response\.write|runtime|out\.print|server\.|system|request))/,
     rule: 'code.server-tag',
   },
   { needle: 'io.open', form: /^io\.open\s{0,3}\(\s{0,3}['"]\/(?:etc|proc)/, rule: 'code.lua', isName: true },
@@ -117,7 +117,11 @@ export const others: readonly Form[] = [
     rule: 'code.edge-include',
   },
   { needle: 'xp_cmdshell', form: /^xp_cmdshell/, rule: 'code.run' },
-  { needle: 'runtime.exec', form: /^runtime\.exec\s{0,2}\(/, rule: 'code.java' },
+  {
+    needle: 'runtime.exec',
+    form: /^runtime\.exec\s{0,2}\((?!(?:\w{1,60}\.(?:java|kt|scala|groovy)(?::\d{1,6})?|native method|unknown source)\))/,
+    rule: 'code.java',
+  },
   {
     needle: '{{',
     form: /^\{\{[^{}]{0,200}(?:\bconstructor\s{0,3}[.[(]|\bprocess\s{0,3}\.\s{0,3}(?:mainmodule|binding|getbuiltinmodule)|\brequire\s{0,3}\(|\bthis\.process|__lookupgetter__|preparestacktrace|getbuiltinmodule)/,

@@ -170,6 +170,10 @@ function isTypo(segment: Segment, launch: Launch, { text, place }: DetectorInput
   );
 }
 
+/** Members in which systems that watch machines report what ran there: Elastic Common Schema, Sysmon, OSQuery, auditd. */
+const recorded =
+  /(?:^|[._])(?:cmdline|command_?line|parent_?command_?line|process\.(?:command_line|args(?:\[\])?|executable)|executable_?path|image_?path|proctitle)$/i;
+
 type Rule = Parameters<Hit>[0];
 
 /** Which rule a plausible command breaks where it stands; talk about commands is only `shell.talked-command`. */
@@ -181,6 +185,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
   const isHidden = segment.tricks >= 2 && !reading.isDocument;
   switch (launch.kind) {
     case 'start':
+      if (recorded.test(state.input.place.name) && state.input.place.part === 'value') return talked;
       // `uname` and `whoami` are names of members too.
       if (fit === 'lone' && state.input.place.part === 'name' && segment.tricks === 0) return talked;
       if (fit === 'lone' && isAsked(segment, state.input.text)) return 'shell.bare-command';

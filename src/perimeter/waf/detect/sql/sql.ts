@@ -12,7 +12,7 @@ import { mayHoldSql } from './look.ts';
 import { isIdentifier, leavesNumber } from './numeric.ts';
 import { type SqlRule, sqlRules } from './rules.ts';
 import { readStatement } from './statement.ts';
-import { asksBehind, endsInProse, isQuotedTalk } from './talk.ts';
+import { asksBehind, endsInProse, endsInSigns, isQuotedTalk, isQuotedWord } from './talk.ts';
 import { clauseWords } from './words.ts';
 
 type Tell = (rule: SqlRule, start: number, end: number) => void;
@@ -93,7 +93,10 @@ export const sql: Detector = {
     let isProse: boolean | undefined;
     const tell: Tell = (rule, start, end) => {
       if (told.has(rule)) return;
-      if (spokenOf.has(rule) && (isProse ??= input.lower.length >= 32 && endsInProse(input.lower))) return;
+      if (spokenOf.has(rule)) {
+        isProse ??= input.lower.length >= 32 && endsInProse(input.lower);
+        if ((isProse && rule !== 'sqli.inner_statement') || endsInSigns(input)) return;
+      }
       told.add(rule);
       hit(rule, Math.min(start, input.text.length), Math.min(Math.max(end, start + 1), input.text.length));
     };
@@ -111,6 +114,7 @@ const spokenOf: ReadonlySet<SqlRule> = new Set([
   'sqli.condition',
   'sqli.order_probe',
   'sqli.breakout',
+  'sqli.inner_statement',
 ]);
 const plusForBlank = /['")\d]\+(?:and|or|xor|union|where|having|order|group|limit)\+/u;
 /** Fields compared with a name or a number of an account. */
@@ -239,6 +243,7 @@ function judgeQuotes(source: Source, input: DetectorInput, tell: Tell): void {
       isQuotedTalk(lower, index)
     )
       continue;
+    if (rule === 'sqli.breakout' && isQuotedWord(lower, index)) continue;
     if (!isEven && rule !== 'sqli.tautology' && rule !== 'sqli.delay') continue;
     if (rule === 'sqli.comment_end' && isPassword(input) && !comments.test(lower.slice(index + 1))) continue;
     if (count > 1 && rule.startsWith('sqli.weak')) continue;

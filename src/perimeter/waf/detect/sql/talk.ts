@@ -1,5 +1,6 @@
 /** Whether SQL is quoted by somebody who talks about it. */
 
+import { charClass } from '../../waf.ts';
 import { isBlank, type Token } from './lexer.ts';
 import { clauseWords, proseWords } from './words.ts';
 
@@ -19,6 +20,24 @@ export function isQuotedTalk(lower: string, at: number): boolean {
   if (end + 1 < lower.length && !isOutside(lower.charCodeAt(end + 1))) return false;
   if (/^[^a-z\u0080-\uffff]{0,8}(?:--|#|\/\*|;)/u.test(lower.slice(end + 1, end + 16))) return false;
   return words(lower.slice(Math.max(0, at - 120), at)) + words(lower.slice(end + 1, end + 120)) >= 2;
+}
+
+/** `the word 'like' is used too often`: one word between its quotes, and a sentence on both sides. */
+export function isQuotedWord(lower: string, at: number): boolean {
+  if (!/^['"`][a-z]{2,24}['"`] [a-z]{2,24} [a-z]/u.test(lower.slice(at, at + 56))) return false;
+  return /[a-z] [a-z]{2,24},? $/u.test(lower.slice(Math.max(0, at - 48), at)) && isQuotedTalk(lower, at);
+}
+
+/**
+ * A sentence of a script that writes no blanks ends the text: at least four of its signs and a mark of its own, behind a whole condition or a
+ * name. No comment sets it off, and no statement goes on with it.
+ */
+export function endsInSigns({ lower, chars }: { readonly lower: string; readonly chars: number }): boolean {
+  if ((chars & charClass.high) === 0) return false;
+  const found = /[\s\d)a-z][\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4,60}[\u3002\uff1f\uff01?]\s{0,4}$/u.exec(
+    lower.slice(-80),
+  );
+  return found !== null && !/--|#|\/\*|;|['"]/u.test(lower.slice(-160));
 }
 
 const talking = new Set(

@@ -136,7 +136,7 @@ function judgeElement(tag: Tag, around: Surroundings, report: Report): void {
       if (/refresh|set-cookie|^link$/i.test(valueOf(tag, 'http-equiv') ?? '')) report('xss.active_element', start, end);
       return;
     case 'link':
-      return judgeLink(tag, isBare, report);
+      return judgeLink(tag, around, report);
     case 'form':
       if (isForeign(valueOf(tag, 'action'))) report('xss.form', start, end);
       return;
@@ -225,14 +225,21 @@ function judgePlugin(tag: Tag, isBare: boolean, report: Report): void {
   else if (isBare || isForeign(source.value)) report('xss.active_element', tag.start, tag.end);
 }
 
-function judgeLink(tag: Tag, isBare: boolean, report: Report): void {
+/** A whole page or mail says what it is before anything else, and brings its own style sheet; a script it does not. */
+function isSheetOfPage(lower: string, relation: string): boolean {
+  return relation === 'stylesheet' && /^\s{0,8}(?:<!doctype html[\s>]|<html[\s>])/.test(lower);
+}
+
+function judgeLink(tag: Tag, around: Surroundings, report: Report): void {
+  const { isBare } = around;
   const href = tag.attributes.find(attribute => attribute.name === 'href' && attribute.hasValue);
   const relation = valueOf(tag, 'rel')?.toLowerCase() ?? '';
   if (href === undefined || relation === '') return;
   const isLoading = /import|stylesheet|manifest|prerender/.test(relation);
   if (!isLoading) return;
   const isOrderly = tag.isFinished && href.quote !== '' && relation !== 'import';
-  if (!isOrderly || (isBare && !/^https:\/\//i.test(href.value))) report('xss.active_element', tag.start, tag.end);
+  if (!isOrderly || (isBare && !/^https:\/\//i.test(href.value) && !isSheetOfPage(around.lower, relation)))
+    report('xss.active_element', tag.start, tag.end);
   else report('xss.embedding', tag.start, tag.end);
 }
 
