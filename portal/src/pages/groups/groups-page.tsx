@@ -1,17 +1,14 @@
-import { Button, Group as Row, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch, IconUsersPlus } from '@tabler/icons-react';
 import type { InfiniteData } from '@tanstack/react-query';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { call } from '../../api/api.ts';
-import { fieldError } from '../../api/field-errors.ts';
-import { useAction, useMay } from '../../api/queries.ts';
+import { useMay } from '../../api/queries.ts';
 import { DataTable } from '../../components/data-table.tsx';
-import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { MoreButton } from '../../components/more-button.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -19,6 +16,7 @@ import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import { PeopleSection } from '../people/people-section.tsx';
 import styles from './groups.module.css';
+import { NewGroupDialog } from './new-group-dialog.tsx';
 import type { Group, SourceChoice } from './sources.ts';
 import { sourceChoices, sourceWords } from './sources.ts';
 import { useSourceNames } from './use-source-names.ts';
@@ -121,46 +119,6 @@ function GroupTable({ groups }: { groups: readonly Group[] }) {
         { key: 'members', header: 'People', width: '90px', align: 'end', cell: group => group.memberCount },
       ]}
     />
-  );
-}
-
-function NewGroupDialog({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const navigate = useNavigate();
-  const make = useAction('groups.create', {
-    refreshes: ['groups.list'],
-    onDone: group => void navigate({ to: '/people/groups/$groupId', params: { groupId: group.id } }),
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    make.mutate({ body: { name: name.trim() } });
-  };
-  return (
-    <Dialog onClose={onClose} title="New group">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label="Name"
-            required
-            withAsterisk={false}
-            maxLength={256}
-            data-autofocus
-            error={fieldError(make.error, 'name')}
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          {make.error !== null && <ProblemNotice error={make.error} />}
-          <Row justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={make.isPending}>
-              Make the group
-            </Button>
-          </Row>
-        </Stack>
-      </form>
-    </Dialog>
   );
 }
 
