@@ -1,31 +1,27 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Access, AccessHands, AccessTables, RosterEntry, RosterGroup } from '../access/access.ts';
-import { createAccess, createRoster, globalRoleOf } from '../access/access.ts';
 import type { Admin } from '../admin/admin.ts';
 import { createAdmin } from '../admin/admin.ts';
 import type { Client } from '../admin/client.ts';
 import { createClient } from '../admin/client.ts';
 import { SallyportError } from '../core/errors.ts';
 import { systemPrincipal } from '../core/events.ts';
-import type { Secret } from '../core/secret.ts';
-import type { AssertionKeys, ControlHandler, GatewayTables } from '../gateway/gateway.ts';
-import { createAssertionKeys, createSites } from '../gateway/gateway.ts';
-import type { Identity, IdentityTables, UserRole } from '../identity/identity.ts';
-import { createIdentity } from '../identity/identity.ts';
-import { openBreachedList } from './breached-list.ts';
+import type { ControlHandler, GatewayTables } from '../gateway/gateway.ts';
+import { createSites } from '../gateway/gateway.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { createControlPlane, toRosterGroup } from './control-plane.ts';
+import { createControlPlane } from './control-plane.ts';
 import type { DataPlane } from './data-plane.ts';
 import { openDataPlane } from './data-plane.ts';
 import { hasCoreRules } from './firewalls.ts';
 import type { Foundation, Seams } from './foundation.ts';
 import { layFoundation } from './foundation.ts';
 import { createInTurn } from './in-turn.ts';
+import { keepUp, renewKeys } from './keeping.ts';
 import { createMetrics, listenForMetrics } from './metrics.ts';
 import { listenOnSocket, socketPath } from './operator-socket.ts';
+import { createPeopleSide, loadGroups } from './people-side.ts';
 import { createPerimeterSide } from './perimeter-side.ts';
 import { createPlaneEars } from './plane-ears.ts';
 import { createPlatformSide } from './platform-side.ts';
@@ -34,11 +30,6 @@ import { siteOrigins } from './site-address.ts';
 
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 const planeTimeoutMs = 5000;
-const sweepEveryMs = 60_000;
-/** What is due at identity providers is looked for so often. */
-const hourMs = 3_600_000;
-const refreshEveryMs = 5000;
-const keyAgeMaxMs = 30 * 86_400_000;
 
 /** What Sallyport is, for whoever started it. */
 export interface Sallyport extends AsyncDisposable {
@@ -117,31 +108,16 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
       ? admin.handle(request, context)
       : Promise.resolve(new Response('Starting.\n', { status: 503, headers: { 'retry-after': '1' } }));
 
-  const roster = createRoster();
-  const { breachedFile } = config.identity.passwords;
-  const breached = breachedFile === null ? undefined : stack.use(await openBreachedList(breachedFile));
-  const identity = createIdentity(config.identity, {
-    ...house,
-    db: house.store.db<IdentityTables>(),
-    changed: async change => {
-      const gone = change.kind === 'group' && change.group === null ? roster.group(change.groupId) : undefined;
-      await control?.identityChanged(change);
-      if (gone !== undefined) await access.grants.forgetGroup(systemPrincipal, gone.id, gone.name);
+  const { access, identity, roster } = await createPeopleSide(
+    loaded,
+    house,
+    {
+      control: () => control,
+      portalOrigin: () => plane.portalOrigin,
+      sites: () => sites.list(),
     },
-    ...(breached === undefined ? {} : { isBreached: breached.has }),
-    portalOrigin: () => plane.portalOrigin,
-    roleOf: userId => roleOf(roster.entry(userId), house.clock.now()),
-  });
-  const access = createAccess({
-    ...house,
-    db: house.store.db<AccessTables>(),
-    config: config.access,
-    roster,
-    hands: handsOf(identity),
-    changed: async change => control?.accessChanged(change),
-    siteUsing: async projectId =>
-      (await sites.list()).find(site => site.defaultProject === projectId || site.projects.includes(projectId))?.name,
-  });
+    stack,
+  );
   const platformSide = stack.use(
     await createPlatformSide(loaded, house, {
       changed: async (...change) => control?.platformSessionChanged(...change),
@@ -240,7 +216,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
   );
   await sitesChanged();
   await plane.open(control);
-  const theAdmin = admin;
+  const [theAdmin, theControl] = [admin, control];
   stack.use(
     await listenOnSocket(socketPath(loaded.dataDir, 'operator'), request =>
       theAdmin.handleOperator(request, house.newId()),
@@ -250,111 +226,10 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     createMetrics({ bus: house.bus, gauges: () => ({ ...plane.health(), recording: house.audit.isRecording() }) }),
   );
   const { port: metricsPort } = stack.use(await listenForMetrics(metrics, config.metrics));
-  everyMinute('sessions.sweep_failed', () => identity.sweep(), house, stack);
-  every(
-    hourMs,
-    {
-      name: 'inactive.sweep_failed',
-      task: async () => identity.disableInactive(new Set((await access.breakGlass.list()).map(({ userId }) => userId))),
-    },
-    house,
-    stack,
-  );
-  stack.defer(watchBreakGlass(access, house));
-  everyMinute('reviews.sweep_failed', () => access.reviews.sweep(), house, stack);
-  everyMinute('elevations.sweep_failed', () => access.elevations.sweep(), house, stack);
-  const ending = new AbortController();
-  stack.defer(() => ending.abort());
-  every(
-    refreshEveryMs,
-    { name: 'federation.refresh_failed', task: () => identity.signOn.refresh(ending.signal) },
-    house,
-    stack,
-  );
-  const theControl = control;
-  everyMinute(
-    'keys.renew_failed',
-    async () => {
-      const renewed = await renewKeys(house);
-      if (renewed.isNew) await theControl.keysChanged(renewed.keys);
-    },
-    house,
-    stack,
-  );
+  keepUp(house, { access, identity, keysChanged: keys => theControl.keysChanged(keys) }, stack);
   const operator = createClient({
     baseUrl: portalOrigin,
     fetch: (url, init) => theAdmin.handleOperator(new Request(url, init), house.newId()),
   });
   return { portalOrigin, metricsPort, operator, plane };
-}
-
-/**
- * Raises the alarm when an account for emergencies signs in. The sign-in itself is recorded before anybody hears of it. Returns the way to
- * stop listening.
- */
-function watchBreakGlass({ breakGlass }: Pick<Access, 'breakGlass'>, house: Foundation): () => void {
-  return house.bus.subscribe(event => {
-    if (event.type !== 'session.opened' || event.principal.kind !== 'user') return;
-    const { id: userId, name: email } = event.principal;
-    const session = { userId, email, sessionId: event.data.sessionId, clientIp: event.clientIp };
-    void breakGlass
-      .noteSignIn(session)
-      .then(isMarked => isMarked && house.log.error('break_glass.used', { userId, email, clientIp: event.clientIp }))
-      .catch(error => house.log.error('break_glass.note_failed', { error }));
-  });
-}
-
-/** How reviews take away what identity keeps. */
-function handsOf(identity: Identity): AccessHands {
-  return {
-    makeMember: async (by, userId) => void (await identity.setRole(by, userId, 'member')),
-    leaveGroup: (by, input) => identity.groups.setMember(by, { ...input, isMember: false }),
-    async revokeKey(by, id) {
-      if ((await identity.getApiKey(id)).revokedAt !== null) return false;
-      await identity.revokeApiKey(by, id);
-      return true;
-    },
-  };
-}
-
-/** Every group, page by page, and who is in which. */
-async function loadGroups({ groups }: Pick<Identity, 'groups'>) {
-  const found: RosterGroup[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await groups.list({ limit: 500, ...(after === undefined ? {} : { after }) });
-    found.push(...page.map(toRosterGroup));
-    after = page.at(-1)?.id;
-    if (after === undefined || page.length < 500) break;
-  }
-  return { groups: found, groupsOf: await groups.load() };
-}
-
-/** The global role somebody holds in effect: by themselves, by a group, for a time. */
-function roleOf(entry: RosterEntry | undefined, now: number): UserRole | undefined {
-  return entry && globalRoleOf(entry, now);
-}
-
-/** The signing keys, new ones when the held are older than a month; the former public half stays in the JWKS until the next round. */
-async function renewKeys(house: Foundation): Promise<{ keys: AssertionKeys; isNew: boolean }> {
-  const parse = (kept: Secret) => JSON.parse(kept.reveal()) as AssertionKeys;
-  const { value, isNew } = await house.settings.renew('assertion-keys', keyAgeMaxMs, held =>
-    JSON.stringify(createAssertionKeys(held && parse(held))),
-  );
-  return { keys: parse(value), isNew };
-}
-
-function everyMinute(name: string, task: () => Promise<unknown>, house: Foundation, stack: AsyncDisposableStack): void {
-  every(sweepEveryMs, { name, task }, house, stack);
-}
-
-/** Runs a task again and again until the stack is closed; one that fails is logged and tried again. */
-function every(
-  ms: number,
-  { name, task }: { name: string; task: () => Promise<unknown> },
-  house: Foundation,
-  stack: AsyncDisposableStack,
-): void {
-  const timer = setInterval(() => void task().catch(error => house.log.error(name, { error })), ms);
-  timer.unref();
-  stack.defer(() => clearInterval(timer));
 }
