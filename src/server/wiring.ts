@@ -7,7 +7,7 @@ import type { Client } from '../admin/client.ts';
 import { createClient } from '../admin/client.ts';
 import { SallyportError } from '../core/errors.ts';
 import { systemPrincipal } from '../core/events.ts';
-import type { ControlHandler, GatewayTables } from '../gateway/gateway.ts';
+import type { ControlHandler, GatewayTables, Sites } from '../gateway/gateway.ts';
 import { createSites } from '../gateway/gateway.ts';
 import type { LoadedConfig } from './config.ts';
 import type { ControlPlane } from './control-plane.ts';
@@ -21,9 +21,12 @@ import { createInTurn } from './in-turn.ts';
 import { keepUp, renewKeys } from './keeping.ts';
 import { createMetrics, listenForMetrics } from './metrics.ts';
 import { listenOnSocket, socketPath } from './operator-socket.ts';
+import type { PeopleSide } from './people-side.ts';
 import { createPeopleSide, loadGroups } from './people-side.ts';
+import type { PerimeterSide } from './perimeter-side.ts';
 import { createPerimeterSide } from './perimeter-side.ts';
 import { createPlaneEars } from './plane-ears.ts';
+import type { PlatformSide } from './platform-side.ts';
 import { createPlatformSide } from './platform-side.ts';
 import { refusals } from './profile.ts';
 import { siteOrigins } from './site-address.ts';
@@ -176,43 +179,7 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     planeTimeoutMs,
   });
   admin = stack.use(
-    createAdmin(
-      {
-        portalOrigin,
-        portalDir: path.join(root, 'portal', 'dist'),
-        version: readVersion(),
-        profile: config.profile,
-        mfaCompulsoryFor: config.identity.mfa.compulsoryFor,
-      },
-      {
-        ...house,
-        identity,
-        access,
-        roster,
-        sites,
-        portalOrigin,
-        platforms: platformSide.platforms,
-        platformAccounts: platformSide.accounts,
-        fetch: globalThis.fetch,
-        status: () => ({
-          startedAt,
-          recording: house.audit.isRecording(),
-          store: house.store.dialect,
-          health: plane.health(),
-          closedPorts: plane.health().closedPorts,
-          certificateIsGenerated: config.tls.mode === 'generated',
-        }),
-        siteOrigins: site => siteOrigins(site, portalOrigin),
-        platformVersion: platformSide.version,
-        perimeter: {
-          ...perimeterSide,
-          headsOf: perimeterSide.heads.of,
-          hasCoreRules: hasCoreRules(config.perimeter.coreRuleSet),
-        },
-        printN8nHook: site => platformSide.printN8nHook(site, portalOrigin),
-        n8nHook: platformSide.n8nHook,
-      },
-    ),
+    openAdmin(loaded, house, { access, identity, perimeterSide, plane, platformSide, roster, sites, startedAt }),
   );
   await sitesChanged();
   await plane.open(control);
@@ -232,4 +199,51 @@ async function build(loaded: LoadedConfig, house: Foundation, stack: AsyncDispos
     fetch: (url, init) => theAdmin.handleOperator(new Request(url, init), house.newId()),
   });
   return { portalOrigin, metricsPort, operator, plane };
+}
+
+interface Rooms extends PeopleSide {
+  readonly perimeterSide: PerimeterSide;
+  readonly plane: DataPlane;
+  readonly platformSide: PlatformSide;
+  readonly sites: Sites;
+  readonly startedAt: number;
+}
+
+function openAdmin({ config }: LoadedConfig, house: Foundation, rooms: Rooms): Admin {
+  const { perimeterSide, plane, platformSide, startedAt, ...people } = rooms;
+  const { portalOrigin } = plane;
+  return createAdmin(
+    {
+      portalOrigin,
+      portalDir: path.join(root, 'portal', 'dist'),
+      version: readVersion(),
+      profile: config.profile,
+      mfaCompulsoryFor: config.identity.mfa.compulsoryFor,
+    },
+    {
+      ...house,
+      ...people,
+      portalOrigin,
+      platforms: platformSide.platforms,
+      platformAccounts: platformSide.accounts,
+      fetch: globalThis.fetch,
+      status: () => ({
+        startedAt,
+        recording: house.audit.isRecording(),
+        store: house.store.dialect,
+        health: plane.health(),
+        closedPorts: plane.health().closedPorts,
+        certificateIsGenerated: config.tls.mode === 'generated',
+      }),
+      siteOrigins: site => siteOrigins(site, portalOrigin),
+      platformVersion: platformSide.version,
+      perimeter: {
+        ...perimeterSide,
+        headsOf: perimeterSide.heads.of,
+        hasCoreRules: hasCoreRules(config.perimeter.coreRuleSet),
+      },
+      printN8nHook: site => platformSide.printN8nHook(site, portalOrigin),
+      n8nHook: platformSide.n8nHook,
+    },
+  );
 }
