@@ -98,8 +98,12 @@ export const harmless: ReadonlySet<string> = new Set([
   'node:zlib',
 ]);
 
-/** Who reads the environment: the one room, and files that only print text which does. */
-export const environmentReaders: readonly string[] = ['server', 'platforms/n8n/hook-source.ts'];
+/** Who reads the environment: the one room, and files that only print text which does, or look for such text. */
+export const environmentReaders: readonly string[] = [
+  'server',
+  'platforms/n8n/hook-source.ts',
+  'perimeter/waf/detect/code/forms-statements.ts',
+];
 
 /** Doors besides `<room>/<room>.ts`: what a room shows to others by another file, with the reason. */
 export const sideDoors: Readonly<Record<string, string>> = {
