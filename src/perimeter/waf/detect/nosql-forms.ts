@@ -86,6 +86,12 @@ export const queryForms: readonly QueryForm[] = [
     back: 0,
     rule: 'nosqli.object_breakout',
   },
+  // The literal's brackets close that the value never opened, and the shell's database follows.
+  {
+    needle: 'db.',
+    form: /^[^(){}[\]]{0,60}[}\])][}\])\s]{0,6}\s{0,3}[,;]\s{0,4}db\.(?:\w{1,40}\.){1,2}\w{2,24}\s{0,2}\(/u,
+    back: 80,
+  },
   { needle: 'objectid(', form: /['"]\s{0,4}(?:\|\||&&)\s{0,4}objectid\(/u, back: 12 },
   {
     needle: '"}',

@@ -2,6 +2,7 @@
 
 import { charClass, type Detector, type Place, type Rule } from '../waf.ts';
 import { cacheCommandIn } from './nosql-cache.ts';
+import { isForeignDocument } from './nosql-documents.ts';
 import { judgeScript, type Tell as TellOf } from './nosql-script.ts';
 import { judgeGraph, judgeShell } from './nosql-shell.ts';
 import { isLetter } from './reading.ts';
@@ -88,6 +89,17 @@ const weak = new Set([
   '$merge',
   '$unionwith',
   '$graphlookup',
+  '$options',
+  '$facet',
+  '$unwind',
+  '$sample',
+  '$count',
+  '$currentop',
+  '$listsessions',
+  '$listlocalsessions',
+  '$collstats',
+  '$indexstats',
+  '$plancachestats',
 ]);
 
 /** Where an application takes queries from its own pages, these are its language; where a plain value belongs, they are somebody else's. */
@@ -101,6 +113,8 @@ const measure =
 const references = /(?:^|[.[])\w{2,24}_?ids?\]?(?:\[|\.)\$in\]?(?:$|[.[])/u;
 const ofAccount = /account|user|pass|login|mail|token|otp|secret|session|role|admin/u;
 const ofSecret = /(?:pass|pwd|secret|token|otp)\w{0,12}\]?(?:\.|\[)\$[a-z]{2,8}\]?(?:$|[.[])/u;
+/** Whose value no page asks the kind of. */
+const ofSecretWord = /(?:token|code|pin|otp|secret|password|key|hash)\]?(?:\[|\.)\$type/u;
 const asksRange = new Set(['$gt', '$gte', '$lt', '$lte', '$ne', '$in', '$nin', '$eq', '$not']);
 const asksForFilter =
   /(?:^|[.[_"'])(?:filters?|where|quer(?:y|ies)|criteria|conditions?|match|selector|search|find|options|rules?|pipeline|stages?|aggs?|expr|projection|update)(?:[\]["'.]|$)/u;
@@ -150,6 +164,13 @@ export const nosql: Detector = {
     '$comment',
     '$match',
     '$limit',
+    '$opti',
+    '$facet',
+    '$unwind',
+    '$count',
+    '$list',
+    '$coll',
+    '$plan',
     'this.',
     'this[',
     'return',
@@ -254,7 +275,9 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
             (comparing.has(word) && !asksForFilter.test(names) && !isRange(lower, end, place)) ||
             isOfAccount(word, place, names) ||
             (stages.has(word) && /pipeline|\[\]/u.test(names)));
-        const isSure = isMeant && (!isFilterApi(names, word) || isNoFilter(lower, at, word) || ofSecret.test(names));
+        const isSure =
+          (isMeant && (!isFilterApi(names, word) || isNoFilter(lower, at, word) || ofSecret.test(names))) ||
+          (place.part === 'value' && isForeignDocument(lower, word, { at, end }));
         tell(isSure ? 'nosqli.operator' : 'nosqli.weak_operator', at, end);
       }
     }
@@ -269,6 +292,7 @@ function isOfAccount(word: string, place: Place, names: string): boolean {
   const isFilter = /(?:filter|where|query)s?(?:\[|\.)/u.test(names);
   if (word === '$or' || word === '$and')
     return /\[(?:user|login|pass|pwd|e?mail|token)\w{0,12}\]/u.test(name) && !isFilter;
+  if (word === '$type' && ofSecretWord.test(name)) return true;
   return (/^\$[gl]te?$/u.test(word) || word === '$type') && credential.test(name) && !isFilter;
 }
 
@@ -301,7 +325,7 @@ function isFilterApi(names: string, word: string): boolean {
 function isNoFilter(lower: string, at: number, word: string): boolean {
   const before = lower.slice(Math.max(0, at - 160), at);
   if (/^\s{0,8}\{\s{0,8}["']$/u.test(before) && at < 24) return true;
-  if (word === '$lookup' || word === '$out') return /^\s{0,8}\[/u.test(lower.slice(0, 12));
+  if (word === '$lookup' || word === '$out') return /\[\s{0,8}\{\s{0,8}["']$|^\s{0,8}\[/u.test(before);
   return /["'](?:pass|pwd|secret|token|otp|pin)\w{0,12}["']\s{0,4}:\s{0,4}\{\s{0,4}["']$/u.test(before);
 }
 

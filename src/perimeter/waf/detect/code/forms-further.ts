@@ -34,12 +34,6 @@ export const further: readonly Form[] = [
     rule: 'code.ruby',
   },
   { needle: 'breakpoint()', form: /^breakpoint\(\)\s{0,2}(?:$|[;#)])/, rule: 'code.python', isName: true },
-  {
-    needle: 'exec {',
-    form: /^exec \{\s{0,2}['"][^'"]{1,60}['"]\s{0,2}\}\s{1,3}['"]/,
-    rule: 'code.perl',
-    isName: true,
-  },
   // `('sys'.'tem')('id')`, `"\x73\x79…"('id')`: a name put together and called.
   {
     needle: "'.'",
@@ -50,6 +44,61 @@ export const further: readonly Form[] = [
     needle: '\\x',
     form: /^(?:\\x[\da-f]{2}){3,24}["'`]\)?\s{0,2}\(/,
     rule: 'code.php',
+  },
+  // Names made of signs alone: two assignments to such variables are no price and no formula.
+  { needle: '$_', form: /^\$_{1,12}\s{0,2}=[^=;]{0,60};\s{0,3}\$_{1,12}\s{0,2}[.[=]/, rule: 'code.php' },
+  // A constructor reached by a key that is put together, and called: `x.constructor["con"+"structor"]("…")`.
+  {
+    needle: 'constructor',
+    form: /^constructor\s{0,2}(?:\?\.)?\[[^\]\n]{1,60}["'`]\s{0,2}\+\s{0,2}["'`][^\]\n]{1,60}\]\s{0,2}\(/,
+    rule: 'code.node',
+    isSure: true,
+  },
+  // Text as the work of a timer or an evaluation, decoded where it stands.
+  {
+    needle: 'setimmediate',
+    form: /^setimmediate\s{0,2}\(\s{0,2}(?:atob|unescape|decodeuri(?:component)?|string\.from(?:charcode|codepoint)|buffer\.from)\s{0,2}\(/,
+    rule: 'code.evaluate',
+    isName: true,
+  },
+  {
+    needle: 'setinterval',
+    form: /^setinterval\s{0,2}\(\s{0,2}(?:atob|unescape|decodeuri(?:component)?|string\.from(?:charcode|codepoint)|buffer\.from)\s{0,2}\(/,
+    rule: 'code.evaluate',
+    isName: true,
+  },
+  {
+    needle: 'settimeout',
+    form: /^settimeout\s{0,2}\(\s{0,2}(?:atob|unescape|decodeuri(?:component)?|string\.from(?:charcode|codepoint)|buffer\.from)\s{0,2}\(/,
+    rule: 'code.evaluate',
+    isName: true,
+  },
+  // A name of Python's own behind what a call gave.
+  { needle: ').__', form: /^\)\.__[a-z]{2,24}__(?:$|[\s.[()])/, rule: 'code.python' },
+  {
+    needle: 'loadstring',
+    form: /^loadstring\s{0,2}\)\s{0,2}\(\s{0,2}["'[]/,
+    rule: 'code.lua',
+    isName: true,
+  },
+  {
+    needle: 'load)',
+    form: /^load\)\s{0,2}\(\s{0,2}["'[]/,
+    rule: 'code.lua',
+    isName: true,
+  },
+  // `exec{"/bin/sh"}"sh"`, `system {$a} 'x'`: the program in a block before its arguments.
+  {
+    needle: 'exec',
+    form: /^exec\s{0,2}\{\s{0,2}["'$][^"'}]{1,60}["']?\s{0,2}\}\s{0,2}["'$(]/,
+    rule: 'code.perl',
+    isName: true,
+  },
+  {
+    needle: 'system',
+    form: /^system\s{0,2}\{\s{0,2}["'$][^"'}]{1,60}["']?\s{0,2}\}\s{0,2}["'$(]/,
+    rule: 'code.perl',
+    isName: true,
   },
   { needle: 'expect_popen', form: /^expect_popen\s{0,2}\(/, rule: 'code.php' },
   { needle: 'pcntl_exec', form: /^pcntl_exec\s{0,2}\(/, rule: 'code.php' },
