@@ -16,6 +16,7 @@ import { describeEvents } from '../src/core/ocsf.ts';
 import { permissions } from '../src/core/permissions.ts';
 import { configSchema, createCommands, globalOptions, synopsis } from '../src/server/server.ts';
 import { capabilities, floors } from '../tests/architecture.ts';
+import { asvs } from '../tests/asvs.ts';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const reference = path.join(root, 'docs', 'reference');
@@ -131,6 +132,20 @@ function architecturePage(): string {
   return `${note}# Floors and capabilities\n\nA room imports only from lower floors, and only through doors. What gives power over the machine or the network is listed by room; \`tests/architecture.test.ts\` holds the code against it.\n\n${table(['Floor', 'Room', 'May use'], rows)}\n`;
 }
 
+function asvsPage(): string {
+  const rows = asvs.map(({ answer, how, id, level, tests, wants }) => [
+    id,
+    String(level),
+    wants,
+    answer === 'met' ? how : `*${answer}*: ${how}`,
+    tests.map(({ file, name }) => `\`${file}\` › ${name}`).join('; '),
+  ]);
+  return `${note}# OWASP ASVS 5.0, V6 to V10\n\nEvery requirement of levels 1 and 2 about authentication, sessions, authorization, tokens and OAuth, and those of level 3 that are met; in our words, with how it is met and the tests that hold it. \`tests/asvs.test.ts\` checks that these tests exist.\n\n${table(
+    ['Requirement', 'Level', 'What it wants', 'Answer', 'Tests'],
+    rows,
+  )}\n`;
+}
+
 const pages: Readonly<Record<string, () => string>> = {
   'errors.md': errorsPage,
   'events.md': eventsPage,
@@ -138,6 +153,7 @@ const pages: Readonly<Record<string, () => string>> = {
   'commands.md': commandsPage,
   'configuration.md': configPage,
   'floors.md': architecturePage,
+  'asvs.md': asvsPage,
   'openapi.json': () => `${JSON.stringify(openApiDocument(), null, 1)}\n`,
   'configuration.schema.json': () =>
     `${JSON.stringify(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), null, 1)}\n`,
