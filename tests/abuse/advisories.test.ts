@@ -258,6 +258,7 @@ describe('public advisories of others', () => {
 
   it('CVE-2024-3656 (Keycloak) and CVE-2026-4636 (Keycloak): rights come from who asks, not from ids in what they ask', async () => {
     const { id: project } = await product.sallyport.operator('projects.create', { body: { name: 'P' } });
+    assert.equal((await mia.visitor.call('POST', api('/me/reauthenticate'), { password: goodPassword })).status, 200);
     for (const [method, path, body] of [
       ['POST', '/identity-providers/saml-metadata', { xml: '<x/>' }],
       ['POST', '/sites/detect', { upstream: upstream.baseUrl }],
