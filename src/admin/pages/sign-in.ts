@@ -125,6 +125,8 @@ interface Refusal {
   readonly retryAfterMs: number | undefined;
   /** What to say instead of the usual. */
   readonly text?: string;
+  /** 422 where left out. */
+  readonly status?: number;
 }
 
 function refusalOf(step: SignInStep): Refusal {
@@ -134,7 +136,7 @@ function refusalOf(step: SignInStep): Refusal {
 /** The same status for every refusal, and 429 with the same wait for known and unknown people. */
 function refusedStatus(refused: Refusal | undefined): { status?: number; headers?: Record<string, string> } {
   if (refused === undefined) return {};
-  if (refused.retryAfterMs === undefined) return { status: 422 };
+  if (refused.retryAfterMs === undefined) return { status: refused.status ?? 422 };
   return { status: 429, headers: { 'retry-after': `${Math.ceil(refused.retryAfterMs / 1000)}` } };
 }
 

@@ -83,36 +83,46 @@ ${onward}
 /** What a test sign-in came to. */
 export function showReport(visit: Visit, provider: string, report: SignInReport): Response {
   const { account, groups, identity, steps } = report;
-  const becomes = {
-    known: html`comes in as <strong>${account.email ?? ''}</strong>`,
-    linked: html`takes over the account <strong>${account.email ?? ''}</strong>`,
-    new: html`gets a new account, <strong>${account.email ?? ''}</strong>`,
-    refused: html`is refused`,
-  }[account.kind];
-  const facts: readonly (readonly [string, string])[] =
-    identity === null
-      ? []
-      : [
-          ['Subject', identity.subject],
-          ['E-mail address', identity.email === null ? 'none' : identity.email],
-          ['Address vouched for', identity.isEmailVerified ? 'yes' : 'no'],
-          ['Name', identity.name ?? 'none'],
-          ['Second factor there', identity.isMfa ? 'yes' : 'not said'],
-          [
-            'Proved there',
-            identity.authenticatedAt === null ? 'not said' : new Date(identity.authenticatedAt).toISOString(),
-          ],
-        ];
+  const failed = steps.filter(step => !step.ok);
   const row = (name: string, value: string | Html) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  const groupList = groups.map(group => (group.groupId === null ? `${group.name} (new here)` : group.name)).join(', ');
   const content = html`
-${account.kind === 'refused' ? alert(account.reason ?? 'The provider did not vouch for anybody.') : note('The provider vouched.')}
+${account.kind === 'refused' ? alert(refusalText(report)) : note('The provider vouched for this person, who would come in.')}
 <p class="lead">This was a test: nobody was signed in, and nothing was made.</p>
-<dl class="list">
-${steps.map(step => row(step.name, step.ok ? (step.detail === '' ? 'done' : step.detail) : `failed: ${step.detail}`))}
-${facts.map(([name, value]) => row(name, value))}
-${identity !== null && row('Who signs in so', becomes)}
-${groups.map(group => row('Group', group.groupId === null ? `${group.name} (new here)` : group.name))}
+<dl class="list facts">
+${failed.map(step => row(step.name, `failed: ${step.detail}`))}
+${identity !== null && row('Who signs in so', becomes(report))}
+${identity !== null && factsOf(identity).map(([name, value]) => row(name, value))}
+${identity !== null && row('Groups', groupList === '' ? 'none came' : groupList)}
 </dl>
 <a class="button second" href="${visit.config.portalOrigin}${paths.portal}">Go to the portal</a>`;
   return show(visit, { title: `Test of ${provider}`, content, isWide: true });
+}
+
+function refusalText({ account, identity }: SignInReport): string {
+  const reason = account.reason === null ? '' : `: ${account.reason}`;
+  if (identity === null) return `The provider did not vouch for anybody${reason}.`;
+  return `The provider vouched, but this person would be refused here${reason}.`;
+}
+
+function becomes({ account }: SignInReport): Html {
+  const email = html`<strong>${account.email ?? ''}</strong>`;
+  return {
+    known: html`comes in as ${email}`,
+    linked: html`takes over the account ${email}`,
+    new: html`gets a new account, ${email}`,
+    refused: html`is refused`,
+  }[account.kind];
+}
+
+function factsOf(identity: NonNullable<SignInReport['identity']>): readonly (readonly [string, string])[] {
+  const { authenticatedAt, email, isEmailVerified, isMfa, name, subject } = identity;
+  const at = authenticatedAt === null ? 'not said' : new Date(authenticatedAt).toISOString().slice(0, 19);
+  return [
+    ['Subject', subject],
+    ['E-mail address', email === null ? 'none' : `${email}${isEmailVerified ? '' : ' (not vouched for)'}`],
+    ['Name', name ?? 'none'],
+    ['Second factor there', isMfa ? 'yes' : 'not said'],
+    ['Proved there', authenticatedAt === null ? at : `${at.replace('T', ' ')} UTC`],
+  ];
 }

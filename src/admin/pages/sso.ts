@@ -8,6 +8,7 @@ import type { AdminEnv } from '../api/server.ts';
 import { rates, readText, spend } from '../bounds.ts';
 import { findCaller, signInContext } from '../callers.ts';
 import { flowCookie, postedFlowCookie, readCookie, setCookie, setPostedCookie } from '../cookies.ts';
+import type { Destination } from '../return-to.ts';
 import { proceed, showSignIn } from './sign-in.ts';
 import { send, showReport } from './sso-fields.ts';
 import type { House, PageApp, Visit } from './visit.ts';
@@ -82,19 +83,24 @@ async function start(visit: Visit, slug: string): Promise<Response> {
   if (purpose !== 'sign_in' && caller === undefined) return redirect(withReturn(paths.signIn, toward));
   if (purpose === 'test' && caller) await demand(caller, 'settings.manage');
   const { control, deps, request } = visit;
-  const offered = (await deps.identity.signOn.list()).find(provider => provider.slug === slug);
-  const name = offered?.kind === 'saml' ? postedFlowCookie : flowCookie;
+  const provider = await findProvider(visit, slug);
+  const name = provider?.kind === 'saml' ? postedFlowCookie : flowCookie;
   const held = cookieOf(visit, name);
-  const { cookie, dispatch } = await deps.identity.signOn.begin(
-    slug,
-    {
-      ...{ returnTo: toward?.url.href ?? null, purpose },
-      ...(caller === undefined ? {} : { sessionId: caller.session.id }),
-      ...(held === undefined ? {} : { cookie: held }),
-    },
-    signInContext(request, control, toward),
-    AbortSignal.any([request.signal, AbortSignal.timeout(beginMsMax)]),
+  const begun = await whileItAnswers(
+    visit,
+    deps.identity.signOn.begin(
+      slug,
+      {
+        ...{ returnTo: toward?.url.href ?? null, purpose },
+        ...(caller === undefined ? {} : { sessionId: caller.session.id }),
+        ...(held === undefined ? {} : { cookie: held }),
+      },
+      signInContext(request, control, toward),
+      AbortSignal.any([request.signal, AbortSignal.timeout(beginMsMax)]),
+    ),
   );
+  if (begun === undefined) return showAway(visit, provider?.name, toward);
+  const { cookie, dispatch } = begun;
   const kept =
     name === postedFlowCookie ? setPostedCookie(name, cookie, flowMaxAgeS) : setCookie(name, cookie, flowMaxAgeS);
   return send(visit, dispatch, [kept]);
@@ -111,12 +117,34 @@ async function finish(
   if (answer.kind === 'oidc') await limit(visit);
   const { control, deps, request } = visit;
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(finishMsMax)]);
-  const arrival = await deps.identity.signOn.finish(slug, answer, signInContext(request, control), signal);
-  return arrive(visit, slug, arrival);
+  const context = signInContext(request, control);
+  const arrival = await whileItAnswers(visit, deps.identity.signOn.finish(slug, answer, context, signal));
+  const name = (await findProvider(visit, slug))?.name;
+  return arrival === undefined ? showAway(visit, name, undefined) : arrive(visit, name ?? slug, arrival);
 }
 
-async function arrive(visit: Visit, slug: string, arrival: Arrival): Promise<Response> {
-  if (arrival.kind === 'tested') return showReport(visit, slug, arrival.report);
+const findProvider = async (visit: Visit, slug: string) =>
+  (await visit.deps.identity.signOn.list()).find(provider => provider.slug === slug);
+
+/** Undefined where the provider is away. Why is for the log: where it stands is nobody's business who is not signed in. */
+async function whileItAnswers<T>(visit: Visit, asking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (!isSallyportError(error, 'identity.provider_unreachable')) throw error;
+    visit.deps.log.error('federation.provider_away', { requestId: visit.control.requestId, error });
+    return undefined;
+  }
+}
+
+/** Other ways in are right there. */
+function showAway(visit: Visit, name: string | undefined, toward: Destination | undefined): Promise<Response> {
+  const text = `${name ?? 'The identity provider'} does not answer now. Try again in a while, or sign in another way. Reference: ${visit.control.requestId}.`;
+  return showSignIn(visit, toward, { refused: { retryAfterMs: undefined, text, status: 503 } });
+}
+
+async function arrive(visit: Visit, name: string, arrival: Arrival): Promise<Response> {
+  if (arrival.kind === 'tested') return showReport(visit, name, arrival.report);
   const toward = await destinationOf(visit, arrival.returnTo);
   const next = await proceed(visit, arrival.step, toward);
   if (next !== undefined) return next;
