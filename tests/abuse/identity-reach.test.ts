@@ -54,6 +54,7 @@ describe('an Administrator does not become Owner', () => {
       ['PATCH', `/users/${vera.id}`, { disabled: true }],
       ['DELETE', `/users/${vera.id}`, undefined],
       ['DELETE', `/users/${vera.id}/totp`, undefined],
+      ['DELETE', `/users/${vera.id}/sessions`, undefined],
       ['POST', `/users/${vera.id}/links`, { providerId: 'p', subject: 's' }],
     ] as const) {
       await refused(method, path, body);

@@ -146,7 +146,7 @@ describe('hostile tokens', () => {
         { 'remote-user': 'olga@example.com', 'x-forwarded-user': 'olga@example.com', 'x-sallyport-assertion': token },
         { cookie: `__Host-sallyport=${token.slice(0, 400)}` },
       ]) {
-        const seen = await product.visitor().send(`${site.address}/x`, { headers: headers as Record<string, string> });
+        const seen = await product.visitor().send(`${site.address}/x`, { headers });
         // Some are stopped by the perimeter already, as attacks.
         assert.ok([400, 401, 403].includes(seen.status), `${name} ${JSON.stringify(headers)}: ${told(seen)}`);
       }
