@@ -8,7 +8,7 @@ import { noticeText } from '../notice-text.ts';
 import { stepUpMs } from '../problems.ts';
 import type { Handlers, ReadonlyDeep } from './handler.ts';
 import { demandProof } from './me.ts';
-import { demandMayManage, refuseSelf } from './people.ts';
+import { asInEffect, demandMayManage, refuseSelf } from './people.ts';
 
 type FactorOperation = keyof typeof factorRoutes;
 
@@ -100,7 +100,7 @@ function peopleHandlers(
 
     async 'users.endSession'({ caller }, { params }) {
       const user = await identity.getUser(params.id);
-      demandMayManage(caller, user, user.role);
+      demandMayManage(caller, asInEffect(deps, user), undefined);
       const live = await identity.listSessions({ userId: user.id, limit: 500 });
       if (!live.some(session => session.id === params.session)) {
         const message = `Cannot end session "${params.session}": not one of "${user.id}"`;

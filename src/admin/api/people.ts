@@ -1,4 +1,4 @@
-import { decidePerson } from '../../access/access.ts';
+import { decidePerson, globalRoleOf } from '../../access/access.ts';
 import { SallyportError } from '../../core/errors.ts';
 import type { LinkPurpose, User, UserRole } from '../../identity/identity.ts';
 import type { peopleRoutes } from '../contract/people-routes.ts';
@@ -80,7 +80,7 @@ function sessionHandlers(deps: AdminDeps): Handlers<'users.listSessions' | 'user
 
     async 'users.endSessions'({ caller, signal }, { params }) {
       const user = await identity.getUser(params.id);
-      demandMayManage(caller, user, user.role);
+      demandMayManage(caller, asInEffect(deps, user), undefined);
       const keep = caller.kind === 'person' && caller.user.id === user.id ? caller.session.id : undefined;
       const ended = await identity.endAllSessions(caller.principal, user.id, 'ended by an administrator', keep);
       await deps.platformAccounts.leave(user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
@@ -113,9 +113,16 @@ async function updateUser(deps: AdminDeps, { caller, signal }: Call, userId: str
 }
 
 /** Throws `access.denied` unless the caller may. `user` null: somebody new. `next` null: deleted. The operator may manage anybody. */
-export function demandMayManage(caller: Caller, user: User | null, next: UserRole | null): void {
+export function demandMayManage(caller: Caller, user: User | null, next: UserRole | null | undefined): void {
   if (caller.kind === 'operator') return;
-  demandDecision(decidePerson(caller.subject, { current: user?.role ?? null, next }, caller.now), 'user.manage');
+  const person = { current: user?.role ?? null, ...(next === undefined ? {} : { next }) };
+  demandDecision(decidePerson(caller.subject, person, caller.now), 'user.manage');
+}
+
+/** The person with the global role they hold now, by groups and for a time too: for what identity itself does not hold against it. */
+export function asInEffect({ clock, roster }: Pick<AdminDeps, 'clock' | 'roster'>, user: User): User {
+  const entry = roster.entry(user.id);
+  return entry === undefined ? user : { ...user, role: globalRoleOf(entry, clock.now()) };
 }
 
 /** Throws `access.denied` when it is the caller's own account. */
