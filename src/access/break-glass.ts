@@ -1,7 +1,7 @@
-import { SallyportError } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import { systemPrincipal } from '../core/events.ts';
 import type { AccessDeps } from './ground.ts';
+import { invalid } from './ground.ts';
 
 const accountsMax = 20;
 
@@ -37,10 +37,8 @@ export function createBreakGlass(deps: AccessDeps): BreakGlass {
       await db.transaction().execute(async tx => {
         const rows = await tx.selectFrom('access_break_glass').select('user_id').execute();
         if (rows.some(row => row.user_id === person.id)) return;
-        if (rows.length >= accountsMax) {
-          const message = `Cannot mark "${person.email}": there are ${accountsMax} accounts for emergencies`;
-          throw new SallyportError('core.invalid_input', message, { detail: message });
-        }
+        if (rows.length >= accountsMax)
+          throw invalid(`Cannot mark "${person.email}": there are ${accountsMax} accounts for emergencies`);
         await deps.audit.append({
           type: 'break_glass.marked',
           ...about(by, 'break_glass.mark', person),

@@ -1,7 +1,7 @@
 import type { Access } from './access.ts';
 import { createBreakGlass } from './break-glass.ts';
 import { createRoles, toRole } from './custom-roles.ts';
-import { createElevations } from './elevations.ts';
+import { createElevations, toLiveElevation } from './elevations.ts';
 import { createGrants, toGrant } from './grants.ts';
 import type { AccessDeps } from './ground.ts';
 import { toProject } from './ground.ts';
@@ -26,7 +26,7 @@ export function createAccess(deps: AccessDeps): Access {
     inactiveAfterMs: deps.config.inactiveDays * 86_400_000,
     reviews: createReviews({ ...deps, breakGlass, uses, setMember: projects.setMember, endElevation: elevations.end }),
     async load() {
-      const [known, members, assignments, roles, grants, elevations] = await Promise.all([
+      const [known, members, assignments, roles, grants, active] = await Promise.all([
         db.selectFrom('access_projects').selectAll().execute(),
         db.selectFrom('access_members').selectAll().execute(),
         db.selectFrom('access_assignments').selectAll().execute(),
@@ -40,13 +40,7 @@ export function createAccess(deps: AccessDeps): Access {
         assignments: assignments.map(toAssignment),
         roles: roles.map(toRole),
         grants: grants.map(toGrant),
-        elevations: elevations.map(row => ({
-          id: row.id,
-          userId: row.user_id,
-          project: row.project_id === '' ? null : row.project_id,
-          role: row.role,
-          expiresAt: row.expires_at ?? 0,
-        })),
+        elevations: active.map(toLiveElevation),
       };
     },
   };

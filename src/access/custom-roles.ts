@@ -4,7 +4,7 @@ import type { Permission } from '../core/permissions.ts';
 import { permissions } from '../core/permissions.ts';
 import type { CustomRole } from './access.ts';
 import type { AccessDeps, Db, Tx } from './ground.ts';
-import { cleanName, fold, roleNotFound } from './ground.ts';
+import { cleanName, fold, invalid, roleNotFound } from './ground.ts';
 import { customRolePermissions, projectRolePermissions } from './roles.ts';
 import type { AccessTables } from './tables.ts';
 
@@ -77,7 +77,7 @@ async function createRole(
   };
   await deps.db.transaction().execute(async tx => {
     const ids = await tx.selectFrom('access_roles').select('id').execute();
-    if (ids.length >= rolesMax) throw refuse(`Cannot make role "${role.name}": there are ${rolesMax} already`);
+    if (ids.length >= rolesMax) throw invalid(`Cannot make role "${role.name}": there are ${rolesMax} already`);
     await refuseTakenName(tx, role.name, undefined);
     // Rows first here: two that want one name meet at the unique index, and the loser must not have been recorded.
     await tx.insertInto('access_roles').values(toRow(role)).execute();
@@ -177,19 +177,15 @@ async function refuseTakenName(tx: Tx, name: string, own: string | undefined): P
 
 function cleanPermissions(wanted: readonly Permission[]): readonly Permission[] {
   const odd = wanted.find(permission => !customRolePermissions.has(permission));
-  if (odd !== undefined) throw refuse(`Cannot put "${odd}" into a role: want what happens inside a project`);
-  if (wanted.length === 0) throw refuse('Cannot make a role without permissions: want at least one');
+  if (odd !== undefined) throw invalid(`Cannot put "${odd}" into a role: want what happens inside a project`);
+  if (wanted.length === 0) throw invalid('Cannot make a role without permissions: want at least one');
   return permissions.filter(permission => wanted.includes(permission));
 }
 
 function cleanText(text: string): string {
   const clean = text.normalize('NFC').trim();
   if (clean.length <= descriptionCharsMax && !/\p{Cc}/u.test(clean)) return clean;
-  throw refuse(`Cannot keep the description: want at most ${descriptionCharsMax} characters on one line`);
-}
-
-function refuse(message: string): SallyportError {
-  return new SallyportError('core.invalid_input', message, { detail: message });
+  throw invalid(`Cannot keep the description: want at most ${descriptionCharsMax} characters on one line`);
 }
 
 function about(

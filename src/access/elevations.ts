@@ -3,7 +3,7 @@ import type { NewEvent, PrincipalRef } from '../core/events.ts';
 import { systemPrincipal } from '../core/events.ts';
 import type { LiveElevation } from './access.ts';
 import type { AccessDeps, Db, Tx } from './ground.ts';
-import { lockProject, lockRole, roleNotFound } from './ground.ts';
+import { invalid, lockProject, lockRole, roleNotFound } from './ground.ts';
 import type { AccessTables, ElevationState } from './tables.ts';
 
 const openOfPersonMax = 10;
@@ -94,9 +94,9 @@ async function ask(
   durationMaxMs: number,
 ): Promise<Elevation> {
   const { durationMs, project, role } = input;
-  if (by.kind !== 'user') throw refuse('Cannot ask for an elevation: want a person');
+  if (by.kind !== 'user') throw invalid('Cannot ask for an elevation: want a person');
   if (!Number.isInteger(durationMs) || durationMs < 60_000 || durationMs > durationMaxMs)
-    throw refuse(`Cannot ask for ${durationMs} ms: want one minute to ${durationMaxMs / hourMs} hours`);
+    throw invalid(`Cannot ask for ${durationMs} ms: want one minute to ${durationMaxMs / hourMs} hours`);
   if (project === null && role !== 'administrator' && role !== 'owner') throw roleNotFound(role);
   const elevation: Elevation = {
     ...{ id: deps.newId(), userId: by.id, project, role, reason: cleanText('reason', input.reason), durationMs },
@@ -114,7 +114,7 @@ async function ask(
       .where('user_id', '=', by.id)
       .where('state', 'in', ['asked', 'active'])
       .execute();
-    if (open.length >= openOfPersonMax) throw refuse(`Cannot ask for more: ${openOfPersonMax} are open`);
+    if (open.length >= openOfPersonMax) throw invalid(`Cannot ask for more: ${openOfPersonMax} are open`);
     await deps.audit.append({
       type: 'elevation.asked',
       ...about(by, 'elevation.ask', elevation),
@@ -161,7 +161,7 @@ async function settle(
 async function end(deps: AccessDeps, by: PrincipalRef, id: string): Promise<Elevation> {
   const ended = await deps.db.transaction().execute(async tx => {
     const held = await lockElevation(tx, id);
-    if (held.state !== 'asked' && held.state !== 'active') throw isSettled(held);
+    if (!isOpen(held)) throw isSettled(held);
     return writeEnd(deps, tx, { by, held, how: held.state === 'asked' ? 'withdrawn' : 'ended' });
   });
   await deps.changed({ kind: 'elevation', elevation: toLive(ended), isLive: false });
@@ -174,7 +174,8 @@ async function sweep(deps: AccessDeps): Promise<number> {
   const lapsed = await deps.db.transaction().execute(async tx => {
     const rows = await tx
       .selectFrom('access_elevations')
-      .selectAll()
+      .select(['id', 'state'])
+      .orderBy('id')
       .where(where =>
         where.or([
           where.and([where('state', '=', 'active'), where('expires_at', '<=', now)]),
@@ -185,8 +186,11 @@ async function sweep(deps: AccessDeps): Promise<number> {
       .execute();
     const done: Elevation[] = [];
     for (const row of rows) {
-      const how = row.state === 'asked' ? 'unanswered' : 'expired';
-      done.push(await writeEnd(deps, tx, { by: systemPrincipal, held: toElevation(row), how }));
+      const held = await lockElevation(tx, row.id);
+      // Decided or ended meanwhile.
+      if (held.state !== row.state) continue;
+      const how = held.state === 'asked' ? 'unanswered' : 'expired';
+      done.push(await writeEnd(deps, tx, { by: systemPrincipal, held, how }));
     }
     return done;
   });
@@ -204,12 +208,16 @@ export async function endElevations(
 ): Promise<LiveElevation[]> {
   const rows = await tx
     .selectFrom('access_elevations')
-    .selectAll()
+    .select('id')
+    .orderBy('id')
     .where('state', 'in', ['asked', 'active'])
     .where('userId' in of ? 'user_id' : 'project_id', '=', 'userId' in of ? of.userId : of.projectId)
     .execute();
   const ended: LiveElevation[] = [];
-  for (const row of rows) ended.push(toLive(await writeEnd(deps, tx, { by, held: toElevation(row), how: 'ended' })));
+  for (const { id } of rows) {
+    const held = await lockElevation(tx, id);
+    if (isOpen(held)) ended.push(toLive(await writeEnd(deps, tx, { by, held, how: 'ended' })));
+  }
   return ended;
 }
 
@@ -267,6 +275,8 @@ function about(
   };
 }
 
+const isOpen = ({ state }: Elevation): boolean => state === 'asked' || state === 'active';
+
 const factOf = ({ durationMs, id, project, role, userId }: Elevation) => ({
   ...{ elevationId: id, userId, role, durationMs },
   isGlobal: project === null,
@@ -280,11 +290,7 @@ const toLive = ({ expiresAt, id, project, role, userId }: Elevation): LiveElevat
 function cleanText(what: string, text: string): string {
   const clean = text.normalize('NFC').trim();
   if (clean.length > 0 && clean.length <= textCharsMax && !/[^\P{Cc}\n]/u.test(clean)) return clean;
-  throw refuse(`Cannot keep the ${what}: want 1 to ${textCharsMax} characters, none of them a control character`);
-}
-
-function refuse(message: string): SallyportError {
-  return new SallyportError('core.invalid_input', message, { detail: message });
+  throw invalid(`Cannot keep the ${what}: want 1 to ${textCharsMax} characters, none of them a control character`);
 }
 
 function notFound(id: string): SallyportError {
@@ -332,3 +338,6 @@ const toElevation = (row: AccessTables['access_elevations']): Elevation => ({
   endedAt: row.ended_at,
   endedBy: row.ended_by,
 });
+
+/** A row that is in force, as decisions are made from it. */
+export const toLiveElevation = (row: AccessTables['access_elevations']): LiveElevation => toLive(toElevation(row));

@@ -2,7 +2,7 @@ import { SallyportError } from '../core/errors.ts';
 import type { NewEvent, PrincipalRef } from '../core/events.ts';
 import type { Grant } from './access.ts';
 import type { AccessDeps, Db, Tx } from './ground.ts';
-import { lockProject, lockRole, roleNotFound } from './ground.ts';
+import { invalid, lockProject, lockRole, roleNotFound } from './ground.ts';
 import type { AccessTables } from './tables.ts';
 
 const grantsOfGroupMax = 200;
@@ -131,8 +131,7 @@ function grantNotFound(id: string): SallyportError {
 }
 
 function tooMany(groupName: string): SallyportError {
-  const message = `Cannot grant group "${groupName}" more: it has ${grantsOfGroupMax} grants`;
-  return new SallyportError('core.invalid_input', message, { detail: message });
+  return invalid(`Cannot grant group "${groupName}" more: it has ${grantsOfGroupMax} grants`);
 }
 
 const toRow = (grant: Grant): AccessTables['access_grants'] => ({

@@ -83,6 +83,12 @@ export const fold = (name: string): string => name.normalize('NFKC').toLowerCase
 export function cleanName(what: string, name: string, charsMax: number): string {
   const clean = name.normalize('NFC').trim();
   if (clean.length > 0 && clean.length <= charsMax && !/\p{Cc}/u.test(clean)) return clean;
-  const message = `Cannot name a ${what} "${name.slice(0, charsMax)}": want 1 to ${charsMax} characters, none of them a control character`;
-  throw new SallyportError('core.invalid_input', message, { detail: message });
+  throw invalid(
+    `Cannot name a ${what} "${name.slice(0, charsMax)}": want 1 to ${charsMax} characters, none of them a control character`,
+  );
+}
+
+/** What was asked for cannot be done as asked; the message is shown to whoever asked. */
+export function invalid(message: string): SallyportError {
+  return new SallyportError('core.invalid_input', message, { detail: message });
 }

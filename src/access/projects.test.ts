@@ -1,72 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { describe, it } from 'node:test';
-import { systemClock } from '../core/clock.ts';
-import { isSallyportError, SallyportError } from '../core/errors.ts';
-import type { NewEvent, PrincipalRef } from '../core/events.ts';
+import type { PrincipalRef } from '../core/events.ts';
 import { operatorPrincipal } from '../core/events.ts';
-import { createSystemIds } from '../core/ids.ts';
-import { silentLog } from '../core/log.ts';
-import { createStore } from '../store/store.ts';
-import type { Access, AccessChange, ProjectRole } from './access.ts';
-import { accessConfig, accessMigrations, createAccess, createRoster } from './access.ts';
-import type { AccessTables } from './tables.ts';
+import { is, withAccess } from './access.fixture.ts';
+import type { ProjectRole } from './access.ts';
 
 const ada: PrincipalRef = { kind: 'user', id: 'ada', name: 'ada@example.org' };
-
-interface House {
-  readonly access: Access;
-  readonly events: NewEvent[];
-  readonly changes: AccessChange[];
-  readonly sites: Map<string, string>;
-  /** Lets the audit log refuse. */
-  fail: boolean;
-}
-
-async function withAccess(use: (house: House) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'sallyport-access-'));
-  try {
-    await using store = await createStore(
-      { kind: 'sqlite', file: path.join(folder, 'store.db') },
-      { log: silentLog, clock: systemClock },
-    );
-    await store.migrate(accessMigrations);
-    const events: NewEvent[] = [];
-    const changes: AccessChange[] = [];
-    const sites = new Map<string, string>();
-    const house: House = {
-      events,
-      changes,
-      sites,
-      fail: false,
-      access: createAccess({
-        db: store.db<AccessTables>(),
-        clock: systemClock,
-        newId: createSystemIds(),
-        config: accessConfig.parse({}),
-        roster: createRoster(),
-        hands: { makeMember: async () => undefined, leaveGroup: async () => undefined, revokeKey: async () => true },
-        siteUsing: async id => sites.get(id),
-        audit: {
-          async append(event) {
-            if (house.fail) throw new SallyportError('audit.unavailable', 'Cannot record');
-            events.push(event);
-          },
-        },
-        changed: async change => {
-          changes.push(change);
-        },
-      }),
-    };
-    await use(house);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const is = (code: Parameters<typeof isSallyportError>[1]) => (error: unknown) => isSallyportError(error, code);
 
 describe('projects', () => {
   it('make their maker the Owner, and tell and record it', async () => {

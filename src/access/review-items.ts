@@ -243,6 +243,6 @@ export function toItemRow(
     ...{ role: finding.role, group_id: finding.groupId, ref_id: finding.refId },
     is_elsewhere: finding.isElsewhere ? 1 : 0,
     ...{ last_used_at: finding.lastUsedAt(), reviewer_id: null, answer: null, comment: null, answered_by: null },
-    ...{ answered_at: null, outcome: null, note: null },
+    ...{ answered_by_id: null, answered_at: null, outcome: null, note: null },
   };
 }

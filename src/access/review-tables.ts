@@ -47,6 +47,7 @@ export interface ReviewTables {
     answer: 'keep' | 'revoke' | null;
     comment: string | null;
     answered_by: string | null;
+    answered_by_id: string | null;
     answered_at: number | null;
     outcome: 'kept' | 'revoked' | 'to_be_done_elsewhere' | 'gone' | 'failed' | null;
     note: string | null;
@@ -106,5 +107,13 @@ export const reviewMigration: Migration = {
       .on('access_review_items')
       .columns(['campaign_id', 'id'])
       .execute();
+  },
+};
+
+/** Whoever finishes a revocation that was cut off does it as the one who answered, with no right more. */
+export const reviewAnswererMigration: Migration = {
+  id: 'access-005-review-answerer',
+  async up(db: Kysely<never>) {
+    await db.schema.alterTable('access_review_items').addColumn('answered_by_id', 'text').execute();
   },
 };

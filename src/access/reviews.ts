@@ -6,8 +6,8 @@ import type { Access } from './access.ts';
 import type { BreakGlass } from './break-glass.ts';
 import type { Elevations } from './elevations.ts';
 import type { AccessDeps } from './ground.ts';
-import { cleanName, fold } from './ground.ts';
-import { answerItem, finishRevocation } from './review-answers.ts';
+import { cleanName, fold, invalid } from './ground.ts';
+import { answerItems, findItems, finishRevocation } from './review-answers.ts';
 import { fingerprint, printCsv, printJson } from './review-export.ts';
 import type { ReviewedKey, ReviewScope } from './review-items.ts';
 import { collectFindings, countFindings, scopeInWords, toItemRow } from './review-items.ts';
@@ -18,6 +18,7 @@ import type { AccessTables } from './tables.ts';
 import type { Uses } from './uses.ts';
 
 const rowsAtOnce = 400;
+const lapsedAtOnce = 100;
 const yearMs = 366 * 86_400_000;
 const nameCharsMax = 120;
 const reviewersMax = 50;
@@ -61,11 +62,12 @@ export interface Reviews {
       after?: string;
     },
   ): Promise<ReviewItem[]>;
-  /** Of items answered already, or not theirs to answer, it throws; a revocation that cannot be done is told in the item. */
+  /** All of them or none: of items answered already, or not theirs to answer, it throws. What cannot be revoked is told in the item. */
   answer(
     by: PrincipalRef,
     input: { id: string; items: readonly string[]; answer: 'keep' | 'revoke'; comment: string },
   ): Promise<ReviewItem[]>;
+  /** All of them or none, to one reviewer of the campaign; null: to any. */
   assign(by: PrincipalRef, input: { id: string; items: readonly string[]; reviewerId: string | null }): Promise<void>;
   /** What has no answer lapses as the campaign says; then nothing changes any more, and the record has the fingerprint of the evidence. */
   close(by: PrincipalRef, id: string): Promise<Campaign>;
@@ -92,20 +94,15 @@ export function createReviews(deps: ReviewDeps): Reviews {
     preview: (scope, keys) => countFindings(roster, scope, keys),
     create: (by, input) => createCampaign(deps, by, input),
     listItems: (id, query) => listItems(deps, id, query),
-    async answer(by, { answer, comment, id, items }) {
-      const answered: ReviewItem[] = [];
-      for (const itemId of items)
-        answered.push(await answerItem(deps, by, { campaignId: id, itemId, answer, comment }));
-      return answered;
-    },
-    assign: (_by, input) => assign(deps, input),
+    answer: (by, { answer, comment, id, items }) =>
+      answerItems(deps, by, { campaignId: id, itemIds: items, answer, comment }),
+    assign: (by, input) => assign(deps, by, input),
     close: (by, id) => close(deps, by, id),
     async export(id, format) {
       const campaign = await campaignRow(db, id);
       const held = format === 'csv' ? campaign.sha256_csv : campaign.sha256_json;
       if (campaign.state !== 'closed' || held === null) {
-        const message = `Cannot export review "${campaign.name}": it is open; close it first`;
-        throw new SallyportError('core.invalid_input', message, { detail: message });
+        throw invalid(`Cannot export review "${campaign.name}": it is open; close it first`);
       }
       const items = await allItems(db, id);
       const text = format === 'csv' ? printCsv(items) : printJson(campaign, items);
@@ -143,10 +140,10 @@ async function closeDue(deps: ReviewDeps): Promise<number> {
 async function createCampaign(deps: ReviewDeps, by: PrincipalRef, input: CampaignInput): Promise<Campaign> {
   const now = deps.clock.now();
   if (input.dueAt <= now || input.dueAt > now + yearMs)
-    throw refuse('Cannot begin a review: want it due within a year');
+    throw invalid('Cannot begin a review: want it due within a year');
   const reviewers = [...new Set(input.reviewers)];
   if (reviewers.length === 0 || reviewers.length > reviewersMax)
-    throw refuse(`Cannot begin a review: want 1 to ${reviewersMax} reviewers`);
+    throw invalid(`Cannot begin a review: want 1 to ${reviewersMax} reviewers`);
   const id = deps.newId();
   const row = {
     ...{ id, name: cleanName('review', input.name, nameCharsMax), scope: JSON.stringify(input.scope) },
@@ -157,7 +154,7 @@ async function createCampaign(deps: ReviewDeps, by: PrincipalRef, input: Campaig
   const uses = await deps.uses.load();
   const rows: ReviewItem[] = [];
   for (const finding of collectFindings(deps.roster, input.scope, { keys: input.keys, uses })) {
-    if (rows.length >= reviewItemsMax) throw refuse(`Cannot begin a review of more than ${reviewItemsMax} items`);
+    if (rows.length >= reviewItemsMax) throw invalid(`Cannot begin a review of more than ${reviewItemsMax} items`);
     rows.push(toItemRow(finding, { id: deps.newId(), campaignId: id }));
   }
   // Items first, in small steps, so that nobody waits long for the store; only with its campaign does anybody see them.
@@ -229,17 +226,24 @@ async function listItems(
 
 async function assign(
   deps: AccessDeps,
+  by: PrincipalRef,
   { id, items, reviewerId }: { id: string; items: readonly string[]; reviewerId: string | null },
 ): Promise<void> {
   await deps.db.transaction().execute(async tx => {
     const campaign = await lockOpen(tx, id);
     if (reviewerId !== null && !campaign.reviewers.includes(reviewerId))
-      throw refuse('Cannot assign items: want a reviewer of the campaign');
+      throw invalid('Cannot assign items: want a reviewer of the campaign');
+    const itemIds = (await findItems(tx, { campaignId: id, itemIds: items })).map(item => item.id);
+    await deps.audit.append({
+      type: 'review.assigned',
+      ...about(by, 'review.assign', campaign),
+      data: { name: campaign.name, items: itemIds, reviewerId },
+    });
     await tx
       .updateTable('access_review_items')
       .set({ reviewer_id: reviewerId })
       .where('campaign_id', '=', id)
-      .where('id', 'in', [...items])
+      .where('id', 'in', itemIds)
       .execute();
   });
 }
@@ -247,23 +251,35 @@ async function assign(
 async function close(deps: ReviewDeps, by: PrincipalRef, id: string): Promise<Campaign> {
   const campaign = await getCampaign(deps.db, id);
   if (campaign.state === 'closed') throw isClosed(campaign);
+  do await lapseAll(deps, campaign);
+  while (!(await seal(deps, by, id)));
+  return getCampaign(deps.db, id);
+}
+
+/** Answers what nobody answered, as the campaign says, and finishes what was not done. */
+async function lapseAll(deps: ReviewDeps, { id, unanswered }: Campaign): Promise<void> {
+  const lapse = { campaignId: id, answer: unanswered, comment: 'No answer was given in time.', isLapse: true };
   for (;;) {
     const open = await deps.db
       .selectFrom('access_review_items')
       .select('id')
       .where('campaign_id', '=', id)
       .where('answer', 'is', null)
-      .limit(rowsAtOnce)
+      .limit(lapsedAtOnce)
       .execute();
     if (open.length === 0) break;
-    const lapse = { campaignId: id, answer: campaign.unanswered, comment: 'No answer was given in time.' };
-    for (const { id: itemId } of open) await answerItem(deps, systemPrincipal, { ...lapse, itemId });
+    await answerItems(deps, systemPrincipal, { ...lapse, itemIds: open.map(item => item.id) });
   }
   await finishRevocation(deps, id);
-  await deps.db.transaction().execute(async tx => {
+}
+
+/** False when somebody revoked something since that is not done yet: what is sealed must not change. */
+async function seal(deps: ReviewDeps, by: PrincipalRef, id: string): Promise<boolean> {
+  return deps.db.transaction().execute(async tx => {
     const locked = await lockOpen(tx, id);
     const row = { ...(await campaignRow(tx, id)), state: 'closed' as const, closed_at: deps.clock.now() };
     const items = await allItems(tx, id);
+    if (items.some(item => item.outcome === null)) return false;
     const sha256Json = fingerprint(printJson(row, items));
     const sha256Csv = fingerprint(printCsv(items));
     await deps.audit.append({
@@ -276,8 +292,8 @@ async function close(deps: ReviewDeps, by: PrincipalRef, id: string): Promise<Ca
       .set({ state: 'closed', closed_at: row.closed_at, sha256_json: sha256Json, sha256_csv: sha256Csv })
       .where('id', '=', id)
       .execute();
+    return true;
   });
-  return getCampaign(deps.db, id);
 }
 
 async function getCampaign(db: Kysely<AccessTables>, id: string): Promise<Campaign> {
@@ -286,10 +302,6 @@ async function getCampaign(db: Kysely<AccessTables>, id: string): Promise<Campai
 
 const allItems = (db: Kysely<AccessTables>, id: string): Promise<ReviewItem[]> =>
   db.selectFrom('access_review_items').selectAll().where('campaign_id', '=', id).orderBy('id').execute();
-
-function refuse(message: string): SallyportError {
-  return new SallyportError('core.invalid_input', message, { detail: message });
-}
 
 const about = (by: PrincipalRef, action: string, row: { id: string; name: string }) => ({
   outcome: 'success' as const,

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from '../store/store.ts';
-import { type ReviewTables, reviewMigration } from './review-tables.ts';
+import { type ReviewTables, reviewAnswererMigration, reviewMigration } from './review-tables.ts';
 
 /** The rows of this room. Nobody else reads them. */
 export interface AccessTables extends ReviewTables {
@@ -158,4 +158,5 @@ export const accessMigrations: readonly Migration[] = [
     },
   },
   reviewMigration,
+  reviewAnswererMigration,
 ];

@@ -123,6 +123,8 @@ export interface EventData {
   'break_glass.unmarked': { email: string };
   'break_glass.used': { email: string; sessionId: string };
   'review.created': { name: string; scope: string; items: number; reviewers: readonly string[]; dueAt: number };
+  /** `reviewerId` null: any reviewer of the campaign. */
+  'review.assigned': { name: string; items: readonly string[]; reviewerId: string | null };
   'review.answered': { itemId: string; what: string; answer: 'keep' | 'revoke'; comment: string; outcome: string };
   'review.closed': { name: string; kept: number; revoked: number; sha256Json: string; sha256Csv: string };
   'site.created': { name: string; platform: string };

@@ -103,6 +103,7 @@ const mappings = {
   'break_glass.unmarked': is('accountChange', other, 3, 'An account is no longer one for emergencies'),
   'break_glass.used': is('authentication', 1, 4, 'An account for emergencies signed in'),
   'review.created': is('entityManagement', 1, 1, 'An access review began'),
+  'review.assigned': is('entityManagement', other, 1, 'Items of an access review were given to a reviewer'),
   'review.answered': is('userAccess', other, 2, 'Access was kept or revoked in a review'),
   'review.closed': is('entityManagement', other, 1, 'An access review was closed; its evidence is unchangeable'),
   'site.created': is('entityManagement', 1, 2, 'A protected site was added'),

@@ -8,7 +8,6 @@ export const id = z.string().min(1).max(200);
 export const email = z.email().max(254);
 export const displayName = z.string().trim().min(1).max(120);
 export const globalRole = z.enum(['member', 'administrator', 'owner']);
-export const projectRole = z.enum(['viewer', 'editor', 'admin', 'owner']);
 export const platformId = z.enum(['n8n', 'flowise', 'generic']);
 export const done = z.strictObject({});
 export const idParams = z.strictObject({ id });
