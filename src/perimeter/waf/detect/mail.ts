@@ -297,14 +297,17 @@ function judgeLine(
   return tagged(line) ? 'mail.command' : undefined;
 }
 
+/** `a` and `i` are words; what stands behind them is a command only with its arguments and nothing more. */
+const isWholeCommand =
+  /^[ai] (?:rename|delete|copy|create|select|examine|status|subscribe|unsubscribe|append|fetch|store|search|login|list|lsub) (?:"[^"]{0,40}"|inbox|\S{0,20}\/\S{0,20}|\d{1,6}(?::\d{1,6}|:\*)?)(?: \S{1,40}){0,3}\s{0,4}(?:[\r\n]|%0|\\[rn]|$)|^[ai] (?:logout|capability|noop|starttls|expunge|idle)\s{0,4}(?:[\r\n]|%0|\\[rn]|$)/u;
+
 /** An IMAP command with its tag: `A1 SELECT inbox`, `V100 CAPABILITY`. */
 function tagged(line: string): boolean {
   const found = /^([a-z]{0,4}\d{1,6}|\*|\.|[a-z]) ([a-z]{3,12})(?=[\s"%({\\]|$)/u.exec(line);
   return (
     found !== null &&
     imap.has(found[2] ?? '') &&
-    found[1] !== 'a' &&
-    found[1] !== 'i' &&
+    ((found[1] !== 'a' && found[1] !== 'i') || isWholeCommand.test(line)) &&
     !/^\d{1,2}$/u.test(found[1] ?? '')
   );
 }

@@ -73,7 +73,7 @@ const searching =
 const bareTools =
   /^(?:nmap|ncrack|vega|dirb|brutus|medusa|paros|webscarab|x8|gau|inql|graphw00f|intruder|tenable|netcraft|xray|hydra|amass|recon|sublist3r|masscan|nikto2|unicornscan|zap|burp|beef|sqlsus|bbqsql|wfuzz|fierce|theharvester|spiderfoot|cadaver|davtest|padbuster|jsql|uro|qsreplace|meg|httprobe|aquatone|webanalyze|gitdumper|git-dumper|dvcs-ripper|dumpster|exploitdb|msf|payload|scanner|scan|pwn|xsser|attack)(?:$|[\s/:_-]v?\d)/;
 const doubled =
-  /\.(?:php\d?|jsp|aspx?|py|rb|js|json|txt|properties|ini|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
+  /\.(?:csv|xlsx?|docx?|pdf|php\d?|jsp|aspx?|py|rb|js|json|txt|properties|ini|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
 
 const rooms = /^@[\w.-]{1,64}\/(?:mapi|owa|ews|ecp|powershell|oab|rpc)\b/;
 const agentWords: readonly string[] =
@@ -213,9 +213,10 @@ function judgePath(lower: string, hit: Hit): void {
   if (secret !== undefined) return hit('scanner.secret_path', 0, lower.length);
   if (lower.startsWith('/')) {
     const root = rootPaths.find(name => path.startsWith(name) && (endsWell(path, name) || name.endsWith('ercheck')));
-    if (root !== undefined) return hit('scanner.secret_path', 0, lower.length);
+    if (root !== undefined || isBelowCopy(lower)) return hit('scanner.secret_path', 0, lower.length);
   }
-  if (packed.test(lower) || planted.test(path)) return hit('scanner.secret_path', 0, lower.length);
+  if (packed.test(lower) || versioned.test(lower) || planted.test(path))
+    return hit('scanner.secret_path', 0, lower.length);
   const admin = adminPaths.find(name =>
     exactAdmin.has(name) ? path === name || path === name.replace(/\/$/, '') : endsWell(path, name),
   );
@@ -223,6 +224,25 @@ function judgePath(lower: string, hit: Hit): void {
   if (doubled.test(path)) return hit('scanner.secret_path', 0, lower.length);
   if (rootCopies.test(path)) return hit('scanner.secret_path', 0, lower.length);
   if (copies.test(path)) hit('scanner.backup_path', 0, lower.length);
+}
+
+/** Folders that hold another copy of the site, or the same one under a version: lists of names are tried below each. */
+const copyFolder =
+  /^\/(?:v\d{1,2}|old|new|bak|backups?|api|app|dev|test|staging|stage|beta|demo|www|web|public|html|htdocs|site|src|core|current|release)(?=\/[^/]{1,60}$)/;
+/** A panel of a database or site with its version, as archives unpack. */
+const versioned =
+  /^\/(?:[\w-]{1,24}\/)?(?:phpmyadmin|pma|phppgadmin|adminer|mysqladmin|phpldapadmin|wordpress|joomla|drupal|typo3)[-_.]?v?\d{1,2}(?:\.\d{1,3}){1,3}(?:[-_.]\w{1,12})?(?:\/|\.php|$)/;
+
+/** `/v1/private.key`, `/old/backup.zip`: a file, not a page, that is looked for at the top. */
+function isBelowCopy(lower: string): boolean {
+  const folder = copyFolder.exec(lower)?.[0];
+  if (folder === undefined) return false;
+  const rest = lower.slice(folder.length);
+  if (packed.test(rest)) return true;
+  return (
+    (rest.includes('.') || rest.endsWith('file')) &&
+    rootPaths.some(name => rest.startsWith(name) && !name.includes('/', 1) && endsWell(rest, name))
+  );
 }
 
 /** The name stands in the path and ends there or at a sign, so that `/.environment` and `/.github` are none. */

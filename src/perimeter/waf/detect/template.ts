@@ -79,6 +79,8 @@ export const template: Detector = {
     '{function',
     '{fetch',
     '{include',
+    '{extends',
+    '{insert',
     '{math',
     '$request',
     '$response',
@@ -234,6 +236,7 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
     )
   )
     return 'template.directive';
+  if (delimiter.open === '{%' && isLoneTag(body, input.text)) return 'template.directive';
   if (delimiter.open === '<%' && /^<%!/.test(`<%${inner.trimStart()}`)) return 'template.directive';
   if (
     input.text.trim().length <= inner.length + 8 &&
@@ -252,6 +255,15 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   return input.paranoia >= 4 ? 'template.variable' : undefined;
 }
 
+/** One tag that loads another template or prints, with nothing around it but such tags: no line of a page somebody writes. */
+function isLoneTag(body: string, text: string): boolean {
+  return (
+    /^(?:(?:include|extends|import|from|embed|use|source)\s{1,3}["'][^"']{1,60}\/|print\s{0,3}\()/.test(body) &&
+    text.length <= 160 &&
+    /^\s{0,4}(?:\{%[^{}%]{1,60}%\}\s{0,4}){1,4}$/.test(text)
+  );
+}
+
 /** Tags whose whole sense is to see whether an engine reads them. */
 const probeTag =
   /^(?:csrf_token$|widthratio\s{1,3}\d|lorem\b|ssi\s|(?:if|elif|unless)\s{1,3}(?:\d{1,6}|true|false|not\s{1,3}\d)$|for\s{1,3}\w{1,12}\s{1,3}in\s{1,3}(?:range\s{0,2}\(\s{0,2}\d|\(\d{1,4}\.\.\d|\[|\(\s{0,2}\))|(?:set|assign|with)\s{1,3}\w{1,12}\s{0,3}=\s{0,3}(?:\d{1,9}\b|['"][^'"]{0,24}['"]\s{0,2}[|~+*])|perl\b|rawperl\b|python\b|use\s{1,3}\w|(?:include|insert|process)\s{1,3}["']?(?:\/|\.\.|request\b)|\d{1,9}\s{0,2}[-+*/%]\s{0,2}\d)/;
@@ -266,7 +278,7 @@ function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
   if (/^\$?['"\w]{1,24}['"]?\s{0,2}\|\s{0,2}(?:system|exec|passthru|shell_exec|popen|assert|eval)$/.test(lower))
     return 'template.execution';
   if (
-    /^function\s{1,3}name\s{0,2}=\s{0,2}['"][^'"]{0,40}\)|^(?:fetch|include|include_php|insert)\s{1,3}(?:file|script)\s{0,2}=\s{0,2}['"]?(?:\/|file:|https?:|\.\.)|^math\s{1,3}equation\s{0,2}=.{0,80}(?:\\\d{2,3}|system|exec)|^\[.{1,40}\]\s{0,2}\|\s{0,2}(?:map|filter|sort|reduce)\s{0,2}:\s{0,2}(?:system|exec|passthru|shell_exec|phpinfo|assert)/.test(
+    /^(?:include|extends|fetch|eval|insert)\s{1,3}(?:file|template|var|name)?\s{0,2}=?\s{0,2}['"]?(?:php|string|eval|data|phar):|^function\s{1,3}name\s{0,2}=\s{0,2}['"][^'"]{0,40}\)|^(?:fetch|include|include_php|insert)\s{1,3}(?:file|script)\s{0,2}=\s{0,2}['"]?(?:\/|file:|https?:|\.\.)|^math\s{1,3}equation\s{0,2}=.{0,80}(?:\\\d{2,3}|system|exec)|^\[.{1,40}\]\s{0,2}\|\s{0,2}(?:map|filter|sort|reduce)\s{0,2}:\s{0,2}(?:system|exec|passthru|shell_exec|phpinfo|assert)/.test(
       lower,
     )
   )

@@ -20,8 +20,30 @@ const longest = 400;
 /** Reports a whole value that is such an option: `--output=/var/www/x.php`, `-oProxyCommand=id`. */
 export function options(text: string, hit: Hit): void {
   const first = text.trimStart();
-  if (!first.startsWith('-') || first.length > longest) return;
+  if (first.length > longest) return;
+  if (!first.startsWith('-')) return behindArgument(first, hit);
   const head = first.slice(0, 200);
-  if (running.test(head) || perhapsRunning.test(head) || writing.test(head) || single.test(head))
+  if (running.test(head) || perhapsRunning.test(head) || writing.test(head) || single.test(head) || lettered.test(head))
     hit('shell.option', 0, text.length);
 }
+
+/** The letter for a command in most programs, and one that is no word of a sentence. */
+const lettered =
+  /^-[ce]\s{1,3}["']?(?:id|whoami|uname|ls|cat|curl|wget|nc|touch|ping|sh|bash|env|exec|system|eval|print|require|import|open|passthru|phpinfo|println|puts)\b(?:\s{0,3}["'(;:]|\s{1,3}\S{1,60}\s{0,3}$|\s{0,3}$)/i;
+
+/** `http://a/ -o /var/www/a.php`, `x -exec id {} ;`: behind one plain argument, where nothing else is left of the line. */
+function behindArgument(first: string, hit: Hit): void {
+  const blank = first.indexOf(' ');
+  if (blank < 1 || blank > 120) return;
+  const rest = first.slice(blank).trimStart().slice(0, 200);
+  if (!rest.startsWith('-')) return;
+  if (
+    writing.test(rest)
+      ? /^(?:[a-z][a-z\d+.-]{1,12}:\/\/|[\w-]{1,40}\.[\w.-]{1,60}$)/i.test(first.slice(0, blank))
+      : finding.test(rest) || running.test(rest)
+  )
+    hit('shell.option', blank, first.length);
+}
+
+/** `find`: the command up to its end. */
+const finding = /^-(?:exec|execdir|ok|okdir)\s{1,3}\S.{0,80}(?:\{\}\s{0,3}(?:\\?;|\+)?|\\?;)\s{0,3}$/;

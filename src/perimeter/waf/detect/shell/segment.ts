@@ -98,7 +98,9 @@ const binaryFolder = /^(?:\.{0,2}|~)?\/(?:[\w.?*[\]-]{0,40}\/){0,6}[\w.?*[\]-]{1
 
 /** The program a word names; case counts where the system counts it. */
 export function programOf(word: Word, text: string): Program | undefined {
-  let name = word.value.replace(/\/(?:\.?\/)+/g, '/');
+  // A variable is split at its blanks where it stands unquoted.
+  const value = word.hasVariable ? (word.value.trimStart().split(/\s/, 1)[0] ?? '') : word.value;
+  let name = value.replace(/\/(?:\.?\/)+/g, '/');
   let isPath = false;
   const slash = name.lastIndexOf('/');
   if (slash >= 0) {
@@ -191,6 +193,15 @@ function withArguments(lexing: Lexing, word: Word, head: Head): Segment {
   let plain = 0;
   let tricks = head.tricks + word.tricks;
   let at = word.end;
+  if (word.hasVariable && word.value.includes(' ')) {
+    for (const value of word.value
+      .trim()
+      .split(/\s{1,8}/)
+      .slice(1, 1 + argumentsMax)) {
+      args |= bitsOf({ ...word, value }, lexing.text);
+      words.push(value.toLowerCase());
+    }
+  }
   const stop = Math.min(lexing.text.length, head.start + spanMax);
   while (words.length < argumentsMax && at < stop) {
     const gap = skipBlanks(lexing, at);

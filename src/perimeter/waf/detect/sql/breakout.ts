@@ -191,6 +191,15 @@ function judgeOperator(tokens: Tokens, at: number, before: Before): SqlRule | un
     text !== 'is'
   )
     return 'sqli.condition';
+  // `id div 0 or 1`: a name divided, and a choice of numbers.
+  if (
+    before.kind === 'name' &&
+    (text === 'div' || text === 'mod') &&
+    facts.logic > 0 &&
+    facts.names === 0 &&
+    ending.isEnd
+  )
+    return 'sqli.condition';
   if (before.kind !== 'quote') {
     return before.kind === 'number' && facts.comparisons > 0 && ending.isComment ? 'sqli.condition' : undefined;
   }
@@ -358,6 +367,9 @@ export function isUnion(tokens: Tokens, at: number): boolean {
     index += tokens.at(index + 1).kind === 'number' ? 2 : 1;
   const item = tokens.at(index);
   const after = tokens.at(index + 1);
+  // `union(select)1,2`: the bracket around the verb hides it, and a list follows.
+  if (marks > 0 && isPoint(item, ')') && tokens.at(at).end === tokens.at(at + 1).start)
+    return isLiteral(after) || after.kind === 'variable';
   if (isLiteral(item) || item.kind === 'variable' || item.kind === 'name' || isPoint(item, '(')) return true;
   // A dash before a word is one of a sentence.
   if (item.kind === 'operator') return item.text !== '-' || after.kind !== 'word' || after.start === item.end;
