@@ -159,9 +159,13 @@ async function outlastsTheProvider(house: SignOnHouse, server: OidcProviderServe
   assert.equal(await whoAmI(product, visitor), 'grace@example.org', 'within the grace');
   const local = await signInByForm(product, { login: 'lou@example.com', password: goodPassword });
   assert.equal(await whoAmI(product, local.visitor), 'lou@example.com', 'who is kept here signs in as ever');
-  const away = await goToProvider(product, product.visitor(), 'Login');
+  // Of one that never answered not even the way there is known.
+  const settings = { issuer: server.issuer, clientId: 'gate', allowsPrivateAddresses: true };
+  const provider = { kind: 'oidc' as const, name: 'Elsewhere', settings };
+  await product.sallyport.operator('providers.create', { body: { provider, secret: clientSecret } });
+  const away = await goToProvider(product, product.visitor(), 'Elsewhere');
   assert.equal(away.status, 503);
-  assert.match(away.text, /Login does not answer now/, told(away));
+  assert.match(away.text, /Elsewhere does not answer now/, told(away));
   assert.ok(!away.text.includes(new URL(server.issuer).port), 'where it stands is nobody’s business');
   house.advance(61_000);
   await becomes(async () => ((await whoAmI(product, visitor)) ? 200 : 401), 401, 'after the grace');

@@ -156,6 +156,8 @@ export async function showSignIn(
   const { fields, cookies } = formFields(visit, toward);
   const hasPasskeys = visit.deps.identity.passkeys.isOffered;
   const { refused } = given;
+  // What went wrong elsewhere is no fault of what is typed here.
+  const isWrong = refused !== undefined && refused.text === undefined;
   const content = html`
 ${toward?.site !== undefined && html`<p class="lead">to go on to <strong>${toward.site.name}</strong></p>`}
 ${given.notice !== undefined && note(given.notice)}
@@ -170,7 +172,7 @@ ${field({
   autocomplete: 'username webauthn',
   value: given.email ?? '',
   isFirst: given.email === undefined,
-  isWrong: refused !== undefined,
+  isWrong,
 })}
 ${field({
   name: 'password',
@@ -179,7 +181,7 @@ ${field({
   autocomplete: 'current-password',
   maxLength: 128,
   isFirst: given.email !== undefined,
-  isWrong: refused !== undefined,
+  isWrong,
 })}
 <button>Sign in</button>
 </form>
