@@ -14,6 +14,7 @@ import type { Protocols } from './federation/connections.ts';
 import { createConnections } from './federation/connections.ts';
 import { createSignOn } from './federation/create-sign-on.ts';
 import { createDirectories } from './federation/directories.ts';
+import { isVouched } from './federation/refresh.ts';
 import type { Ground, IdentityDeps } from './ground.ts';
 import { createGroups } from './groups/create-groups.ts';
 import { issueHandoff, redeemHandoff } from './handoffs.ts';
@@ -107,7 +108,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
     groups: createGroups(ground),
     signOn: createSignOn(ground, { connections, protocols }),
     scim: createScim(ground),
-    passkeys: createPasskeys(ground),
+    passkeys: createPasskeys(ground, (sessionId, signal) => isVouched(ground, connections, { sessionId, signal })),
     factors: userId => factorsOf(ground, userId),
     resetFactors: (by, userId) => resetFactors(ground, by, userId),
     notices: {

@@ -28,7 +28,9 @@ export interface Attempt {
   readonly lock: { readonly scope: 'account' | 'network'; readonly untilMs: number } | undefined;
 }
 
-const knownNetworkMs = 30 * 24 * 3_600_000;
+export const knownNetworkMs = 30 * 24 * 3_600_000;
+/** What keys begin with under which a network is kept that a login came from: people of a directory type names that are no address. */
+export const knownPrefix = 'k:';
 
 /** The network attempts are counted by. */
 export function networkOfClient(ctx: SignInContext): string {
@@ -50,7 +52,7 @@ export async function beginPasswordAttempt(ground: Ground, target: Target): Prom
     const untilMs = ground.now() + counted.expiresInMs;
     return { waitMs: Math.max(1, counted.expiresInMs), lock: isFirst ? { scope: 'network', untilMs } : undefined };
   }
-  const subject = sha256(target.norm);
+  const subject = subjectOf(target.norm);
   const isKnown = await isKnownNetwork(ground.db, { norm: target.norm, network, since: ground.now() - knownNetworkMs });
   const attempt = await ground.db.transaction().execute(async tx => {
     const pair = await reserve(tx, ground, { key: `p:${subject}:${network}`, subject, max: lockout.failuresMax });
@@ -74,7 +76,15 @@ export function beginPersonalAttempt(ground: Ground, kind: 't' | 'r', userId: st
 
 /** The attempt was right: failures of this account are forgotten, and its network is not charged. */
 export async function clearPasswordAttempts(work: Work, target: Target): Promise<void> {
-  await work.tx.deleteFrom('identity_lockouts').where('subject', '=', sha256(target.norm)).execute();
+  const { norm } = target;
+  await work.tx.deleteFrom('identity_lockouts').where('subject', '=', subjectOf(norm)).execute();
+  const key = knownKey(norm, networkOfClient(target.ctx));
+  const seen = { last_at: work.ground.now() };
+  await work.tx
+    .insertInto('identity_lockouts')
+    .values({ key, subject: key, failures: 0, locked_until: 0, ...seen })
+    .onConflict(conflict => conflict.column('key').doUpdateSet(seen))
+    .execute();
   await unchargeNetwork(work.ground, target.ctx);
 }
 
@@ -84,7 +94,7 @@ export async function clearPersonalAttempts(work: Work, kind: 't' | 'r', userId:
 
 /** Gives an attempt back that was never judged, because the house was busy. */
 export async function returnAttempt(ground: Ground, target: Target): Promise<void> {
-  const subject = sha256(target.norm);
+  const subject = subjectOf(target.norm);
   const keys = [`p:${subject}:${networkOfClient(target.ctx)}`, `a:${subject}`];
   await ground.db
     .updateTable('identity_lockouts')
@@ -114,6 +124,32 @@ export async function recordFailure(
   await ground.audit.append({ type: 'auth.locked', outcome: 'denied', ...about, data: { login, ...outcome.lock } });
 }
 
+/** Letters that directories take for others, beside those with a mark on them. */
+const alike: ReadonlyMap<string, string> = new Map([
+  ...([
+    ['ß', 'ss'],
+    ['æ', 'ae'],
+    ['œ', 'oe'],
+    ['ø', 'o'],
+    ['đ', 'd'],
+    ['ð', 'd'],
+    ['ł', 'l'],
+    ['þ', 'th'],
+    ['ı', 'i'],
+  ] as const),
+]);
+
+/**
+ * What guesses at one login are counted by. Directories compare loosely (RFC 4518; Active Directory takes no notice of accents): what any of
+ * them could take for the same name counts as one, or each spelling of it would give new guesses.
+ */
+function subjectOf(norm: string): string {
+  const bare = norm.normalize('NFKD').replace(/[\p{M}\p{Default_Ignorable_Code_Point}\p{C}\s]/gu, '');
+  return sha256([...bare].map(letter => alike.get(letter) ?? letter).join(''));
+}
+
+const knownKey = (norm: string, network: string): string => `${knownPrefix}${subjectOf(norm)}:${network}`;
+
 const networkKey = (network: string): string => `identity:failures:${network}`;
 
 async function unchargeNetwork(ground: Ground, ctx: SignInContext): Promise<void> {
@@ -131,7 +167,14 @@ async function isKnownNetwork(db: Db, about: { norm: string; network: string; si
     .where('s.created_at', '>', about.since)
     .limit(1)
     .executeTakeFirst();
-  return found !== undefined;
+  if (found !== undefined) return true;
+  const typed = await db
+    .selectFrom('identity_lockouts')
+    .select('key')
+    .where('key', '=', knownKey(about.norm, about.network))
+    .where('last_at', '>', about.since)
+    .executeTakeFirst();
+  return typed !== undefined;
 }
 
 /**

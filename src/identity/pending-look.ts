@@ -1,10 +1,12 @@
 import type { Secret } from '../core/secret.ts';
 import { findAccount, lockAccount } from './accounts.ts';
+import type { Origin } from './federation/origin.ts';
 import type { Ground } from './ground.ts';
 import { change } from './ground.ts';
 import type { SignInContext } from './identity.ts';
 import { findPending, makePending } from './pendings.ts';
 import { demandOf } from './policy/mfa-policy.ts';
+import type { SessionRow } from './sessions.ts';
 import { getLiveRow, parseMethods, sessionNotFound } from './sessions.ts';
 
 /** How old the proof behind a session may be when it adds a factor. */
@@ -41,6 +43,15 @@ export function beginFurtherEnrolment(ground: Ground, sessionId: string, ctx: Si
     const row = await getLiveRow(work.tx, sessionId, now);
     const isFresh = row.authenticated_at <= now && now - row.authenticated_at < freshMs;
     if (!isFresh || row.host !== ctx.host || account.user.disabled) throw sessionNotFound(sessionId);
-    return makePending(work, 'enrolment', { account, methods: parseMethods(row.methods), ctx });
+    return makePending(work, 'enrolment', { account, methods: parseMethods(row.methods), ctx, origin: originOf(row) });
   });
+}
+
+/** What was begun at a provider stays the provider's: its sign-out and its time end what comes of it too. */
+function originOf(row: SessionRow): Origin | undefined {
+  if (row.provider_id === null) return undefined;
+  return {
+    ...{ providerId: row.provider_id, upstreamSession: row.upstream_session, keepsake: row.keepsake },
+    ...{ endsAt: row.expires_at, authenticatedAt: row.authenticated_at },
+  };
 }

@@ -6,6 +6,7 @@ import { forgetFlows } from './federation/flows.ts';
 import type { Ground } from './ground.ts';
 import { change } from './ground.ts';
 import type { Session, User } from './identity.ts';
+import { knownNetworkMs, knownPrefix } from './lockout.ts';
 import { forgetNotices } from './notices/notices.ts';
 import { forgetChallenges } from './passkeys/challenges.ts';
 import { endSessions, endSessionsOf, familyOf, sessionNotFound, toSession, whyNotLive } from './sessions.ts';
@@ -149,7 +150,13 @@ async function forget(ground: Ground, now: number): Promise<void> {
       .deleteFrom('identity_links')
       .where('expires_at', '<', now - linksKeptMs)
       .execute(),
-    db.deleteFrom('identity_lockouts').where('last_at', '<', lockoutsBefore).execute(),
+    db
+      .deleteFrom('identity_lockouts')
+      .where('last_at', '<', lockoutsBefore)
+      .where(where =>
+        where.or([where('key', 'not like', `${knownPrefix}%`), where('last_at', '<', now - knownNetworkMs)]),
+      )
+      .execute(),
   ]);
 }
 

@@ -80,11 +80,13 @@ async function claimDue(ground: Ground, row: ProviderRow, connection: Exclude<Co
     .where('provider_id', '=', row.id)
     .where('check_at', '<=', now)
     .where('user_id', 'in', live => {
-      const sessions = live
+      let sessions = live
         .selectFrom('identity_sessions')
         .select('user_id')
         .where('provider_id', '=', row.id)
         .where('ended_at', 'is', null);
+      // A token to renew may have ended with the session it came with: it says nothing of who came by a passkey since.
+      if (!isDirectory) sessions = sessions.where('methods', 'like', '%oidc%');
       const keys = live
         .selectFrom('identity_api_keys')
         .select('user_id')
@@ -95,6 +97,10 @@ async function claimDue(ground: Ground, row: ProviderRow, connection: Exclude<Co
     .orderBy('check_at')
     .limit(isDirectory ? directoryBatch : partyBatch)
     .execute();
+  return claim(ground, connection, due);
+}
+
+async function claim(ground: Ground, connection: Connection, due: readonly AccountRow[]): Promise<AccountRow[]> {
   const claimed: AccountRow[] = [];
   await ground.db.transaction().execute(async tx => {
     claimed.length = 0;
@@ -202,6 +208,44 @@ async function noteReach(ground: Ground, { connection, row, tally }: Round, isAn
   const by = systemPrincipal;
   const reason = 'provider_unreachable';
   tally.ended += await endProviderSessions(ground, by, { providerId: connection.provider.id, reason });
+}
+
+/**
+ * Whether the directory that this session belongs to still knows its person: asked at once, by the rules of every later round. One that is
+ * away says nothing. False when it ended the session.
+ */
+export async function isVouched(
+  ground: Ground,
+  connections: Connections,
+  { sessionId, signal }: { readonly sessionId: string; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const found = await ground.db
+    .selectFrom('identity_sessions as s')
+    .innerJoin('identity_providers as p', 'p.id', 's.provider_id')
+    .selectAll('p')
+    .select('s.user_id')
+    .where('s.id', '=', sessionId)
+    .where('p.kind', '=', 'ldap')
+    .executeTakeFirst();
+  if (found === undefined) return true;
+  const { user_id: userId, ...row } = found;
+  const connection = connections.of(row);
+  if (connection.kind !== 'ldap' || connection.provider.settings.bind.kind !== 'service') return true;
+  const links = await ground.db
+    .selectFrom('identity_accounts')
+    .selectAll()
+    .where('provider_id', '=', row.id)
+    .where('user_id', '=', userId)
+    .execute();
+  const asking = { row, connection, signal, tally: { checked: 0, ended: 0 } };
+  await askDirectory(ground, asking, await claim(ground, connection, links));
+  const live = await ground.db
+    .selectFrom('identity_sessions')
+    .select('id')
+    .where('id', '=', sessionId)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst();
+  return live !== undefined;
 }
 
 /** Runs one round at a time: a call while one is under way joins it. */

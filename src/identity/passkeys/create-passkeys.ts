@@ -5,8 +5,16 @@ import * as own from './own.ts';
 import type { Passkeys } from './passkeys.ts';
 import { rowsOf, toPasskey } from './rows.ts';
 
-/** Passkeys over identity's own tables. */
-export function createPasskeys(ground: Ground): Passkeys {
+const askMsMax = 10_000;
+
+/**
+ * Passkeys over identity's own tables. `isVouched` says whether the directory that somebody comes from still knows them; where it does not, the
+ * session is ended by then.
+ */
+export function createPasskeys(
+  ground: Ground,
+  isVouched: (sessionId: string, signal: AbortSignal) => Promise<boolean>,
+): Passkeys {
   return {
     get isOffered() {
       return isDomain(namesOf(ground).id);
@@ -17,7 +25,11 @@ export function createPasskeys(ground: Ground): Passkeys {
     rename: (by, input) => own.renameOwn(ground, by, input),
     remove: (by, input) => own.removePasskey(ground, by, input),
     beginSignIn: browser => entry.beginSignIn(ground, browser),
-    signIn: (input, ctx) => entry.signInByPasskey(ground, input, ctx),
+    async signIn(input, ctx) {
+      const step = await entry.signInByPasskey(ground, input, ctx);
+      if (step.state !== 'signed_in') return step;
+      return (await isVouched(step.session.id, AbortSignal.timeout(askMsMax))) ? step : { state: 'refused' };
+    },
     beginSecond: pending => entry.beginSecond(ground, pending),
     answerSecond: (input, ctx) => entry.answerSecond(ground, input, ctx),
     beginEnrolment: pending => entry.beginEnrolment(ground, pending),

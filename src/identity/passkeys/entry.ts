@@ -2,6 +2,7 @@ import { assuranceOf } from '../../core/assurance.ts';
 import type { Secret } from '../../core/secret.ts';
 import { findAccount, getAccount, hasSecondFactor, lockAccount } from '../accounts.ts';
 import { readOrigin } from '../federation/origin.ts';
+import { voucherOf } from '../federation/vouched.ts';
 import type { Ground } from '../ground.ts';
 import { change, principalOf } from '../ground.ts';
 import type { SignInContext, SignInStep } from '../identity.ts';
@@ -46,7 +47,7 @@ export async function signInByPasskey(
   return change(ground, async work => {
     const account = await lockAccount(work, use.row.user_id);
     if (account.user.disabled || !(await noteUse(work, use))) return { state: 'refused' };
-    return proceed(work, { account, methods: ['passkey'], ctx });
+    return proceed(work, { account, methods: ['passkey'], ctx, origin: await voucherOf(work, account.user) });
   });
 }
 
