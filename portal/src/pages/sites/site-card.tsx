@@ -59,6 +59,11 @@ export function SiteCard({ site, mayRead, mayManage }: { site: Site; mayRead: bo
         >
           Open
         </Button>
+        {site.accounts === 'project' && site.projects.length > 0 && (
+          <Button component="a" href={`${site.address}/.sallyport/project`} size="xs" variant="default">
+            Choose the project
+          </Button>
+        )}
         {mayManage && (
           <ButtonLink to="/sites/$siteId" params={{ siteId: site.id }} size="xs" variant="default">
             {site.platformAccount === 'needed' ? 'Give owner account' : 'Settings'}
