@@ -87,6 +87,28 @@ describe('public advisories of others', () => {
     assert.deepEqual(keys, []);
   });
 
+  it('CVE-2026-25227 (authentik) and CVE-2025-5999 (Vault): who may look tries nothing out, and who manages gives no more than they have', async () => {
+    const adam = await invite(product, { email: 'adam@example.com', name: 'Adam', role: 'administrator' });
+    const { id: groupId } = await product.sallyport.operator('groups.create', { body: { name: 'G' } });
+    const add = [{ groupId, project: null, role: 'owner' }];
+    const { visitor: member } = await invite(product, { email: 'kim@example.com', name: 'Kim' });
+    const tried = await adam.visitor.call('POST', api('/grants/preview'), { add });
+    assert.equal(tried.status, 200, told(tried));
+    assert.equal((tried.json() as { refused: unknown[] }).refused.length, 1);
+    assert.equal(
+      (await adam.visitor.call('POST', api('/grants'), { groupId, project: null, role: 'owner' })).status,
+      403,
+    );
+    for (const [method, path, body] of [
+      ['POST', '/grants/preview', { add }],
+      ['POST', '/grants/preview-person', { userId: null, groupIds: [groupId] }],
+      ['POST', '/identity-providers/saml-metadata', { xml: '<x/>' }],
+      ['POST', '/sites/detect', { upstream: upstream.baseUrl }],
+      ['GET', '/scim-clients', undefined],
+    ] as const)
+      assert.equal((await member.call(method, api(path), body)).status, 403, `${method} ${path}`);
+  });
+
   it('CVE-2026-45364 (better-auth): addresses of one IPv6 network are one caller', async () => {
     const { send } = await openForm(product);
     const seen: number[] = [];
@@ -97,7 +119,7 @@ describe('public advisories of others', () => {
     assert.deepEqual(seen.slice(-2), [429, 429]);
   });
 
-  it('CVE-2026-45337 (better-auth): there is no device flow, nor any grant but the two that programs need', async () => {
+  it('CVE-2026-45337 and GHSA-cq3f-vc6p-68fh (better-auth): there is no device flow, nor any grant but the two that programs need', async () => {
     for (const grant_type of [
       ...['urn:ietf:params:oauth:grant-type:device_code', 'password', 'authorization_code', 'refresh_token'],
       ...['implicit', 'urn:ietf:params:oauth:grant-type:jwt-bearer', 'urn:ietf:params:oauth:grant-type:saml2-bearer'],
@@ -408,5 +430,80 @@ describe('public advisories of others', () => {
     assert.notEqual(second.id, first.id);
     const { projects } = (await second.visitor.call('GET', api('/me'))).json() as { projects: unknown[] };
     assert.deepEqual(projects, []);
+  });
+
+  it('CVE-2026-40575 (oauth2-proxy): no header of a client says which path is decided on', async () => {
+    for (const name of ['X-Forwarded-Uri', 'X-Original-URL', 'X-Original-Uri', 'X-Rewrite-Url', 'X-Forwarded-Path']) {
+      const seen = await toSite(['GET /hidden HTTP/1.1', `${name}: /open`, 'X-Forwarded-Method: GET']);
+      assert.ok(seen.status === 401 || seen.status === 403, name);
+    }
+    for (const method of ['X-HTTP-Method-Override: GET', 'X-HTTP-Method: GET', 'X-Method-Override: GET']) {
+      const seen = await toSite(['POST /open HTTP/1.1', method, 'Content-Length: 0']);
+      assert.ok([400, 401, 403].includes(seen.status), `${method}: ${seen.text}`);
+    }
+    assert.ok(!reached('/hidden'));
+  });
+
+  it('CVE-2026-48794 (Authelia): a host is the same in any letters, and with a dot at its end is nobody’s or the same', async () => {
+    const port = portOf(portal);
+    for (const name of [`APP.test:${port}`, `app.TEST:${port}`, `App.Test.:${port}`, `app.test.:${port}`]) {
+      const seen = await forward({ 'x-forwarded-host': name });
+      assert.ok([400, 401].includes(seen.status), `${name}: ${told(seen)}`);
+    }
+    for (const name of ['LOCALHOST', 'localhost.', 'LocalHost']) {
+      const at = portOf(site.address);
+      const seen = await sendRaw(product, at, ['GET /hidden HTTP/1.1', `Host: ${name}:${at}`]);
+      assert.ok(seen.status >= 400, name);
+    }
+    assert.ok(!reached('/hidden'));
+  });
+
+  it('GHSA-xg6x-h9c9-2m83 (better-auth): nothing is kept as a session before the second factor', async () => {
+    const browser = product.visitor();
+    const page = await browser.open(`${portal}/.sallyport/sign-in`);
+    await browser.submit(page, { email: owner.email, password: goodPassword });
+    for (let at = 0; at < 3; at++) {
+      assert.equal((await browser.call('GET', api('/me'))).status, 401);
+      assert.equal((await browser.send(`${site.address}/hidden`)).status, 401);
+      assert.equal((await forward({ cookie: cookiesOf(browser) })).status, 401);
+    }
+    assert.equal(browser.cookies('localhost').has('__Host-sallyport'), false);
+  });
+
+  it('CVE-2024-7341 (Keycloak): the id of a session is new when its person has proved themselves', async () => {
+    const browser = product.visitor();
+    const enter = async (): Promise<string> => {
+      await browser.open(`${portal}/.sallyport/sign-in`);
+      const token = browser.cookies('localhost').get('__Host-sallyport-form') ?? '';
+      await browser.send(`${portal}/.sallyport/sign-in`, {
+        method: 'POST',
+        headers: { ...formType, origin: portal },
+        body: new URLSearchParams({ form_token: token, email: mia.email, password: goodPassword }).toString(),
+      });
+      return browser.cookies('localhost').get('__Host-sallyport') ?? '';
+    };
+    const first = await enter();
+    const second = await enter();
+    assert.ok(first !== '' && second !== '' && first !== second);
+    const seen = await product.visitor().send(api('/me'), { headers: { cookie: `__Host-sallyport=${first}` } });
+    assert.equal(seen.status, 401);
+  });
+
+  it('CVE-2020-5233 (oauth2-proxy), CVE-2021-29652 (Pomerium) and CVE-2023-6927 (Keycloak): the way back is to a site of ours', async () => {
+    const port = portOf(portal);
+    for (const hostName of [
+      'evil.example',
+      `evil.example:${port}`,
+      `app.test:${port}@evil.example`,
+      `app.test.evil.example:${port}`,
+    ]) {
+      const seen = await forward({ 'x-forwarded-host': hostName, accept: 'text/html' });
+      assert.ok(seen.status >= 400, told(seen));
+      assert.equal(seen.headers['location'], undefined, hostName);
+    }
+    const asked = await forward({ accept: 'text/html', 'x-forwarded-uri': '//evil.example/' });
+    const back =
+      new URL(String(asked.headers['location'] ?? portal)).searchParams.get('return_to') ?? `https://${host}/`;
+    assert.equal(new URL(back).host, host, told(asked));
   });
 });
