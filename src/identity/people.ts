@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { SallyportError } from '../core/errors.ts';
 import type { PrincipalRef } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
+import { changeDisabled, changeProfile } from './account-changes.ts';
 import type { Account } from './accounts.ts';
 import {
   accountQuery,
@@ -24,7 +25,6 @@ import { leaveGroups } from './groups/membership.ts';
 import type { SignInContext, User, UserRole } from './identity.ts';
 import { beginPersonalAttempt, clearPersonalAttempts, recordFailure } from './lockout.ts';
 import { deleteMachineRowsOf } from './machines/account-rows.ts';
-import { endTokensOf } from './machines/token-rows.ts';
 import { notify } from './notices/notices.ts';
 import { demandGoodPassword, isLongEnough } from './password-policy.ts';
 import { forgetPendings } from './pendings.ts';
@@ -166,35 +166,8 @@ export function setDisabled(ground: Ground, by: PrincipalRef, userId: string, di
     await lockOwners(work);
     const { user } = await lockAccount(work, userId);
     await refuseOverOwner(work, by, { current: user });
-    if (user.disabled === disabled) return user;
-    if (disabled) await refuseLastOwner(work, user);
-    await work.record({
-      type: disabled ? 'user.disabled' : 'user.enabled',
-      outcome: 'success',
-      principal: by,
-      action: disabled ? 'user.disable' : 'user.enable',
-      resource: resourceOf(user),
-      data: { email: user.email },
-    });
-    await work.tx
-      .updateTable('identity_users')
-      .set({ disabled: disabled ? 1 : 0 })
-      .where('id', '=', userId)
-      .execute();
-    if (!disabled) {
-      const at = work.ground.now();
-      await work.tx
-        .insertInto('identity_enabled')
-        .values({ user_id: userId, at })
-        .onConflict(conflict => conflict.column('user_id').doUpdateSet({ at }))
-        .execute();
-    }
-    await forgetPendings(work, userId);
-    if (disabled) await endSessionsOf(work, userId, { by, reason: 'disabled' });
-    if (disabled) await endTokensOf(work, { userId });
-    const changed = { ...user, disabled };
-    work.told.users.set(userId, changed);
-    return changed;
+    if (disabled && !user.disabled) await refuseLastOwner(work, user);
+    return changeDisabled(work, by, { user, disabled });
   });
 }
 
@@ -242,23 +215,7 @@ export function updateProfile(
   return change(ground, async work => {
     const { user } = await lockAccount(work, userId);
     await refuseOverOwner(work, by, { current: user });
-    if (user.name === name) return user;
-    const changed = { ...user, name };
-    await work.record({
-      type: 'user.updated',
-      outcome: 'success',
-      principal: by,
-      action: 'user.update',
-      resource: resourceOf(changed),
-      data: { changed: ['name'] },
-    });
-    await work.tx
-      .updateTable('identity_users')
-      .set({ name, name_norm: foldName(name) })
-      .where('id', '=', userId)
-      .execute();
-    work.told.users.set(userId, changed);
-    return changed;
+    return changeProfile(work, by, { user, email: user.email, name });
   });
 }
 

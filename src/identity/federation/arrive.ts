@@ -1,4 +1,4 @@
-import { isSallyportError } from '../../core/errors.ts';
+import { isSallyportError, SallyportError } from '../../core/errors.ts';
 import type { AuthMethod } from '../../core/events.ts';
 import { systemPrincipal } from '../../core/events.ts';
 import { findAccount, lockAccount } from '../accounts.ts';
@@ -18,6 +18,7 @@ import type { Newcomer, NewcomerRefusal } from './link-rule.ts';
 import { decideNewcomer, refusalTexts } from './link-rule.ts';
 import { keepsakeContext, type Origin } from './origin.ts';
 import { followProfile, nameOf } from './profile.ts';
+import { isEnabled } from './providers.ts';
 import type { FederationTables } from './tables.ts';
 
 export type AccountRow = FederationTables['identity_accounts'];
@@ -61,6 +62,7 @@ export function open(ground: Ground, arriving: Arriving, user: User): Promise<Si
     const account = await lockAccount(work, user.id);
     const link = await findLink(work.tx, provider.id, identity.subject);
     if (account.user.disabled || link?.user_id !== user.id) return { state: 'refused' };
+    if (!(await isEnabled(work.tx, provider.id))) return { state: 'refused' };
     return proceed(work, { account, methods: methodsOf(arriving), ctx, origin: originOf(ground, arriving) });
   });
 }
@@ -94,6 +96,8 @@ export async function reopen(
     if (account.user.disabled) return { state: 'refused' as const };
     const origin = originOf(ground, arriving);
     const old = await getLiveRow(work.tx, row.id, ground.now());
+    // The subject may have become somebody else's account meanwhile.
+    if (old.user_id !== user.id) return { state: 'refused' as const };
     return proceed(work, { account, methods, ctx, origin, old });
   });
 }
@@ -120,6 +124,7 @@ function originOf(ground: Ground, { identity, provider }: Arriving): Origin {
 
 async function admitOnce(work: Work, arriving: Arriving): Promise<User | NewcomerRefusal> {
   const { identity, provider } = arriving;
+  if (!(await isEnabled(work.tx, provider.id))) return 'switched_off';
   const link = await findLink(work.tx, provider.id, identity.subject);
   let user: User;
   if (link) {
@@ -127,7 +132,12 @@ async function admitOnce(work: Work, arriving: Arriving): Promise<User | Newcome
     if (user.disabled) return 'disabled';
   } else {
     const made = await newcomer(work, arriving);
-    if (typeof made === 'string') return made;
+    if (typeof made === 'string') {
+      // Another first sign-in of theirs came between the reads: this one is to be begun again.
+      if (await findLink(work.tx, provider.id, identity.subject))
+        throw new SallyportError('store.conflict', 'Cannot admit somebody who was linked meanwhile');
+      return made;
+    }
     user = made;
   }
   await keepLink(work, arriving, user.id);

@@ -1,15 +1,16 @@
 import { systemPrincipal } from '../../core/events.ts';
 import { findAccount, lockAccount } from '../accounts.ts';
 import { revokeApiKeysOf } from '../api-keys.ts';
-import type { Ground } from '../ground.ts';
+import type { Ground, Work } from '../ground.ts';
 import { change } from '../ground.ts';
 import { leaveGroups, syncProviderGroups } from '../groups/membership.ts';
 import { endSessions } from '../sessions.ts';
 import type { AccountRow } from './arrive.ts';
-import { accountContext } from './arrive.ts';
+import { accountContext, findLink } from './arrive.ts';
 import type { ExternalIdentity, ExternalRefusal, Provider } from './federation.ts';
 import { providerSessions } from './links.ts';
 import { followProfile } from './profile.ts';
+import { isEnabled } from './providers.ts';
 
 /** Takes over what the provider says now. Nothing is written for who is as before. */
 export async function keepFresh(
@@ -30,12 +31,19 @@ export async function keepFresh(
   if (await isAsBefore(ground, provider, link, identity)) return;
   await change(ground, async work => {
     const { user } = await lockAccount(work, link.user_id);
+    if (!(await isStillLinked(work, provider, link))) return;
     const current = await followProfile(work, { user, identity, provider, isNew: false });
     await syncProviderGroups(work, systemPrincipal, {
       ...{ user: current, providerId: provider.id, names: identity.groups },
       isCaseless: provider.kind === 'ldap',
     });
   });
+}
+
+/** The answer took its time: whoever was unlinked meanwhile, or whose provider was switched off, gets nothing of it. */
+async function isStillLinked(work: Work, provider: Provider, link: AccountRow): Promise<boolean> {
+  const held = await findLink(work.tx, provider.id, link.subject);
+  return held?.user_id === link.user_id && (await isEnabled(work.tx, provider.id));
 }
 
 async function isAsBefore(

@@ -22,6 +22,8 @@ export interface World {
   isAway: boolean;
   /** How often somebody was asked, by act. */
   readonly asked: Map<string, number>;
+  /** What happens while a directory is looking somebody up. */
+  meanwhile?: () => Promise<void>;
   /** How long a directory takes to answer. */
   delayMs: number;
 }
@@ -97,6 +99,7 @@ function protocolsOf(world: World): Partial<Protocols> {
       },
       async lookUp(subjects) {
         ask('lookUp');
+        await world.meanwhile?.();
         return new Map(subjects.map(subject => [subject, world.subjects.get(subject) ?? refuses('unknown')]));
       },
       probe: async () => [{ name: 'connect', ok: !world.isAway, detail: '' }],

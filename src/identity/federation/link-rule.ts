@@ -27,7 +27,8 @@ export type NewcomerRefusal =
   | 'no_person'
   | 'owner_needs_operator'
   | 'other_subject'
-  | 'account_needed';
+  | 'account_needed'
+  | 'switched_off';
 
 /**
  * Who becomes whom. An account here is taken over by an address only when all of this holds: the provider vouches that the address is the
@@ -65,5 +66,6 @@ export const refusalTexts: Readonly<Record<NewcomerRefusal, string>> = {
   no_person: 'the address is a service account’s',
   owner_needs_operator: 'the address is an Owner’s, who is linked by hand only',
   other_subject: 'the account is linked to somebody else at this provider',
+  switched_off: 'the provider was switched off meanwhile',
   account_needed: 'nobody here has this address, and the provider may not make accounts',
 };

@@ -1,7 +1,8 @@
+import { changeProfile } from '../account-changes.ts';
 import { findAccount } from '../accounts.ts';
-import { foldEmail, foldName, parseEmail, printable } from '../email.ts';
+import { foldEmail, parseEmail, printable } from '../email.ts';
 import type { Work } from '../ground.ts';
-import { principalOf, resourceOf } from '../ground.ts';
+import { principalOf } from '../ground.ts';
 import type { User } from '../identity.ts';
 import type { ExternalIdentity, Provider } from './federation.ts';
 import { speaksFor } from './link-rule.ts';
@@ -33,24 +34,7 @@ export async function followProfile(
   if (!(await isFollowing(work, user, provider.id))) return user;
   const name = identity.name === null ? user.name : nameOf(identity);
   const email = await nextEmail(work, given);
-  const changed = [...(name === user.name ? [] : ['name']), ...(email === user.email ? [] : ['email'])];
-  if (changed.length === 0) return user;
-  const next = { ...user, name, email };
-  await work.record({
-    type: 'user.updated',
-    outcome: 'success',
-    principal: principalOf(user),
-    action: 'user.update',
-    resource: resourceOf(next),
-    data: { changed },
-  });
-  await work.tx
-    .updateTable('identity_users')
-    .set({ name, name_norm: foldName(name), email, email_norm: foldEmail(email) })
-    .where('id', '=', user.id)
-    .execute();
-  work.told.users.set(user.id, next);
-  return next;
+  return changeProfile(work, principalOf(user), { user, email, name });
 }
 
 async function nextEmail(

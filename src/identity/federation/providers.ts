@@ -68,6 +68,12 @@ export async function createProvider(
   });
 }
 
+/** Whether people may come in through it now: asked again in the transaction, as providers take their time to answer. */
+export async function isEnabled(db: Db, id: string): Promise<boolean> {
+  const row = await db.selectFrom('identity_providers').select('enabled').where('id', '=', id).executeTakeFirst();
+  return row?.enabled === 1;
+}
+
 /** Changes settings; the kind stays, and a secret left out stays. */
 export async function updateProvider(
   ground: Ground,

@@ -1,14 +1,12 @@
 import type { PrincipalRef } from '../../core/events.ts';
+import { changeDisabled, changeProfile } from '../account-changes.ts';
 import { findAccount, lockAccount, lockOwners } from '../accounts.ts';
-import { revokeApiKeysOf } from '../api-keys.ts';
 import { foldEmail, foldName } from '../email.ts';
 import type { FederationTables } from '../federation/tables.ts';
 import type { Db, Ground, Work } from '../ground.ts';
-import { change, resourceOf } from '../ground.ts';
+import { change } from '../ground.ts';
 import type { User } from '../identity.ts';
-import { forgetPendings } from '../pendings.ts';
 import { deleteUser, insertUser } from '../people.ts';
-import { endSessionsOf } from '../sessions.ts';
 import { sha256 } from '../tokens.ts';
 import type { ListQuery } from './listing.ts';
 import { equalityOf, listAnswer, scannedMax, select } from './listing.ts';
@@ -125,7 +123,7 @@ function update(
     const said = next({ ...attributesOf(row), active: !user.disabled });
     const account = accountOf(said, call.client.domains);
     await refuseTaken(work, call, { userName: said.userName, email: account.email, except: id });
-    let current = await follow(work, call.by, user, account);
+    let current = await changeProfile(work, call.by, { user, ...account });
     if (said.active === current.disabled) current = await setActive(work, call.by, current, said.active);
     const columns = columnsOf(said);
     const isSame = columns.attributes === row.attributes && said.active === !user.disabled;
@@ -142,59 +140,9 @@ function update(
   });
 }
 
-/** Name and address of the account become what the client says. */
-async function follow(
-  work: Work,
-  by: PrincipalRef,
-  user: User,
-  account: { email: string; name: string },
-): Promise<User> {
-  const { email, name } = account;
-  const changed = [...(user.name === name ? [] : ['name']), ...(user.email === email ? [] : ['email'])];
-  if (changed.length === 0) return user;
-  const next = { ...user, name, email };
-  await work.record({
-    type: 'user.updated',
-    outcome: 'success',
-    principal: by,
-    action: 'user.update',
-    resource: resourceOf(next),
-    data: { changed },
-  });
-  await work.tx
-    .updateTable('identity_users')
-    .set({ name, name_norm: foldName(name), email, email_norm: foldEmail(email) })
-    .where('id', '=', user.id)
-    .execute();
-  work.told.users.set(user.id, next);
-  return next;
-}
-
 /** Inactive is disabled: sessions, sign-ins under way and API keys end with it, before the answer. Needs the account locked. */
-async function setActive(work: Work, by: PrincipalRef, user: User, isActive: boolean): Promise<User> {
-  if (user.disabled === !isActive) return user;
-  await work.record({
-    type: isActive ? 'user.enabled' : 'user.disabled',
-    outcome: 'success',
-    principal: by,
-    action: isActive ? 'user.enable' : 'user.disable',
-    resource: resourceOf(user),
-    data: { email: user.email },
-  });
-  await work.tx
-    .updateTable('identity_users')
-    .set({ disabled: isActive ? 0 : 1 })
-    .where('id', '=', user.id)
-    .execute();
-  if (!isActive) {
-    await forgetPendings(work, user.id);
-    await endSessionsOf(work, user.id, { by, reason: 'disabled' });
-    await revokeApiKeysOf(work, by, user.id);
-  }
-  const changed = { ...user, disabled: !isActive };
-  work.told.users.set(user.id, changed);
-  return changed;
-}
+const setActive = (work: Work, by: PrincipalRef, user: User, isActive: boolean): Promise<User> =>
+  changeDisabled(work, by, { user, disabled: !isActive, revokesKeys: true });
 
 /** The person with their row, both locked. An Owner is out of every client's reach. */
 async function lockRow(work: Work, call: ScimCall, id: string): Promise<{ row: Row; user: User }> {
