@@ -4,9 +4,11 @@ import { SallyportError } from '../../src/core/errors.ts';
 import { auditAnswers } from './mock-audit.ts';
 import { accessAnswers } from './sample-access.ts';
 import { sampleEvents } from './sample-events.ts';
+import { machineAnswers } from './sample-machines.ts';
 import type { Person, Session } from './sample-people.ts';
 import { samplePeople, sampleSessions } from './sample-people.ts';
 import { perimeterAnswers } from './sample-perimeter.ts';
+import { reviewAnswers } from './sample-reviews.ts';
 import { signInAnswers } from './sample-sign-in.ts';
 import type { Site } from './sample-sites.ts';
 import { sampleSites } from './sample-sites.ts';
@@ -49,6 +51,8 @@ export function createMockApi(now: number): { readonly answers: Answers; isProve
     ...auditAnswers(events),
     ...perimeterAnswers(now),
     ...accessAnswers(people, now),
+    ...reviewAnswers(people, now),
+    ...machineAnswers(people, now),
     ...signInAnswers(now),
     ...systemAnswers({ people, sites, now }),
     ...siteAnswers(sites, now),

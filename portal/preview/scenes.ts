@@ -85,6 +85,21 @@ export const scenes: readonly Scene[] = [
       await page.getByText('people gain').waitFor();
     },
   },
+  {
+    name: 'group-new',
+    path: 'people/groups',
+    act: async page => {
+      await press('New group')(page);
+      await page.getByRole('dialog').getByLabel('Kept by').first().waitFor();
+    },
+  },
+  { name: 'machines', path: 'people/service-accounts' },
+  { name: 'machine', path: 'people/service-accounts/sa_orders' },
+  { name: 'machine-new', path: 'people/service-accounts', act: press('New service account') },
+  { name: 'reviews', path: 'access/reviews' },
+  { name: 'review', path: 'access/reviews/rv1' },
+  { name: 'review-closed', path: 'access/reviews/rv2' },
+  { name: 'review-new', path: 'access/reviews', act: press('Begin a review') },
   { name: 'access', path: 'access' },
   { name: 'access-ask', path: 'access', act: press('Ask for a role') },
   { name: 'access-decide', path: 'access', act: press('Decide') },

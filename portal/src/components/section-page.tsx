@@ -1,4 +1,5 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import type { PageProps } from './page.tsx';
 import { Page } from './page.tsx';
 import styles from './section-page.module.css';
@@ -15,9 +16,17 @@ export function SectionPage({
   children,
   ...page
 }: PageProps & { readonly name: string; readonly tabs: readonly SectionTab[] }) {
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // Where there is no room for all of them, the current one is the one to see.
+  useEffect(() => {
+    const row = nav.current;
+    const current = row?.querySelector<HTMLElement>('[aria-current="page"]');
+    if (row && current) row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+  }, [pathname]);
   return (
     <Page {...page}>
-      <nav aria-label={name} className={styles.tabs}>
+      <nav aria-label={name} className={styles.tabs} ref={nav}>
         {tabs.map(tab => (
           <Link
             key={tab.to}

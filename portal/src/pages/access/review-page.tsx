@@ -254,7 +254,7 @@ function ItemTable({
   return (
     <>
       {isAnyOpen && (
-        <div className={styles.more}>
+        <div className={styles.chooseAll}>
           <Checkbox
             size="xs"
             label="Choose all shown that you may answer"
