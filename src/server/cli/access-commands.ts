@@ -172,6 +172,8 @@ const explain: Command = {
             query: { userId, site, path: where ?? '/', method: methodOf(args.option('method')) },
           });
     ctx.out(ctx.json ? `${JSON.stringify(found)}\n` : inWords(found));
+    if (!ctx.json && !found.allowed && site === undefined && args.option('project') === undefined)
+      ctx.out('Asked without a project, only global roles count: add --project <name> for what happens inside one.\n');
     return 0;
   },
 };
@@ -190,7 +192,9 @@ async function explainPermission(
 function inWords(found: Explained & { readonly action?: string }): string {
   const { allowed, enough, missing, permission, person, projectName, rule, ways } = found;
   const what = [found.action, permission].filter(word => word !== undefined && word !== null);
-  const head = `${person.email} ${allowed ? 'may' : 'may not'} ${[...new Set(what)].join(' → ') || 'do this'}${projectName === null ? '' : ` in "${projectName}"`}: ${rule}\n`;
+  // What is missing begins with the rule where no role is held.
+  const repeats = missing?.toLowerCase().startsWith(rule.toLowerCase()) === true;
+  const head = `${person.email} ${allowed ? 'may' : 'may not'} ${[...new Set(what)].join(' → ') || 'do this'}${projectName === null ? '' : ` in "${projectName}"`}${repeats ? '' : `: ${rule}`}\n`;
   const rows = ways.map(way => [
     ...[way.doesGrant ? 'yes' : 'no', way.roleName, way.projectName ?? 'everywhere'],
     way.kind === 'group' ? `group ${way.groupName} (${way.groupSource})` : way.kind,

@@ -79,6 +79,13 @@ describe('command line', () => {
     assert.match((await run('site', 'list', '--jso')).err, /no option "--jso"; it takes --config, --json, --help/);
     assert.match((await run('protect', 'x', '--prot', '1')).err, /no option "--prot"; it takes --name, --platform/);
   });
+  it('explains the commands that begin with the same word', async () => {
+    const asked = await run('providers', '--help');
+    assert.equal(asked.status, 0);
+    assert.match(asked.out, /providers add .*\n[^]*providers remove /);
+    assert.doesNotMatch(asked.out, /scim create/);
+    assert.equal((await run('providers')).status, 2);
+  });
   it('says its version', async () => {
     for (const word of ['version', '--version', '-V']) assert.match((await run(word)).out, /^\d+\.\d+\.\d+\S*\n$/);
   });

@@ -9,7 +9,7 @@ import { createSocketFetch, socketPath } from '../operator-socket.ts';
 import { readVersion } from '../wiring.ts';
 import type { CliContext, Command } from './command.ts';
 import { parseCommandLine } from './command.ts';
-import { printHelp, printOverview } from './help.ts';
+import { printFamily, printHelp, printOverview } from './help.ts';
 import { printable } from './table.ts';
 
 /** Where the CLI runs: the real process in `main.ts`, pieces of one in tests. */
@@ -43,6 +43,11 @@ export async function runCli(
       around.out(about ? printHelp(about.command) : printOverview(commands));
       return 0;
     }
+    const family = commands.filter(({ name }) => name.startsWith(`${words[0] ?? ''} `));
+    if (family.length > 0 && words.slice(1).every(word => helpWords.has(word))) {
+      around.out(printFamily(words[0] ?? '', family));
+      return words.length === 1 ? 2 : 0;
+    }
     const near = suggest(commands, words);
     around.err(`Cannot run "${printable(words.join(' '))}": no such command.${near}\nSee: ./bin/sallyport --help\n`);
     return 2;
@@ -66,7 +71,7 @@ export async function runCli(
     };
     return await found.command.run(ctx, args);
   } catch (error) {
-    around.err(`${printable(explain(error), '\n\t')}\n`);
+    around.err(`${printable(explain(error, around), '\n\t')}\n`);
     return isSallyportError(error, 'server.usage') ? 2 : 1;
   }
 }
@@ -114,8 +119,9 @@ function openClient(around: CliSurroundings, configFile: string | undefined, sta
   return createClient({ baseUrl: 'http://sallyport.local', fetch: socket.fetch });
 }
 
-function explain(error: unknown): string {
-  if (isApiProblem(error, 'server.not_running')) return 'Sallyport is not running here. Start it with: npm start';
+function explain(error: unknown, { base }: Pick<CliSurroundings, 'base'>): string {
+  if (isApiProblem(error, 'server.not_running'))
+    return `Sallyport is not running here. Start it with: npm start\nOne that was started with a configuration file outside ${base} is found with: --config <file>`;
   if (isApiProblem(error)) {
     return explainProblem(error);
   }

@@ -34,17 +34,19 @@ const set: Command = {
   summary: 'Change who needs a second factor; what is not named stays',
   positionals: [],
   options: [
-    { name: 'role', describe: 'Global role that needs a second factor', multiple: true, choices: roles },
+    {
+      name: 'role',
+      describe: 'Global role that needs a second factor, besides those of the configuration file',
+      multiple: true,
+      choices: roles,
+    },
     { name: 'group', describe: 'Id of a group whose members need one', multiple: true },
     { name: 'passkey-role', describe: 'Global role that signs in with a passkey only', multiple: true, choices: roles },
     { name: 'passkey-group', describe: 'Id of a group whose members do', multiple: true },
     { name: 'no-groups', describe: 'No group needs a second factor', flag: true },
     { name: 'no-passkeys', describe: 'Nobody is held to passkeys', flag: true },
   ],
-  examples: [
-    'sallyport policy set --role member --role administrator --role owner',
-    'sallyport policy set --passkey-role owner',
-  ],
+  examples: ['sallyport policy set --role member', 'sallyport policy set --passkey-role owner'],
   async run(ctx, args) {
     const client = ctx.client();
     const before = await client('policy.getMfa', {});
@@ -68,7 +70,8 @@ function changed(before: Policy, args: ParsedArguments) {
     return isNone ? [] : wanted.length > 0 ? (wanted as T[]) : [...held];
   };
   return {
-    roles: named<Role>('role', before.roles, false),
+    // The floor of the configuration file stands whatever is named here.
+    roles: [...new Set([...before.floor, ...named<Role>('role', before.roles, false)])],
     groups: named('group', before.groups, args.flag('no-groups')),
     phishingResistantRoles: named<Role>('passkey-role', before.phishingResistantRoles, isBare),
     phishingResistantGroups: named('passkey-group', before.phishingResistantGroups, isBare),
@@ -91,7 +94,9 @@ function printPolicy(ctx: CliContext, policy: Policy): void {
       ],
     ),
   );
-  ctx.out(`${policy.peopleWithout} people will be asked to enrol at their next sign-in.\n`);
+  ctx.out(
+    `${policy.peopleWithout === 1 ? '1 person' : `${policy.peopleWithout} people`} will be asked to enrol at their next sign-in.\n`,
+  );
 }
 
 const factors: Command = {

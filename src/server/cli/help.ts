@@ -19,7 +19,19 @@ Usage: sallyport <command> [options]
 
 ${lines.join('\n')}
 
-./bin/sallyport <command> --help explains one command.
+./bin/sallyport <command> --help explains one command, ./bin/sallyport <first word> --help those that begin with it.
+`;
+}
+
+/** The help page of commands that begin with the same word: `sallyport providers`. */
+export function printFamily(word: string, family: readonly Command[]): string {
+  const width = Math.max(...family.map(command => command.name.length));
+  const lines = family.map(command => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return `Usage: sallyport ${word} <command> [options]
+
+${lines.join('\n')}
+
+./bin/sallyport ${word} <command> --help explains one command.
 `;
 }
 

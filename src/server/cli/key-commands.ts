@@ -59,9 +59,9 @@ const create: Command = {
   positionals: [{ name: 'name' }],
   options: [
     { name: 'owner', describe: 'E-mail address of the person it acts for' },
-    { name: 'site', multiple: true, describe: 'Site it is good for; may be repeated' },
+    { name: 'site', multiple: true, describe: 'Site it is good for' },
     { name: 'path', multiple: true, describe: 'Path it is good for, with all below it (default: /)' },
-    { name: 'permission', multiple: true, describe: 'What it may do at most; may be repeated', choices: permissions },
+    { name: 'permission', multiple: true, describe: 'What it may do at most', choices: permissions },
     daysOption,
   ],
   examples: [

@@ -42,12 +42,12 @@ const create: Command = {
   positionals: [nameArgument],
   options: [
     { name: 'owner', describe: 'E-mail address of the person who answers for it' },
-    { name: 'site', multiple: true, describe: 'Site it is good for; may be repeated' },
+    { name: 'site', multiple: true, describe: 'Site it is good for' },
     { name: 'path', multiple: true, describe: 'Path it is good for, with all below it (default: /)' },
     {
       name: 'permission',
       multiple: true,
-      describe: 'What its tokens may do at most; may be repeated',
+      describe: 'What its tokens may do at most',
       choices: permissions,
     },
   ],

@@ -30,7 +30,7 @@ const list: Command = {
         user.name,
         user.role,
         printFactors(user.factors),
-        user.disabled ? 'disabled' : user.hasPassword ? 'active' : 'invited',
+        user.disabled ? 'disabled' : user.hasPassword || user.lastSignInAt !== null ? 'active' : 'invited',
         user.lastSignInAt === null ? 'never' : printTime(user.lastSignInAt),
       ]);
       ctx.out(printTable(['E-MAIL', 'NAME', 'ROLE', 'MFA', 'STATE', 'LAST SIGN-IN'], rows));

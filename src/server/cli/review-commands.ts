@@ -96,7 +96,7 @@ const reviewCreate: Command = {
   options: [
     { name: 'scope', describe: 'What it looks at (default all)', choices: ['all', 'project', 'global_roles', 'keys'] },
     { name: 'project', describe: 'With --scope project: name or id' },
-    { name: 'reviewer', multiple: true, describe: 'E-mail address of a reviewer; several are several --reviewer' },
+    { name: 'reviewer', multiple: true, describe: 'E-mail address of a reviewer' },
     { name: 'days', describe: 'Due in so many days (default 14)' },
     {
       name: 'unanswered',

@@ -57,10 +57,7 @@ const create: Command = {
   name: 'scim create',
   summary: 'Let an identity provider provision people of some domains, and print its token once',
   positionals: [{ name: 'name' }],
-  options: [
-    { name: 'domain', multiple: true, describe: 'Domain of their e-mail addresses; may be repeated' },
-    daysOption,
-  ],
+  options: [{ name: 'domain', multiple: true, describe: 'Domain of their e-mail addresses' }, daysOption],
   examples: ['sallyport scim create "Entra ID" --domain example.com'],
   async run(ctx, args) {
     const domains = [...args.options('domain')];

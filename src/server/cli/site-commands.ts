@@ -80,7 +80,7 @@ const protect: Command = {
     else {
       const version = found.version === null ? '' : ` ${found.version}`;
       ctx.out(
-        `Protected: ${platform}${version} at ${upstream}\n\n  ${site.address}\n\nNothing of it is public. Publish a webhook with: ./bin/sallyport site publish ${site.name} POST /webhook/<path>\n`,
+        `Protected: ${platform}${version} at ${upstream}\n\n  ${site.address}\n\nNothing of it is public. Publish a route with: ./bin/sallyport site publish ${site.name} POST /webhook/<path>\nPeople get in with a role in a project: ./bin/sallyport project grant Default <e-mail> editor\n`,
       );
       if (platform === 'n8n') ctx.out(nextForN8n(site.address, site.accounts));
     }

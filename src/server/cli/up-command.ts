@@ -114,7 +114,7 @@ async function greet(
   const guardsMore = status.sites.some(site => site.name !== 'sample');
   if (!guardsMore)
     ctx.out(
-      '\nThen put the gate in front of what you run, in a second terminal:\n\n  ./bin/sallyport protect http://localhost:5678\n',
+      `\nThen put the gate in front of what you run, in a second terminal:\n\n  ./bin/sallyport protect http://localhost:5678${ctx.configFile === undefined ? '' : ` --config ${ctx.configFile}`}\n`,
     );
   if (loaded.config.tls.mode === 'generated') {
     ctx.out(

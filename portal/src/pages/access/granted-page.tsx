@@ -87,7 +87,7 @@ function Grants({ grants }: { grants: Found['grants'] }) {
               <Link to="/people/groups/$groupId" params={{ groupId }}>
                 {groupName === '' ? 'A group that is gone' : groupName}
               </Link>
-              <small>{members.toLocaleString('en-GB')} people</small>
+              <small>{members === 1 ? '1 person' : `${members.toLocaleString('en-GB')} people`}</small>
             </span>
           ),
         },

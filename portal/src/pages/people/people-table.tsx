@@ -55,7 +55,7 @@ export function PeopleTable({ users }: { users: readonly Person[] }) {
 /** Whether the account works: disabled, not set up yet, or active. */
 export function AccountState({ person }: { person: Person }) {
   if (person.disabled) return <StateDot level="bad">Disabled</StateDot>;
-  if (!person.hasPassword) return <StateDot level="off">Invited</StateDot>;
+  if (!person.hasPassword && person.lastSignInAt === null) return <StateDot level="off">Invited</StateDot>;
   return <StateDot level="good">Active</StateDot>;
 }
 
