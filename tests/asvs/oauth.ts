@@ -85,7 +85,9 @@ export const oauth: readonly AsvsRow[] = [
     ['10.4.4', 1],
     'Only grants that are needed',
     'client_credentials and token exchange',
-    advisories('CVE-2026-45337 (better-auth): there is no device flow, nor any grant but the two that programs need'),
+    advisories(
+      'CVE-2026-45337 and GHSA-cq3f-vc6p-68fh (better-auth): there is no device flow, nor any grant but the two that programs need',
+    ),
   ),
   none(['10.4.5', 1], 'Refresh tokens are not replayed', noRefresh),
   none(['10.4.6', 2], 'PKCE is demanded', noCodes),
