@@ -22,6 +22,16 @@ export const ldap: Detector = {
   rules,
   needles: ['(&', '(|', '(!', ')(', '*)', '=*', ')\u0000', '*(', '|(', '&(', ') ('],
   chars: charClass.paren,
+  // A filter compares, joins or has a star; a value cut short has a null byte.
+  mayMatch: ({ chars }) =>
+    (chars &
+      (charClass.equals |
+        charClass.star |
+        charClass.pipe |
+        charClass.ampersand |
+        charClass.mark |
+        charClass.control)) !==
+    0,
   detect({ lower }, hit) {
     let depth = 0;
     for (let index = 0; index < lower.length; index += 1) {

@@ -1,6 +1,7 @@
 /** A literal that a value ends, in the query languages whose comments, calls and comparisons SQL does not have. */
 
 import { charClass, type Detector, type Place, type Rule } from '../waf.ts';
+import { isPlainAddress } from './reading.ts';
 
 const rules = [
   {
@@ -51,7 +52,11 @@ export const nosqlEndings: Detector = {
     ' return ',
   ],
   chars: 0,
-  mayMatch: ({ chars, place, text }) => place.part !== 'name' && text.length <= charsMax && (chars & opened) !== 0,
+  mayMatch: ({ chars, place, text }) =>
+    place.part !== 'name' &&
+    text.length <= charsMax &&
+    (chars & opened) !== 0 &&
+    !(place.zone === 'header' && isPlainAddress(text)),
   detect({ lower, place }, hit) {
     if (place.part === 'name' || lower.length > charsMax) return;
     const end = commented.test(lower.slice(-24).replaceAll('\0', ' '));

@@ -30,6 +30,8 @@ const secretOnly = new RegExp(String.raw`^[-+]?(?:\w{1,24}\.)?${secretName}(?:[ 
 const administration =
   /^\/?(?:[\w.-]{1,40}\/)?_(?:all_dbs|dbs_info|all_docs|active_tasks|membership|replicate|replicator|users|utils|node\/_|config\/|cluster_setup|cluster\/(?:settings|state|nodes)|cat\/(?:indices|nodes|shards|master)|nodes(?:\/|$)|shutdown|snapshot\/|security\/user|delete_by_query|reindex$|find$)|^\/?[\w.-]{1,40}\/_design\/[\w.-]{1,60}\/_|^\/?_search$|(?:^|\/)\.json$|^\/?\.settings\/rules\.json$|^\/db\/data\/|^\/_api\/(?:cursor|database|foxx|aqlfunction)|^\/_db\/_system\//u;
 
+/** One of these is in every name of a secret. */
+const secretWord = /pass|pwd|token|secret|key/i;
 const sortName = /^(?:sort|order|order_?by|sort_?by)(?:\[\]?\w{0,8}\]?)?$/iu;
 const secretField = /^(?:pass(?:word|wd)?|pwd|secret|reset_?(?:password_?)?token|api_?key)$/iu;
 
@@ -63,8 +65,11 @@ export const nosqlNames: Detector = {
   chars: 0,
   zones: ['query', 'form', 'json', 'multipart', 'graphql'],
   mayMatch: ({ place, text }) =>
-    place.part === 'name' ||
-    (place.zone === 'query' && text.length <= 120 && (sortName.test(place.name) || secretField.test(place.name))),
+    (place.part === 'name' && (secretWord.test(text) || secretWord.test(place.name))) ||
+    (place.part !== 'name' &&
+      place.zone === 'query' &&
+      text.length <= 120 &&
+      (sortName.test(place.name) || secretField.test(place.name))),
   detect({ lower, place }, hit) {
     if (lower.length > 512) return;
     if (place.part === 'value') {

@@ -5,7 +5,7 @@ import { cacheCommandIn } from './nosql-cache.ts';
 import { isForeignDocument } from './nosql-documents.ts';
 import { judgeScript, type Tell as TellOf } from './nosql-script.ts';
 import { judgeGraph, judgeShell } from './nosql-shell.ts';
-import { isLetter } from './reading.ts';
+import { isLetter, isPlainAddress } from './reading.ts';
 
 const rules = [
   { id: 'nosqli.operator', title: 'a MongoDB operator where a plain value belongs', points: 5, paranoia: 1 },
@@ -214,7 +214,8 @@ export const nosql: Detector = {
   chars: charClass.newline | charClass.control,
   mayMatch: ({ chars, place, text }) => {
     if (place.part === 'name') return (chars & charClass.dollar) !== 0;
-    return (chars & ~wordChars) !== 0 || text.length > 32 || wordForms.test(text);
+    if (place.zone === 'header' && isPlainAddress(text)) return wordForms.test(text);
+    return (chars & ~wordChars) !== 0 || wordForms.test(text);
   },
   detect(input, hit) {
     const { lower, place } = input;

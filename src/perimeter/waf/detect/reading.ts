@@ -39,6 +39,14 @@ export function readingOf(whole: string): Reading {
   return { words, lines, isDocument, isProse: words >= 6 };
 }
 
+/** A page's address with nothing in it but names, plain values and one mark for each: where browsers say they come from. */
+export function isPlainAddress(text: string): boolean {
+  return text.length <= 400 && address.test(text);
+}
+
+const address =
+  /^https?:\/\/[a-z\d.:-]{1,255}(?:\/[\w.~%@+-]{1,200}){0,20}\/?(?:\?[\w.~%+-]{1,60}=[\w.~%+-]{0,200}(?:&[\w.~%+-]{1,60}=[\w.~%+-]{0,200}){0,20})?$/i;
+
 const sentenceMax = 300;
 
 /**

@@ -71,13 +71,13 @@ const searching =
   /(?:^|[^a-z])(?:exploit\w{0,12}|pentest\w{0,8}|fuzz(?:er|ing)?|brute-?forc\w{0,4}|0day|cve-\d{4}-\d{2,7}\S{0,12}|sql-?inject\w{0,6}|(?:vuln\w{0,10}|port|xss|sqli?|log4j|log4shell|spring4shell|shellshock|cms|dir|path|web-?vuln|cgi)[-_ ]?(?:scan|check|fuzz|find)\w{0,6})(?![a-z])/;
 /** A name that is the whole of what a client says of itself, or stands before its version. */
 const bareTools =
-  /^(?:nmap|ncrack|vega|dirb|brutus|medusa|paros|webscarab|x8|gau|inql|graphw00f|intruder|tenable|netcraft|xray|hydra|amass|recon|sublist3r|masscan|nikto2|unicornscan|zap|burp|beef|sqlsus|bbqsql|wfuzz|fierce|theharvester|spiderfoot|cadaver|davtest|padbuster|jsql|uro|qsreplace|meg|httprobe|aquatone|webanalyze|gitdumper|git-dumper|dvcs-ripper|dumpster|exploitdb|msf|payload|scanner|scan|pwn|xsser|attack)(?:$|[\s/:_-]v?\d)/;
+  /^(?:nmap|ncrack|vega|dirb|brutus|medusa|paros|webscarab|x8(?=[/:-])|gau|inql|graphw00f|intruder|tenable|netcraft|xray|hydra|amass|recon|sublist3r|masscan|nikto2|unicornscan|zap|burp|beef|sqlsus|bbqsql|wfuzz|fierce|theharvester|spiderfoot|cadaver|davtest|padbuster|jsql|uro|qsreplace|meg|httprobe|aquatone|webanalyze|gitdumper|git-dumper|dvcs-ripper|dumpster|exploitdb|msf|payload|scanner|scan|pwn|xsser|attack)(?:$|[\s/:_-]v?\d)/;
 const doubled =
   /\.(?:csv|xlsx?|docx?|pdf|php\d?|jsp|aspx?|py|rb|js|json|txt|properties|ini|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
 
 const rooms = /^@[\w.-]{1,64}\/(?:mapi|owa|ews|ecp|powershell|oab|rpc)\b/;
 const agentWords: readonly string[] =
-  'exploit pentest fuzz brute 0day cve- inject scan nmap ncrack vega dirb medusa paros webscarab x8 gau inql graphw00f intruder tenable netcraft xray hydra amass recon sublist3r zap burp beef sqlsus fierce theharvester spiderfoot cadaver davtest padbuster jsql uro qsreplace meg httprobe aquatone webanalyze dump dvcs msf payload pwn attack xss log4 spring4 shellshock'.split(
+  'exploit pentest fuzz brute 0day cve- inject scan nmap ncrack vega dirb medusa paros webscarab x8/ x8: x8- gau inql graphw00f intruder tenable netcraft xray hydra amass recon sublist3r zap burp beef sqlsus fierce theharvester spiderfoot cadaver davtest padbuster jsql uro qsreplace meg httprobe aquatone webanalyze dump dvcs msf payload pwn attack xss log4 spring4 shellshock'.split(
     ' ',
   );
 

@@ -35,6 +35,17 @@ const asking = [
 const path =
   /^\(?\s?(?:\/\/?(?:\*|@|[a-z_][\w.-]{0,40}(?:[[/:(|=<>!]|\)|$|\s))|@[*a-z]|\.\.?\/|\*\[|(?:child|parent|ancestor|descendant|self|following|preceding|attribute|descendant-or-self|ancestor-or-self|following-sibling|preceding-sibling)::)/u;
 
+/** What a literal, a call, a predicate or a variable has; without them only a path at the beginning or behind a word of logic is left. */
+const signs =
+  charClass.singleQuote |
+  charClass.doubleQuote |
+  charClass.paren |
+  charClass.bracket |
+  charClass.dollar |
+  charClass.brace |
+  charClass.semicolon |
+  charClass.control;
+
 export const xpath: Detector = {
   id: 'xpath',
   rules,
@@ -84,6 +95,8 @@ export const xpath: Detector = {
     ' or *',
   ],
   chars: charClass.singleQuote | charClass.doubleQuote,
+  mayMatch: ({ text, chars }) =>
+    (chars & signs) !== 0 || text.includes('::') || /^\s{0,4}\/|\s(?:or|and)\s|declare/i.test(text),
   detect({ lower, place }, hit) {
     // OData (part 2, section 5.1.1): its conditions call functions by the same names.
     if (place.name === '$filter' || place.name === '$orderby') return;

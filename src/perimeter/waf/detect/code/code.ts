@@ -1,6 +1,6 @@
 /** Code of server languages in values: found by a literal, judged by what stands around it, and let go where people talk about it. */
 
-import type { Detector, DetectorInput, Hit } from '../../waf.ts';
+import { charClass, type Detector, type DetectorInput, type Hit } from '../../waf.ts';
 import { createPresence } from '../presence.ts';
 import { isWordCode, type Reading, readingOf } from '../reading.ts';
 import { forms } from './forms.ts';
@@ -34,6 +34,10 @@ export const code: Detector = {
   ],
   needles: [...new Set([...forms.map(form => form.needle), ...wholeNeedles])].filter(needle => needle.length >= 2),
   chars: 0,
+  // Letters and digits alone call nothing; two names of classes are enough by themselves.
+  mayMatch: ({ text, chars }) =>
+    (chars & ~(charClass.letter | charClass.digit)) !== 0 ||
+    /^.{0,400}(?:jdbcrowsetimpl|xmlapplicationcontext)/i.test(text),
   detect,
 };
 

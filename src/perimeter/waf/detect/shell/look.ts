@@ -88,6 +88,9 @@ function judgeWord(text: string, start: number): number {
     const code = text.charCodeAt(at);
     const kind = code < 128 ? (kinds[code] ?? unsure) : isBlank(code) ? end : plain;
     if (kind === end) break;
+    // A variable within a word: the letters before it are known, and no program begins with them.
+    if (kind === unsure && code === 36 && !hasGlob && !hasSlash && !isAssignment && isKnown(text, start, at))
+      return beginnings[keyOf(text, start, at)] === 1 ? -1 : 0;
     if (kind === unsure) return -1;
     if (kind === glob) hasGlob = true;
     if (code === 47) hasSlash = true;
@@ -103,7 +106,25 @@ function judgeWord(text: string, start: number): number {
   if (isAssignment) return at;
   if (hasSlash && mayBeFolder(text, { start, at, hasGlob })) return -1;
   if (hasSlash && !hasPlus) return 0;
-  return beginnings[keyOf(text, start, at)] === 1 ? -1 : 0;
+  if (beginnings[keyOf(text, start, at)] !== 1) return 0;
+  return hasPlus || hasGlob || isProgram(text.slice(start, at)) ? -1 : 0;
+}
+
+/** Whether the first characters say which program it is: four of them, or a digit or point among them. */
+function isKnown(text: string, start: number, stop: number): boolean {
+  if (stop - start >= 4) return true;
+  for (let at = start; at < stop; at++) if (isDigit(text.charCodeAt(at)) || text.charCodeAt(at) === 46) return true;
+  return false;
+}
+
+/** A word that stands as the shell would have it is a program's name, with or without what follows it on Windows or as its version. */
+function isProgram(word: string): boolean {
+  const name = word.toLowerCase();
+  if (/[^\0-\x7f]|^[a-z]{2,12}-[a-z]|[\]{}]/.test(name) || wrappers.has(name)) return true;
+  const bare = name.replace(/\.(?:exe|com)$/, '');
+  return (
+    commands.has(word) || commands.has(name) || commands.has(bare) || commands.has(bare.replace(/[\d.]{1,6}$/, ''))
+  );
 }
 
 /** A program with its folder: `/usr/bin/id`, `./run`, `~/x`, or a pattern of one. */

@@ -34,7 +34,10 @@ export const xss: Detector = {
 
 /** Anything that could call, open a tag or end a string wakes it; a plain `name=value` does only with a word of script in it. */
 function mayMatch({ text, chars, hasNeedle }: FirstLook): boolean {
-  return hasNeedle || (chars & active) !== 0 || telling.test(text);
+  if (hasNeedle) return true;
+  // Brackets in a sentence or in what a browser says of itself call nothing: a call has its name or another bracket right before.
+  if ((chars & active) === charClass.paren && (chars & charClass.equals) === 0) return calling.test(text);
+  return (chars & active) !== 0 || telling.test(text);
 }
 
 const active =
@@ -51,6 +54,9 @@ const active =
   charClass.high;
 const telling =
   /on[a-z]|script|document|storage|cookie|constructor|innerhtml|expression|binding|behavior|import|alert|eval|prompt|confirm|print|throw/i;
+
+const calling =
+  /[\w$)\]}]\(|script|document|storage|cookie|constructor|innerhtml|expression|binding|behavior|import|alert|eval|prompt|confirm|print|throw|function|\w\s\(\s?(?:\)|\d)|:/i;
 
 function detect(input: DetectorInput, hit: Hit): void {
   const said = new Set<XssRule>();
