@@ -32,6 +32,7 @@ import { createPasswordHasher } from './password-hash.ts';
 import { createStrength } from './passwords/strength.ts';
 import { beginFurtherEnrolment, inspectPending } from './pending-look.ts';
 import * as people from './people.ts';
+import { endWeakSessions } from './policy/held-sessions.ts';
 import { countWithout, demandOf, readMfaPolicy, setMfaPolicy } from './policy/mfa-policy.ts';
 import { createSamlKeys } from './saml/key-pair.ts';
 import { readSamlMetadata } from './saml/metadata.ts';
@@ -120,6 +121,7 @@ export function createIdentity(config: IdentityConfig, deps: IdentityDeps): Iden
       get: () => readMfaPolicy(ground, ground.db),
       set: (by, input) => setMfaPolicy(ground, by, input),
       demandOf: async userId => demandOf(ground, ground.db, await getAccount(ground.db, userId)),
+      endWeakSessions: userIds => endWeakSessions(ground, userIds),
       countWithout: () => countWithout(ground),
     },
     disableInactive: exempt => disableInactive(ground, exempt),

@@ -262,6 +262,8 @@ export interface Identity {
     set(by: PrincipalRef, input: MfaPolicy & { readonly revision: number }): Promise<KeptMfaPolicy>;
     /** What is wanted of a person at their next sign-in. */
     demandOf(userId: string): Promise<Demand>;
+    /** Ends sessions that prove less than is wanted of these people now; to be called when they come to a role by a group or for a time. */
+    endWeakSessions(userIds: readonly string[]): Promise<number>;
     /** People of whom more is wanted than they have. */
     countWithout(): Promise<number>;
   };

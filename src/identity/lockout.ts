@@ -145,7 +145,7 @@ const alike: ReadonlyMap<string, string> = new Map([
  */
 function subjectOf(norm: string): string {
   const bare = norm.normalize('NFKD').replace(/[\p{M}\p{Default_Ignorable_Code_Point}\p{C}\s]/gu, '');
-  return sha256([...bare].map(letter => alike.get(letter) ?? letter).join(''));
+  return sha256(Array.from(bare, letter => alike.get(letter) ?? letter).join(''));
 }
 
 const knownKey = (norm: string, network: string): string => `${knownPrefix}${subjectOf(norm)}:${network}`;

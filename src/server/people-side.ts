@@ -1,4 +1,12 @@
-import type { Access, AccessHands, AccessTables, Roster, RosterEntry, RosterGroup } from '../access/access.ts';
+import type {
+  Access,
+  AccessChange,
+  AccessHands,
+  AccessTables,
+  Roster,
+  RosterEntry,
+  RosterGroup,
+} from '../access/access.ts';
 import { createAccess, createRoster, globalRoleOf } from '../access/access.ts';
 import { systemPrincipal } from '../core/events.ts';
 import type { SiteRecord } from '../gateway/gateway.ts';
@@ -40,6 +48,7 @@ export async function createPeopleSide(
     changed: async change => {
       const gone = change.kind === 'group' && change.group === null ? roster.group(change.groupId) : undefined;
       await deps.control()?.identityChanged(change);
+      if (change.kind === 'groups') await identity.mfaPolicy.endWeakSessions([change.userId]);
       if (gone !== undefined) await access.grants.forgetGroup(systemPrincipal, gone.id, gone.name);
     },
     ...(breached === undefined ? {} : { isBreached: breached.has }),
@@ -52,11 +61,25 @@ export async function createPeopleSide(
     config: config.access,
     roster,
     hands: handsOf(identity),
-    changed: async change => deps.control()?.accessChanged(change),
+    changed: async change => {
+      await deps.control()?.accessChanged(change);
+      await identity.mfaPolicy.endWeakSessions(raisedBy(change, roster));
+    },
     siteUsing: async projectId =>
       (await deps.sites()).find(site => site.defaultProject === projectId || site.projects.includes(projectId))?.name,
   });
   return { identity, access, roster };
+}
+
+/** Who may have come to a higher global role by this: they were signed in as less. */
+function raisedBy(change: AccessChange, roster: Roster): readonly string[] {
+  if (change.kind === 'elevation') {
+    const { project, userId } = change.elevation;
+    return change.isLive && project === null ? [userId] : [];
+  }
+  if (change.kind !== 'grants') return [];
+  const groups = change.added.filter(grant => grant.project === null).map(grant => grant.groupId);
+  return [...new Set(groups.flatMap(id => [...roster.membersOf(id)]))];
 }
 
 /** How reviews take away what identity keeps. */

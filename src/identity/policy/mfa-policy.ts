@@ -6,6 +6,7 @@ import { accountQuery, toAccount } from '../accounts.ts';
 import type { Db, Ground } from '../ground.ts';
 import { change } from '../ground.ts';
 import type { UserRole } from '../identity.ts';
+import { isDomain, namesOf } from '../passkeys/ceremonies.ts';
 
 const roles = z.array(z.enum(['member', 'administrator', 'owner'])).max(3);
 const groups = z.array(z.string().min(1).max(200)).max(200);
@@ -58,6 +59,7 @@ export async function setMfaPolicy(
     throw new SallyportError('core.invalid_input', message, { detail: message });
   }
   const next = mapValues(parsed.data);
+  refuseImpossible(ground, next);
   return change(ground, async work => {
     const before = await readMfaPolicy(ground, work.tx);
     if (before.revision !== revision) throw changedMeanwhile();
@@ -90,6 +92,15 @@ export async function setMfaPolicy(
     if (!written) throw changedMeanwhile();
     return { policy: next, floor: before.floor, revision: row.revision, updatedAt: row.updated_at, updatedBy: by.name };
   });
+}
+
+/** Throws `core.invalid_input` where nobody could do what is wanted: it would keep everybody out, the Owners who could take it back too. */
+function refuseImpossible(ground: Ground, { phishingResistantGroups, phishingResistantRoles }: MfaPolicy): void {
+  if (phishingResistantRoles.length + phishingResistantGroups.length === 0) return;
+  const { id } = namesOf(ground);
+  if (isDomain(id)) return;
+  const detail = `phishingResistantRoles: passkeys are bound to a name, and the portal is at the address ${id}: nobody could sign in`;
+  throw new SallyportError('core.invalid_input', `Cannot set the policy: ${detail}`, { detail });
 }
 
 /** What is wanted of this person, by the role they hold in effect, their groups, and a password too short to stand alone. */
