@@ -40,6 +40,8 @@ function toJson(credential: Credential | null): CeremonyResponse {
 /** What went wrong between browser and passkey, for the person. */
 export function ceremonyProblem(error: unknown): string {
   const name = error instanceof DOMException ? error.name : '';
+  if (error instanceof DOMException && /certificate/i.test(error.message))
+    return 'The browser refuses passkeys where it does not trust the certificate. Trust the CA of the gate (data/tls/ca.pem), or give the gate a certificate that browsers trust.';
   if (name === 'NotAllowedError') return 'It was given up, or took too long. Try again.';
   if (name === 'InvalidStateError') return 'This device holds a passkey of yours already.';
   if (name === 'SecurityError')

@@ -55,5 +55,7 @@ function describe(error: unknown): Described {
     return { title: 'Nothing was changed', detail: 'This needs fresh proof that it is you.', errors: [] };
   }
   if (isApiProblem(error)) return error;
+  if (error instanceof Error && error.cause instanceof DOMException)
+    return { title: 'Nothing was changed', detail: error.message, errors: [] };
   return { title: 'The page failed', detail: error instanceof Error ? error.message : undefined, errors: [] };
 }

@@ -51,6 +51,7 @@ const sayings = {
   NotAllowedError: 'Nothing was unlocked, or it took too long. Try again.',
   InvalidStateError: 'This device holds a passkey for this account already.',
   SecurityError: 'Passkeys need the address this gate is known by.',
+  distrusted: 'The browser refuses passkeys here, as it does not trust the certificate of this gate.',
   busy: 'Too many attempts. Wait a minute and try again.',
   stale: 'That took too long. Reload the page and try again.',
 };
@@ -69,7 +70,11 @@ function arm(form) {
       const act = form.dataset.passkey === 'get' ? 'get' : 'create';
       send(form, await navigator.credentials[act]({ publicKey }));
     } catch (error) {
-      say.textContent = sayings[error.name] ?? sayings[error.message] ?? 'That did not work. Try again.';
+      // Chromium and its kind say so in words only.
+      const isDistrusted = /certificate/i.test(error.message);
+      say.textContent = isDistrusted
+        ? sayings.distrusted
+        : (sayings[error.name] ?? sayings[error.message] ?? 'That did not work. Try again.');
       button.disabled = false;
     }
   });

@@ -60,8 +60,10 @@ export function speaksFor(domains: readonly string[], email: string): boolean {
 /** What an operator reads of a refusal. */
 export const refusalTexts: Readonly<Record<NewcomerRefusal, string>> = {
   no_email: 'the provider gave no e-mail address',
-  email_not_vouched: 'the provider does not vouch that the e-mail address is this person’s',
-  domain_not_spoken_for: 'the domain of the address is none of those the provider speaks for here',
+  email_not_vouched:
+    'the provider does not vouch that the e-mail address is this person’s; where it is your own and its addresses are right, say so in its settings (trustsEmail)',
+  domain_not_spoken_for:
+    'the domain of the address is none of those the provider speaks for here (domains in its settings)',
   disabled: 'the account is disabled',
   no_person: 'the address is a service account’s',
   owner_needs_operator: 'the address is an Owner’s, who is linked by hand only',

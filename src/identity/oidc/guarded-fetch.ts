@@ -61,7 +61,8 @@ export async function findAddress(url: URL, settings: GuardSettings): Promise<st
     const reach = reachOf(address);
     const isMeant = reach === 'public' || (reach !== 'never' && settings.allowsPrivateAddresses);
     if (!isMeant) {
-      const hint = reach === 'never' ? '' : '; the settings of the provider can allow private addresses';
+      const hint =
+        reach === 'never' ? '' : '; the settings of the provider can allow private addresses (allowsPrivateAddresses)';
       throw unreachable(url.href, `its address ${address} is not public${hint}`);
     }
     // Without TLS nobody but this machine itself may hear it.

@@ -51,11 +51,13 @@ export const projectAbilities: readonly { readonly group: string; readonly items
   },
 ];
 
-const known = new Map(
-  projectAbilities.flatMap(({ group, items }) =>
+const known = new Map<string, string>([
+  ...projectAbilities.flatMap(({ group, items }) =>
     items.map(({ value, label }) => [value, `${group}: ${label.toLowerCase()}`] as const),
   ),
-);
+  // Nobody can be given it alone, so it is no choice above.
+  ['project.own', 'Project: make Owners, move work, delete the project'],
+]);
 
 /** A permission in words; what is not known is shown as it is. */
 export const abilityLabel = (permission: string): string => known.get(permission) ?? permission;

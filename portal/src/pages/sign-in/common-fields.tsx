@@ -17,7 +17,11 @@ export function CommonFields({ draft, error, onChange }: DraftProps) {
     <Stack gap="md">
       <TextInput
         label="Name"
-        description="On the sign-in page, as “Continue with …”"
+        description={
+          draft.kind === 'ldap'
+            ? 'People sign in by the ordinary form; this is for you and the log'
+            : 'On the sign-in page, as “Continue with …”; its address here is made from it'
+        }
         required
         withAsterisk={false}
         maxLength={60}
@@ -27,7 +31,7 @@ export function CommonFields({ draft, error, onChange }: DraftProps) {
       />
       <TagsInput
         label="Domains it speaks for"
-        description="It is believed about e-mail addresses of these: only such accounts are made, and only such are taken to be ones that exist"
+        description="Of e-mail addresses, as example.org. Only people with such an address get an account, or are joined to theirs"
         placeholder={draft.domains?.length === 0 ? 'example.org' : ''}
         error={fieldError(error, 'provider.domains')}
         value={[...(draft.domains ?? [])]}
@@ -40,7 +44,7 @@ export function CommonFields({ draft, error, onChange }: DraftProps) {
         onChange={event => set({ createsAccounts: event.currentTarget.checked })}
       />
       <Switch
-        label="Its second factor counts here"
+        label="Its second factor (MFA) counts here"
         description="Otherwise who needs a second factor proves one here too"
         checked={draft.trustsMfa === true}
         onChange={event => set({ trustsMfa: event.currentTarget.checked })}

@@ -18,7 +18,11 @@ export function ConnectPage() {
   return (
     <Page
       title={`Connect: ${chosen.title}`}
-      lead="Once it is kept you get the addresses to give to its administrator, and try a sign-in before anybody depends on it."
+      lead={
+        chosen.kind === 'ldap'
+          ? 'Once it is kept you try it: each step says what to change where it fails.'
+          : 'Once it is kept you get the addresses to register at the provider, and try a sign-in before anybody depends on it.'
+      }
       back={{ to: '/sign-in', label: 'Identity providers' }}
     >
       <ProviderForm

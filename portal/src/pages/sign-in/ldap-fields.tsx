@@ -46,15 +46,15 @@ export function LdapFields({ draft, error, onChange }: DraftProps<LdapDraft>) {
         />
       )}
       <PemField
-        label="Its authority"
-        description="The CA that signed the servers' certificates; empty: those the system trusts"
+        label="CA certificate"
+        description="Of who signed the servers' certificates, in PEM; empty: those the system trusts"
         value={settings.caPem}
         error={wrong('caPem')}
         onChange={caPem => set({ caPem })}
       />
       <BindFields settings={settings} error={error} onChange={set} />
       <TextInput
-        label="Where people are"
+        label="Where people are (base DN)"
         placeholder="ou=people,dc=example,dc=org"
         required
         withAsterisk={false}
@@ -63,7 +63,7 @@ export function LdapFields({ draft, error, onChange }: DraftProps<LdapDraft>) {
         onChange={event => set({ baseDn: event.currentTarget.value })}
       />
       <TextInput
-        label="How a person is found"
+        label="How a person is found (user filter)"
         description="{login} is what they typed, escaped"
         error={wrong('userFilter')}
         value={settings.userFilter ?? ''}
@@ -85,7 +85,7 @@ function BindFields({ settings, error, onChange }: PartProps) {
   return (
     <>
       <Select
-        label="How it is asked"
+        label="How it is asked (bind)"
         data={[
           { value: 'service', label: 'An account of ours searches, then the person proves the password' },
           { value: 'direct', label: 'The person’s own name and password at once' },
@@ -100,7 +100,7 @@ function BindFields({ settings, error, onChange }: PartProps) {
       />
       {bind.kind === 'service' ? (
         <TextInput
-          label="That account"
+          label="That account (bind DN)"
           placeholder="cn=sallyport,ou=services,dc=example,dc=org"
           error={fieldError(error, 'provider.settings.bind.dn')}
           value={bind.dn}
@@ -139,7 +139,7 @@ function GroupFields({ settings, error, onChange }: PartProps) {
       {source !== 'none' && (
         <div className={styles.pair}>
           <TextInput
-            label="Where groups are"
+            label="Where groups are (base DN)"
             description="Empty: where people are"
             error={fieldError(error, 'provider.settings.groups.baseDn')}
             value={groups.baseDn ?? ''}

@@ -40,7 +40,7 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
           onChange={event => set({ clientId: event.currentTarget.value.trim() })}
         />
         <Select
-          label="The gate proves itself by"
+          label="Client authentication"
           data={[...methods]}
           allowDeselect={false}
           value={settings.clientAuth ?? 'client_secret_basic'}
@@ -51,6 +51,7 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
       </div>
       <TagsInput
         label="Scopes"
+        description="With offline_access people are looked up again while they are signed in, where the provider allows it"
         error={wrong('scopes')}
         value={[...(settings.scopes ?? [])]}
         onChange={scopes => set({ scopes })}
@@ -58,7 +59,7 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
       <div className={styles.pair}>
         <TextInput
           label="Claim with groups"
-          description="Or a way into one, as realm_access.roles; empty: none"
+          description="Or a path into one, as realm_access.roles; empty: none"
           error={wrong('claims.groups')}
           value={claims.groups === undefined ? 'groups' : (claims.groups ?? '')}
           onChange={event =>
@@ -85,8 +86,8 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
         onChange={event => set({ allowsPrivateAddresses: event.currentTarget.checked })}
       />
       <PemField
-        label="Its authority"
-        description="The CA that signed its certificate, where it is your own"
+        label="CA certificate"
+        description="In PEM, where your own authority signed the provider's certificate"
         value={settings.caPem}
         error={wrong('caPem')}
         onChange={caPem => set({ caPem })}

@@ -66,15 +66,29 @@ function Details({ provider }: { provider: Provider }) {
   );
 }
 
+/** The words of the guides and of most providers for what the API calls it. */
+const addressNames = new Map([
+  ['redirectUri', 'Redirect URI'],
+  ['backChannelLogout', 'Back-channel logout'],
+  ['postLogoutRedirectUri', 'Post-logout redirect URI'],
+  ['entityId', 'Entity id'],
+  ['metadata', 'Metadata'],
+  ['assertionConsumerService', 'Assertion consumer service (ACS, POST)'],
+  ['singleLogoutService', 'Single logout (SLO)'],
+  ['start', 'Begin a sign-in (for a bookmark or tile)'],
+]);
+
 function Addresses({ addresses }: { addresses: Readonly<Record<string, string>> }) {
-  const entries = Object.entries(addresses);
+  // What has to be registered comes first, as the words above are ordered.
+  const order = [...addressNames.keys()];
+  const entries = Object.entries(addresses).toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b));
   if (entries.length === 0) return null;
   return (
     <Panel title="For its administrator" note="What has to be set at the provider.">
       <Facts>
         {entries.map(([name, address]) => (
-          <Fact key={name} name={name}>
-            <CopyText text={address} label={name} />
+          <Fact key={name} name={addressNames.get(name) ?? name}>
+            <CopyText text={address} label={addressNames.get(name) ?? name} />
           </Fact>
         ))}
       </Facts>

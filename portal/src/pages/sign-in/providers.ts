@@ -73,7 +73,8 @@ export function withProduct(
 
 /** What the secret of a kind is called. */
 export function secretLabel(draft: ProviderDraft): string | undefined {
-  if (draft.kind === 'ldap') return draft.settings.bind.kind === 'service' ? 'Password of that account' : undefined;
+  if (draft.kind === 'ldap')
+    return draft.settings.bind.kind === 'service' ? 'Password of that account (bind password)' : undefined;
   if (draft.kind === 'saml') return undefined;
   if (draft.settings.clientAuth === 'none') return undefined;
   return draft.settings.clientAuth === 'private_key_jwt' ? 'Private key (PEM)' : 'Client secret';

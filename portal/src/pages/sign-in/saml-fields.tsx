@@ -17,7 +17,8 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
     <Stack gap="md">
       <Metadata onRead={read => set(read)} />
       <TextInput
-        label="What it calls itself (entity id)"
+        label="Entity id"
+        description="What the provider calls itself"
         required
         withAsterisk={false}
         error={wrong('entityId')}
@@ -26,7 +27,7 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
       />
       <div className={styles.pair}>
         <TextInput
-          label="Sign-in address"
+          label="Sign-in address (SSO)"
           required
           withAsterisk={false}
           error={wrong('ssoUrl')}
@@ -34,7 +35,7 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
           onChange={event => set({ ssoUrl: event.currentTarget.value.trim() })}
         />
         <Select
-          label="Sent by"
+          label="Binding"
           data={[
             { value: 'redirect', label: 'Redirect' },
             { value: 'post', label: 'POST' },
@@ -45,8 +46,8 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
         />
       </div>
       <TextInput
-        label="Sign-out address"
-        description="Empty: sign-outs are not told"
+        label="Sign-out address (SLO)"
+        description="Empty: the provider is not told of sign-outs"
         error={wrong('sloUrl')}
         value={settings.sloUrl ?? ''}
         onChange={event => set({ sloUrl: event.currentTarget.value === '' ? null : event.currentTarget.value.trim() })}
@@ -85,18 +86,29 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
           onChange={event => set({ attributes: { ...attributes, email: event.currentTarget.value } })}
         />
       </div>
+      <TextInput
+        label="Attribute that never changes"
+        description="Empty: the NameID, which then has to be persistent"
+        error={wrong('attributes.id')}
+        value={attributes.id ?? ''}
+        onChange={event =>
+          set({
+            attributes: { ...attributes, id: event.currentTarget.value === '' ? null : event.currentTarget.value },
+          })
+        }
+      />
       <Switch
-        label="Sign what we ask"
+        label="Sign our requests"
         checked={settings.signsRequests !== false}
         onChange={event => set({ signsRequests: event.currentTarget.checked })}
       />
       <Switch
-        label="Take only encrypted assertions"
+        label="Accept only encrypted assertions"
         checked={settings.wantsEncrypted === true}
         onChange={event => set({ wantsEncrypted: event.currentTarget.checked })}
       />
       <Switch
-        label="Take sign-ins that begin there"
+        label="Accept sign-ins that begin at the provider"
         description="Off is safer: whoever begins here is known to have wanted it"
         checked={settings.allowsUnsolicited === true}
         onChange={event => set({ allowsUnsolicited: event.currentTarget.checked })}
