@@ -138,6 +138,7 @@ describe('hostile tokens', () => {
 
   it('as bearer tokens and as assertions of the gate open no site and do not reach the application', async () => {
     const { product } = sso;
+    const stranger = product.visitor();
     const claims = { iss: site.address, aud: site.address, sub: 'ada', nonce: 'n' };
     for (const { name, token } of hostileTokens(ground(claims))) {
       for (const headers of [
@@ -146,9 +147,9 @@ describe('hostile tokens', () => {
         { 'remote-user': 'olga@example.com', 'x-forwarded-user': 'olga@example.com', 'x-sallyport-assertion': token },
         { cookie: `__Host-sallyport=${token.slice(0, 400)}` },
       ]) {
-        const seen = await product.visitor().send(`${site.address}/x`, { headers });
-        // Some are stopped by the perimeter already, as attacks.
-        assert.ok([400, 401, 403].includes(seen.status), `${name} ${JSON.stringify(headers)}: ${told(seen)}`);
+        const seen = await stranger.send(`${site.address}/x`, { headers });
+        // Some are stopped by the perimeter already, as attacks; a busy machine sheds others.
+        assert.ok([400, 401, 403, 503].includes(seen.status), `${name} ${JSON.stringify(headers)}: ${told(seen)}`);
       }
     }
     assert.ok(!upstream.requests.some(request => request.target === '/x'));
