@@ -151,11 +151,15 @@ async function admitOnce(work: Work, arriving: Arriving): Promise<User | Newcome
 
 async function newcomer(work: Work, arriving: Arriving): Promise<User | NewcomerRefusal> {
   const { identity, provider } = arriving;
-  const known = await findKnown(work.ground, work.tx, arriving);
+  const seen = await findKnown(work.ground, work.tx, arriving);
+  // Locked before the rule is asked: who was made an Owner a moment ago must not be taken for who they were.
+  if (seen) await lockAccount(work, seen.user.id);
+  const known = seen && (await findKnown(work.ground, work.tx, arriving));
+  if (known?.user.id !== seen?.user.id) throw movedMeanwhile();
   const decided = decideNewcomer({ identity, provider, account: known });
   if (typeof decided === 'string') return decided;
   if (decided.kind === 'link' && known) {
-    const { user } = await lockAccount(work, known.user.id);
+    const { user } = known;
     await recordLink(work, { provider, subject: identity.subject, user, how: 'email' });
     return takeOver(work, user);
   }
@@ -165,6 +169,10 @@ async function newcomer(work: Work, arriving: Arriving): Promise<User | Newcomer
   });
   await recordLink(work, { provider, subject: identity.subject, user, how: 'new' });
   return user;
+}
+
+function movedMeanwhile(): SallyportError {
+  return new SallyportError('store.conflict', 'Cannot take an address to an account: it is another one’s by now');
 }
 
 /**

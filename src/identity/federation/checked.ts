@@ -1,10 +1,14 @@
 import { systemPrincipal } from '../../core/events.ts';
+import { changeDisabled } from '../account-changes.ts';
 import { findAccount, lockAccount } from '../accounts.ts';
 import { revokeApiKeysOf } from '../api-keys.ts';
 import type { Ground, Work } from '../ground.ts';
 import { change } from '../ground.ts';
 import { leaveGroups, syncProviderGroups } from '../groups/membership.ts';
-import { endSessions } from '../sessions.ts';
+import type { User } from '../identity.ts';
+import { endTokensOf } from '../machines/token-rows.ts';
+import { forgetPendings } from '../pendings.ts';
+import { endSessions, endSessionsOf } from '../sessions.ts';
 import type { AccountRow } from './arrive.ts';
 import { accountContext, findLink } from './arrive.ts';
 import type { ExternalIdentity, ExternalRefusal, Provider } from './federation.ts';
@@ -87,8 +91,8 @@ const meanings = {
 } as const satisfies Record<ExternalRefusal['reason'], 'gone' | 'out' | 'stays'>;
 
 /**
- * Ends the sessions begun at a provider of somebody it no longer vouches for. Who is gone there also leaves its groups, and loses their API
- * keys unless they can sign in some other way. Returns how many sessions ended.
+ * Ends the sessions begun at a provider of somebody it no longer vouches for. Who is gone there also leaves its groups and, unless
+ * they can sign in some other way, loses all that would go on without them. Returns how many sessions ended.
  */
 export function endGone(
   ground: Ground,
@@ -111,10 +115,33 @@ export function endGone(
         .where('user_id', '=', user.id)
         .where('provider_id', '!=', provider.id)
         .executeTakeFirst();
-      if (!user.hasPassword && other === undefined) await revokeApiKeysOf(work, systemPrincipal, user.id);
+      if (!user.hasPassword && other === undefined) return closeBehind(work, user, `provider_${refusal.reason}`);
     }
     await work.tx.deleteFrom('identity_pendings').where('user_id', '=', user.id).execute();
     const rows = await providerSessions(work, { providerId: provider.id, userId: user.id });
     return endSessions(work, rows, { by: systemPrincipal, reason: () => `provider_${refusal.reason}` });
   });
+}
+
+/**
+ * Nothing goes on in the name of who is gone: not their keys, the tokens that programs have of them, nor the programs they answer for, whose
+ * secrets they hold. The programs are disabled: enabled again, or under somebody else, they go on.
+ */
+async function closeBehind(work: Work, user: User, reason: string): Promise<number> {
+  const by = systemPrincipal;
+  await revokeApiKeysOf(work, by, user.id);
+  await endTokensOf(work, { userId: user.id });
+  const programs = await work.tx
+    .selectFrom('identity_users')
+    .select('id')
+    .where('owner_id', '=', user.id)
+    .where('disabled', '=', 0)
+    .orderBy('id')
+    .execute();
+  for (const { id } of programs) {
+    const { user: program } = await lockAccount(work, id);
+    await changeDisabled(work, by, { user: program, disabled: true });
+  }
+  await forgetPendings(work, user.id);
+  return endSessionsOf(work, user.id, { by, reason });
 }

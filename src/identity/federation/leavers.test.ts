@@ -97,6 +97,39 @@ describe('a passkey of somebody whom a provider vouches for', () => {
   });
 });
 
+describe('who is gone from the directory and can sign in no other way', () => {
+  it('goes on by no program, secret, token or session of theirs; the programs wait for somebody else', async () => {
+    await withWorld(async (house, world) => {
+      const { identity } = house;
+      await connectDirectory(house);
+      const { session, user } = await comeIn(house, world);
+      const scope = { sites: ['s'], paths: ['/'], permissions: ['workflow.read' as const] };
+      const program = await identity.machines.create(op, { name: 'Nightly', ownerId: user.id, scope });
+      const expiresAt = house.clock.wall + 86_400_000;
+      const { secret: held } = await identity.machines.createSecret(op, {
+        ...{ userId: program.id, name: 's', expiresAt, overlapMs: 0 },
+      });
+      const ask = () =>
+        identity.machines.answerTokenRequest({
+          ...{ form: new URLSearchParams({ grant_type: 'client_credentials' }), clientIp: '203.0.113.7' },
+          authorization: `Basic ${Buffer.from(`${program.id}:${held.reveal()}`).toString('base64')}`,
+          ...{ requestId: 'r', issuer: 'https://gate.example.org', findSite: async () => 's' },
+        });
+      assert.equal((await ask()).status, 200);
+      // Nothing of theirs is left but the program: they are looked up all the same.
+      await identity.endSession(op, session.id, 'test');
+      house.pass(40_000);
+      world.subjects.set('s-ada', refuses('disabled'));
+      await identity.signOn.refresh(never);
+      assert.equal((await ask()).status, 401);
+      assert.equal((await identity.load()).apiKeys.length, 0, 'the token it had is no more');
+      assert.equal((await identity.machines.get(program.id)).disabled, true);
+      await identity.machines.setDisabled(op, program.id, false);
+      assert.equal((await ask()).status, 200, 'whoever takes it over switches it on again');
+    });
+  });
+});
+
 describe('a further factor enrolled in a session begun at a provider', () => {
   it('leaves the session the provider’s: its sign-out and its time end what comes of it', async () => {
     await withWorld(async (house, world) => {

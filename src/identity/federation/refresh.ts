@@ -24,7 +24,7 @@ interface Tally {
 }
 
 /**
- * Looks people with live sessions (of directories also those with live API keys) up again where a provider can say. Every link has its own
+ * Looks people with live sessions (of directories also those with live API keys or programs) up again where a provider can say. Every link has its own
  * due time, taken by one node; providers are asked side by side, each with bounded concurrency. One that is away is logged and, after the
  * grace, takes the sessions begun there with it: what cannot be checked is not believed for ever.
  */
@@ -92,7 +92,12 @@ async function claimDue(ground: Ground, row: ProviderRow, connection: Exclude<Co
         .select('user_id')
         .where('revoked_at', 'is', null)
         .where('expires_at', '>', now);
-      return isDirectory ? sessions.union(keys) : sessions;
+      const programs = live
+        .selectFrom('identity_users')
+        .select(of => of.ref('owner_id').$notNull().as('user_id'))
+        .where('owner_id', 'is not', null)
+        .where('disabled', '=', 0);
+      return isDirectory ? sessions.union(keys).union(programs) : sessions;
     })
     .orderBy('check_at')
     .limit(isDirectory ? directoryBatch : partyBatch)
