@@ -36,7 +36,11 @@ describe('SCIM over HTTP', () => {
     const long = { method: 'POST', body: `"${'x'.repeat(1_100_000)}"` };
     assert.equal((await send('/Users', long, { 'content-type': 'application/json' })).status, 413);
     assert.equal((await send('/%E0%A4%A')).status, 400);
+    const project = await gate.access.createProject(operatorPrincipal, { name: 'Billing' });
+    await gate.access.setMember(operatorPrincipal, { projectId: project.id, userId: id, role: 'owner' });
     const gone = await send(`/Users/${id}`, { method: 'DELETE' });
+    // Nothing of somebody who is no more stays, least of all as the Owner a project counts on.
+    assert.deepEqual(await gate.access.listMembers(project.id), []);
     assert.deepEqual([gone.status, await gone.text()], [204, '']);
   });
 

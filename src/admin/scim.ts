@@ -1,7 +1,9 @@
 import { SallyportError } from '../core/errors.ts';
+import { systemPrincipal } from '../core/events.ts';
 import { networkOf } from '../core/ip.ts';
 import { Secret } from '../core/secret.ts';
 import type { ScimAnswer } from '../identity/identity.ts';
+import { clearAfter, leavePlatforms } from './api/leaving.ts';
 import { scimBasePath } from './api/scim-clients.ts';
 import { rates, readText, spend } from './bounds.ts';
 import type { House, PageApp, Visit } from './pages/visit.ts';
@@ -26,9 +28,10 @@ export function serveScim(app: PageApp, house: House): void {
 async function serve(visit: Visit): Promise<Response> {
   const { control, deps, request, url } = visit;
   await spend(deps.counters, rates.provisioning, networkOf(control.clientIp));
+  const path = pathOf(url);
   const answer = await deps.identity.scim.answer(tokenOf(request), {
     method: request.method,
-    path: pathOf(url),
+    path,
     query: url.searchParams,
     body: await readBody(request),
     ifMatch: request.headers.get('if-match'),
@@ -37,7 +40,15 @@ async function serve(visit: Visit): Promise<Response> {
   });
   // Guesses cost more than requests.
   if (answer.status === 401) await spend(deps.counters, rates.strangers, networkOf(control.clientIp));
+  const userId = answer.status < 300 && request.method !== 'GET' ? /^\/Users\/([^/]+)$/.exec(path)?.[1] : undefined;
+  if (userId !== undefined) await followUp(visit, userId);
   return toResponse(answer);
+}
+
+/** Identity has ended what it holds of somebody who was deleted or set inactive; the other rooms hold more. */
+async function followUp({ deps, request }: Visit, userId: string): Promise<void> {
+  if (request.method === 'DELETE') await clearAfter(deps, systemPrincipal, userId, request.signal);
+  else if (deps.roster.person(userId)?.disabled === true) await leavePlatforms(deps, userId, request.signal);
 }
 
 /** RFC 6750 section 2.1. */

@@ -5,6 +5,7 @@ import type { Operation, OperationOutput } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import type { Caller, Handlers, ReadonlyDeep } from './handler.ts';
 import { demand, demandDecision, denied, invalid } from './handler.ts';
+import { clearAfter } from './leaving.ts';
 
 type MachineOperation = Extract<Operation, `machines.${string}`>;
 type AccountShape = ReadonlyDeep<OperationOutput<'machines.create'>>;
@@ -65,8 +66,7 @@ export function machineHandlers(deps: AdminDeps): Handlers<MachineOperation> {
       const account = await machines.get(params.id);
       await demandMayManage(deps, caller, account.ownerId);
       await machines.delete(caller.principal, account.id);
-      await deps.platformAccounts.forgetPerson(account.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
-      await deps.access.removeUser(caller.principal, account.id);
+      await clearAfter(deps, caller.principal, account.id, signal);
       return {};
     },
     ...credentialHandlers(deps),

@@ -7,6 +7,7 @@ import type { AdminConfig, AdminDeps } from '../deps.ts';
 import { drawQr } from '../pages/qr.ts';
 import { stepUpMs } from '../problems.ts';
 import type { Call, Handlers, PersonCaller } from './handler.ts';
+import { leavePlatforms } from './leaving.ts';
 import { shownRole, toPerson, toSession } from './shapes.ts';
 
 type MeOperation = keyof typeof meRoutes;
@@ -113,7 +114,7 @@ function sessionHandlers(deps: AdminDeps): Handlers<'me.listSessions' | 'me.endS
  * sessions that the gate holds for the person end.
  */
 export async function signOut(
-  deps: Pick<AdminDeps, 'identity' | 'platformAccounts'>,
+  deps: Pick<AdminDeps, 'access' | 'identity' | 'platformAccounts'>,
   caller: PersonCaller,
   signal: AbortSignal,
 ): Promise<void> {
@@ -124,7 +125,7 @@ export async function signOut(
   for (const { id } of [session, ...others]) await deps.identity.endSession(principal, id, 'signed out');
   const live = await deps.identity.listSessions({ userId: user.id, limit: 500 });
   if (live.length > 0) return;
-  await deps.platformAccounts.leave(user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+  await leavePlatforms(deps, user.id, signal);
 }
 
 function isSameBrowser(a: Session, b: Session): boolean {

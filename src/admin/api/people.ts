@@ -5,6 +5,7 @@ import type { peopleRoutes } from '../contract/people-routes.ts';
 import type { AdminConfig, AdminDeps } from '../deps.ts';
 import type { Call, Caller, Handlers } from './handler.ts';
 import { demandDecision, denied, invalid } from './handler.ts';
+import { clearAfter, leavePlatforms } from './leaving.ts';
 import { linkUrl, toPerson, toSession } from './shapes.ts';
 
 type PeopleOperation = keyof typeof peopleRoutes;
@@ -41,8 +42,7 @@ export function peopleHandlers(config: AdminConfig, deps: AdminDeps): Handlers<P
       refuseSelf(caller, user, 'delete yourself');
       // Identity refuses for the last Owner, so it goes first; a person who is gone has no use of what is left elsewhere.
       await identity.deleteUser(caller.principal, user.id);
-      await deps.platformAccounts.forgetPerson(user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
-      await deps.access.removeUser(caller.principal, user.id);
+      await clearAfter(deps, caller.principal, user.id, signal);
       return {};
     },
 
@@ -83,7 +83,7 @@ function sessionHandlers(deps: AdminDeps): Handlers<'users.listSessions' | 'user
       demandMayManage(caller, asInEffect(deps, user), undefined);
       const keep = caller.kind === 'person' && caller.user.id === user.id ? caller.session.id : undefined;
       const ended = await identity.endAllSessions(caller.principal, user.id, 'ended by an administrator', keep);
-      await deps.platformAccounts.leave(user.id, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+      await leavePlatforms(deps, user.id, signal);
       return { ended };
     },
   };
@@ -106,7 +106,7 @@ async function updateUser(deps: AdminDeps, { caller, signal }: Call, userId: str
   if (role !== undefined && role !== user.role) user = await deps.identity.setRole(by, userId, role);
   if (disabled !== undefined && disabled !== user.disabled) {
     user = await deps.identity.setDisabled(by, userId, disabled);
-    if (disabled) await deps.platformAccounts.leave(userId, AbortSignal.any([signal, AbortSignal.timeout(5000)]));
+    if (disabled) await leavePlatforms(deps, userId, signal);
   }
   if (name !== undefined && name !== user.name) user = await deps.identity.updateProfile(by, userId, { name });
   return toPerson(user);
