@@ -9,7 +9,10 @@ import { useAction } from './queries.ts';
 import { provideConfirmation } from './step-up.ts';
 import { ceremonyProblem, mayUsePasskeys, usePasskeyOnce } from './web-authn.ts';
 
-/** Asks for password and code before a sensitive change, then lets the waiting call go on. */
+/**
+ * Asks for password and code, or for a passkey, before a sensitive change, then lets the waiting call go on. Who can prove it only at an
+ * identity provider is led to the gate's own page and back.
+ */
 export function StepUpDialog() {
   const answer = useRef<(proved: boolean) => void>(undefined);
   const [open, setOpen] = useState(false);
@@ -30,8 +33,40 @@ export function StepUpDialog() {
   }, []);
   return (
     <Modal stackId="proof" opened={open} onClose={() => settle(false)} title="Confirm that it is you" size="sm">
-      <StepUpForm onProved={() => settle(true)} onCancel={() => settle(false)} />
+      <StepUpProof onProved={() => settle(true)} onCancel={() => settle(false)} />
     </Modal>
+  );
+}
+
+function StepUpProof(settled: { onProved: () => void; onCancel: () => void }) {
+  const me = useQueryClient().getQueryData<Me>(['me.get', undefined]);
+  // A directory takes the password in the same form as the gate does.
+  const mayType = me === undefined || me.person.hasPassword || me.session.methods.includes('ldap');
+  return mayType ? <StepUpForm {...settled} /> : <StepUpElsewhere {...settled} />;
+}
+
+/** Leaves the page: what the provider says comes back to the gate, not to here. */
+function StepUpElsewhere({ onProved, onCancel }: { onProved: () => void; onCancel: () => void }) {
+  const me = useQueryClient().getQueryData<Me>(['me.get', undefined]);
+  const here = `${window.location.pathname}${window.location.search}`;
+  return (
+    <Stack gap="md">
+      <Text size="sm" c="dimmed">
+        This change is sensitive. It asks for fresh proof once in 15 minutes, so that an unlocked screen is not enough.
+        You prove it where you sign in, come back to this page and begin the change again.
+      </Text>
+      {me !== undefined && me.person.factors.passkeys > 0 && mayUsePasskeys() && (
+        <ByPasskey label="Use a passkey" onProved={onProved} />
+      )}
+      <Group justify="flex-end" gap="sm">
+        <Button variant="default" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button component="a" href={`/.sallyport/reauthenticate?return_to=${encodeURIComponent(here)}`} data-autofocus>
+          Confirm where you sign in
+        </Button>
+      </Group>
+    </Stack>
   );
 }
 
@@ -73,7 +108,9 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
           />
         )}
         {prove.error !== null && <ProblemNotice error={prove.error} />}
-        {me !== undefined && me.person.factors.passkeys > 0 && mayUsePasskeys() && <ByPasskey onProved={onProved} />}
+        {me !== undefined && me.person.factors.passkeys > 0 && mayUsePasskeys() && (
+          <ByPasskey label="Use a passkey instead" onProved={onProved} />
+        )}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onCancel}>
             Cancel
@@ -88,7 +125,7 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
 }
 
 /** The same proof by a passkey, without typing anything. */
-function ByPasskey({ onProved }: { onProved: () => void }) {
+function ByPasskey({ label, onProved }: { label: string; onProved: () => void }) {
   const queries = useQueryClient();
   const prove = useMutation({
     mutationFn: async () => {
@@ -106,7 +143,7 @@ function ByPasskey({ onProved }: { onProved: () => void }) {
   return (
     <>
       <Button variant="default" type="button" loading={prove.isPending} onClick={() => prove.mutate()}>
-        Use a passkey instead
+        {label}
       </Button>
       {prove.error !== null && <ProblemNotice error={prove.error} />}
     </>
