@@ -60,6 +60,9 @@ export const deserialisation: Detector = {
     'com.',
     'org.',
     'javax.',
+    'groovy.',
+    'microsoft.com/clr',
+    ...Array.from('123456789', digit => `e:${digit}`),
     'sun.',
     'oracle.',
     '$$bcel$$',
@@ -177,6 +180,9 @@ function judgePhp(lower: string, tell: Tell): void {
       tell('deserialisation.php', Math.max(0, at - 4));
     at = lower.indexOf(':"', at + 2);
   }
+  // A case of an enumeration (PHP 8.1): unserialize loads its class.
+  const enumerated = /(?:^|[;{])e:\d{1,4}:"[\w\\]{1,80}:\w{1,60}";/u.exec(lower);
+  if (enumerated !== null) tell('deserialisation.php', enumerated.index);
   if (/^a:\d{1,6}:\{(?:[isbd]:|\})/u.test(lower)) tell('deserialisation.php_array', 0);
 }
 

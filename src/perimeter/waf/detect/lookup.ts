@@ -103,7 +103,11 @@ function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void 
     ((kind === 'dns' || kind === 'url') && /^(?:address|canonicalname|name|utf-8|https?:|file:)/.test(name)) ||
     (kind === 'file' && /^utf-8:/.test(name)) ||
     (kind === 'const' && /^java/.test(name));
-  if (isTelling && isShort && !readingOf(input.text).isDocument) hit('lookup.secret', frame.start, end);
+  // What asks another machine or runs a script does so wherever it stands.
+  const reaches =
+    (kind === 'dns' || kind === 'url' || kind === 'script' || kind === 'file') &&
+    input.text.charCodeAt(frame.start) === 36;
+  if (isTelling && (reaches || (isShort && !readingOf(input.text).isDocument))) hit('lookup.secret', frame.start, end);
   else if (input.paranoia >= 2 && name !== '') hit('lookup.environment', frame.start, end);
 }
 
@@ -122,7 +126,7 @@ function isLoneLookup(inner: string, { place, text }: DetectorInput): boolean {
     return true;
   if (text.charCodeAt(text.indexOf('{') - 1) !== 36) return false;
   if (
-    /^(?:main|docker|k8s|web|log4j|sd|structureddata|marker|event|base64(?:encoder|decoder)?|xml|properties|resourcebundle|urlencoder|urldecoder|localhost|spring|java|const|map|mdc):[^\s]/.test(
+    /^(?:main|jvmrunargs|docker|k8s|web|log4j|sd|structureddata|marker|event|base64(?:encoder|decoder)?|xml|properties|resourcebundle|urlencoder|urldecoder|localhost|spring|java|const|map|mdc):[^\s]/.test(
       inner,
     )
   )

@@ -140,7 +140,7 @@ export function judgeNames(lower: string, name: string, isValue: boolean, tell: 
     );
   if (
     inside !== null &&
-    (gadget !== undefined || /@type|@class/u.test(inside[0])
+    (gadget !== undefined || /@type|@class|__class__|javaclass/u.test(inside[0])
       ? !lower.includes('type.googleapis.com')
       : inside[0].includes('$type') && lower.slice(inside.index).includes(','))
   )
@@ -167,7 +167,7 @@ function isFrame(lower: string, gadget: string): boolean {
 }
 
 const xmlObject =
-  /<(?:java\s[^>]{0,80}xmldecoder|void\s{1,4}(?:method|property|class|index)=|object\s{1,4}class=["'](?:java|com|org|sun)|dynamic-proxy>|java\.(?:util|lang|beans|net|io|rmi)\.[a-z]|javax\.[a-z]|com\.sun\.|org\.apache\.commons\.|sorted-set>|tree-map>|jdk\.nashorn|groovy\.|org\.codehaus\.groovy|objectdataprovider|resourcedictionary|expandedwrapper|system:process|\w{1,12}:process\s|diffgr:diffgram)/u;
+  /<(?:java\s[^>]{0,80}xmldecoder|void\s{1,4}(?:method|property|class|index)=|object\s{1,4}class=["'](?:java|com|org|sun)|dynamic-proxy>|java\.(?:util|lang|beans|net|io|rmi)\.[a-z]|javax\.[a-z]|com\.sun\.|org\.apache\.commons\.|sorted-set>|tree-map>|jdk\.nashorn|groovy\.|org\.codehaus\.groovy|objectdataprovider|resourcedictionary|expandedwrapper|system:process|\w{1,12}:process\s|diffgr:diffgram|\w{1,12}:\w{1,60}\s[^<>]{0,80}xmlns:\w{1,12}=["']http:\/\/schemas\.microsoft\.com\/clr\/)/u;
 
 function judgeXmlObjects(lower: string, tell: TellName): void {
   if (!lower.includes('<')) return;

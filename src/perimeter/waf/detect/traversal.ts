@@ -3,6 +3,7 @@
 import { charClass, type Detector, type DetectorInput, type Hit } from '../waf.ts';
 import { isBlank, isWordCode, readingOf } from './reading.ts';
 import { sensitivePath } from './sensitive.ts';
+import { traversalNeedles } from './traversal-needles.ts';
 import { streams } from './traversal-streams.ts';
 
 /** Path traversal and inclusion of local files. */
@@ -26,89 +27,7 @@ export const traversal: Detector = {
     { id: 'traversal.named-file', title: 'the path of a system file within a text', points: 3, paranoia: 2 },
     { id: 'traversal.share', title: 'the path of a Windows share', points: 3, paranoia: 3 },
   ],
-  needles: [
-    '..',
-    '\uff0e',
-    'etc/',
-    'etc\\',
-    '/etc',
-    'proc/',
-    'var/',
-    'root/',
-    '.ini',
-    'inf/',
-    'inf\\',
-    '.ht',
-    '.ssh',
-    '.bash',
-    '.env',
-    '.git',
-    '.svn',
-    '.aws',
-    '.kube',
-    '.netrc',
-    '.pgpass',
-    '.docker',
-    '.n8n',
-    '.flowise',
-    'tomcat-users',
-    '.dat',
-    '.bat',
-    '.sys',
-    'windows/',
-    'windows\\',
-    'winnt/',
-    'winnt\\',
-    'inetpub',
-    'wp-config',
-    'web.config',
-    'id_rsa',
-    'id_dsa',
-    'id_ed25519',
-    'authorized_keys',
-    'php:/',
-    'expect:/',
-    'phar:/',
-    'zip:/',
-    'glob:/',
-    'data:/',
-    'compress.',
-    'zlib:/',
-    'ogg:/',
-    'rar:/',
-    'ssh2.',
-    'netdoc:/',
-    'jar:',
-    'file:/',
-    '\\\\',
-    '%00',
-    '/sys/',
-    'run/secrets',
-    '_history',
-    '/???',
-    '/e?',
-    'unattend',
-    '::$',
-    'xampp',
-    'wamp',
-    'program files',
-    'administrator',
-    'programdata',
-    'ntds',
-    'dev/',
-    'usr/',
-    'srv/',
-    'tmp/sess',
-    'data/data',
-    '/app/',
-    'root/flag',
-    'classpath:',
-    'wsjar:',
-    'bundle://',
-    'vfs:/',
-    'resource:///',
-    'sysprep',
-  ],
+  needles: traversalNeedles,
   chars: charClass.control,
   detect,
 };
@@ -258,7 +177,7 @@ function readRun(text: string, start: number): Run {
     if (dots < 2) break;
     let next = at + dots;
     let marks = 0;
-    while (text.charCodeAt(next) === 59 || text.charCodeAt(next) === 0 || text.charCodeAt(next) === 37) {
+    while (isMark(text.charCodeAt(next))) {
       marks++;
       next++;
       if (marks > 3) break;
@@ -280,6 +199,11 @@ function readRun(text: string, start: number): Run {
     at = next;
   }
   return { start, end: Math.max(at, start + 2), ups, isOdd };
+}
+
+/** What some servers drop between the dots and the separator: a parameter's beginning, an escape's, a control character but the line feed. */
+function isMark(code: number): boolean {
+  return code === 59 || code === 37 || (code < 32 && code !== 10);
 }
 
 function isDot(code: number): boolean {

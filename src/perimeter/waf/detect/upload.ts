@@ -26,7 +26,7 @@ const run =
   'php php2 php3 php4 php5 php6 php7 php8 phps pht phtm phtml phar phpt pgif inc jsp jspx jspf jsw jsv jtml asp aspx asa asax ascx ashx asmx cer cdx cshtml vbhtml config-cgi cgi shtml shtm stm cfm cfml cfc dbm hphp ctp module axd rem xamlx aspq vbhtm cfr pl plx fcgi fpl php9 phpx war ear hxp yaws'.split(
     ' ',
   );
-const runs = new Set(run.filter(name => !['inc', 'module', 'cer', 'pl', 'war', 'ear', 'rem', 'soap'].includes(name)));
+const runs = new Set(run.filter(name => !['inc', 'module', 'cer', 'pl', 'rem', 'soap'].includes(name)));
 const hidden = new Set(run);
 const settings =
   /^(?:\.htaccess\d?|httpd\.conf|\.bash(?:rc|_profile)|\.profile|\.ssh|id_rsa|desktop\.ini|autorun\.inf|sitecustomize\.py|\.npmrc|crontab|\.viminfo|\.cfm|applicationhost\.config|\.htpasswd|web\.config|\.user\.ini|php\.ini|\.phtml|authorized_keys|uwsgi\.ini)\.?$/;

@@ -190,7 +190,9 @@ function judgeQuote(lower: string, at: number): XpathRule | undefined {
   const rest = lower.slice(index, index + 64);
   if (
     path.test(rest) &&
-    (joins !== '|' || brackets > 0 || /^\s?\/\/?\*|^\s?\/\/?[a-z]+(?:\[|\/\*|\/text|\s?\||\s?$)/u.test(rest))
+    (joins !== '|' ||
+      brackets > 0 ||
+      /^\s?\/\/?\*|^\s?\/\/?[a-z][\w-]{0,30}(?:\/{1,2}[a-z@][\w-]{0,30}){0,6}(?:\[|\/\*|\/text|\s?\||\s?$)/u.test(rest))
   )
     return 'xpath.breakout';
   if (joins === '|') return undefined;

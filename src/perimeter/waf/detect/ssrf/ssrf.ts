@@ -177,6 +177,8 @@ function isWholeValue(lower: string, start: number, place: Place): boolean {
   if (/^\S{1,200}\s{1,4}[^\s:/]{1,40}\s{1,4}[^\s:/]{1,40}/.test(lower.slice(start, start + 300))) return false;
   if (start <= leading(lower) || lower.startsWith('url:', start - 4)) return true;
   if (start === 12 && lower.startsWith('view-source:')) return true;
+  // `url=http://…`: the name was sent along with what it is for.
+  if (lower[start - 1] === '=' && start <= 13 && /^[a-z]{2,12}=$/.test(lower.slice(0, start))) return true;
   if (';,|'.includes(lower[start - 1] ?? ' ') && lower.length < 300 && !/\s/.test(lower)) return true;
   return place.zone === 'path' && '/='.includes(lower[start - 1] ?? ' ');
 }
@@ -251,7 +253,7 @@ function authorityTarget(lower: string, start: number): { target: Target; isSpli
   const joined = joinedAuthority(lower, start, end);
   if (joined !== undefined && targetOf(hostOf(joined)) !== 'public') return { target: 'disguised', isSplit: false };
   if (authority === '') return { target: 'public', isSplit: false };
-  const pieces = authority.split(/[@\\#,;&]|%(?:23|40|5c|2f|3f|00)/).filter(piece => piece !== '');
+  const pieces = authority.split(/[@\\#,;&]|%(?:23|40|5c|2f|3f|0[09ad]|20)/).filter(piece => piece !== '');
   let target: Target = 'public';
   for (const piece of pieces.slice(0, 8)) {
     const found = targetOf(hostOf(piece));
@@ -261,6 +263,10 @@ function authorityTarget(lower: string, start: number): { target: Target; isSpli
     pieces.length === 2 &&
     authority.indexOf('@') === authority.length - (pieces[1] ?? '').length - 1 &&
     (pieces[0] ?? '').includes(':');
+  // Behind a blank another host: some parsers end the first one there, some take it for a name.
+  const behind = /^ {1,2}[&;,]?@([\w.[\]:-]{1,60})(?=[#/?\s]|$)/.exec(lower.slice(end, end + 80))?.[1];
+  if (behind !== undefined && targetOf(hostOf(behind)) !== 'public')
+    return { target: targetOf(hostOf(behind)), isSplit: true };
   const hasSplitter = /[@\\]|#@|#\w/.test(authority) && pieces.length > 1;
   return { target, isSplit: target !== 'public' && hasSplitter && !isCredential };
 }

@@ -47,7 +47,7 @@ const schemes = [
 export const dangerous = new Set(schemes);
 /** Of databases and queues: an address of one's own behind them is told in settings, and asked for where a URL is fetched. */
 export const stores =
-  /^(?:mongodb|redis|rediss|memcached?|mysql|postgres|postgresql|amqp|mqtt|mssql|sqlserver|couchdb|ssh|vnc|rdp|ntp|snmp|nntp|smtp|rsync|svn|git)$/;
+  /^(?:mongodb|redis|rediss|memcached?|mysql|postgres|postgresql|amqp|mqtt|mssql|sqlserver|couchdb|ssh|vnc|rdp|ntp|snmp|nntp|smtp|rsync|svn|git|rtsp|rtmp|mms|afp|x11|xmpp|kafka|nats|stomp|ws)$/;
 /** Named by people about their own things too: only a whole value counts. */
 export const ordinary = new Set([
   'sftp',
