@@ -22,6 +22,7 @@ import {
 import type { Group, Groups } from './groups.ts';
 import { moveMember, tellGroups } from './membership.ts';
 
+const rowsAtOnce = 10_000;
 const listMax = 500;
 const batch = 500;
 /** Up to here the members are sorted; beyond, people are walked in order and asked whether they are one. */
@@ -234,15 +235,34 @@ async function walkMembers(ground: Ground, groupId: string, page: MemberPage): P
   return found.slice(0, page.limit);
 }
 
+/** Some at a time: rows on their way from the store take many times the room of what is kept of them. */
 async function loadMemberships(ground: Ground): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, string[]>();
-  const rows = await ground.db.selectFrom('identity_members').select(['user_id', 'group_id']).execute();
-  for (const { user_id, group_id } of rows) {
-    const groups = found.get(user_id);
-    if (groups) groups.push(group_id);
-    else found.set(user_id, [group_id]);
+  // Each row brings its own copy of the id; one of each is kept.
+  const known = new Map<string, string>();
+  let last = { user_id: '', group_id: '' };
+  for (;;) {
+    const { group_id: lastGroup, user_id: lastUser } = last;
+    const rows = await ground.db
+      .selectFrom('identity_members')
+      .select(['user_id', 'group_id'])
+      .where('user_id', '>=', lastUser)
+      .where(where => where.or([where('user_id', '>', lastUser), where('group_id', '>', lastGroup)]))
+      .orderBy('user_id')
+      .orderBy('group_id')
+      .limit(rowsAtOnce)
+      .execute();
+    for (const { user_id, group_id } of rows) {
+      const id = known.get(group_id) ?? group_id;
+      if (id === group_id) known.set(id, id);
+      const groups = found.get(user_id);
+      if (groups) groups.push(id);
+      else found.set(user_id, [id]);
+    }
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < rowsAtOnce) return found;
+    last = end;
   }
-  return found;
 }
 
 const bounded = (limit: number | undefined): number => Math.min(Math.max(limit ?? 100, 1), listMax);
