@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { startFakeServer } from '../fakes/http.ts';
 import { startOidcProvider } from '../servers/oidc-provider.ts';
 import { createOwnerOnScreen, noBrowser, openScreen } from './browser.ts';
@@ -14,8 +14,8 @@ const open = async (page: Page, ...names: readonly string[]) => {
   for (const name of names) await page.getByRole('link', { name, exact: true }).first().click();
 };
 
-async function choose(page: Page, label: string, option: string): Promise<void> {
-  await page.getByRole('combobox', { name: label, exact: true }).last().click();
+async function choose(page: Page, label: string, option: string, within: Page | Locator = page): Promise<void> {
+  await within.getByRole('combobox', { name: label, exact: true }).click();
   await page.getByRole('option', { name: option, exact: true }).click();
 }
 
@@ -52,7 +52,7 @@ async function tryIt(page: Page): Promise<void> {
 async function grant(page: Page): Promise<void> {
   await open(page, 'People', 'Groups');
   await page.getByRole('button', { name: 'New group' }).click();
-  await choose(page, 'Kept by', 'Login');
+  await choose(page, 'Kept by', 'Login', page.getByRole('dialog'));
   await page.getByLabel('Name', { exact: true }).fill('builders');
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByText('Granted nothing').waitFor();
