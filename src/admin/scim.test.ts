@@ -38,7 +38,7 @@ describe('SCIM over HTTP', () => {
     assert.equal((await send('/%E0%A4%A')).status, 400);
     const project = await gate.access.createProject(operatorPrincipal, { name: 'Billing' });
     await gate.access.setMember(operatorPrincipal, { projectId: project.id, userId: id, role: 'owner' });
-    const gone = await send(`/Users/${id}`, { method: 'DELETE' });
+    const gone = await send(`/Users/${id}/`, { method: 'DELETE' });
     // Nothing of somebody who is no more stays, least of all as the Owner a project counts on.
     assert.deepEqual(await gate.access.listMembers(project.id), []);
     assert.deepEqual([gone.status, await gone.text()], [204, '']);

@@ -40,7 +40,7 @@ async function serve(visit: Visit): Promise<Response> {
   });
   // Guesses cost more than requests.
   if (answer.status === 401) await spend(deps.counters, rates.strangers, networkOf(control.clientIp));
-  const userId = answer.status < 300 && request.method !== 'GET' ? /^\/Users\/([^/]+)$/.exec(path)?.[1] : undefined;
+  const userId = answer.status < 300 && request.method !== 'GET' ? /^\/*Users\/([^/]+)\/*$/.exec(path)?.[1] : undefined;
   if (userId !== undefined) await followUp(visit, userId);
   return toResponse(answer);
 }

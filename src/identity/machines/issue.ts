@@ -7,7 +7,7 @@ import { findActive } from './account-rows.ts';
 import type { Client } from './client-auth.ts';
 import type { MachineScope, TokenAnswer, TokenRequest } from './machines.ts';
 import { OAuthRefusal, uncached } from './refusal.ts';
-import { writeScope } from './scope.ts';
+import { isWithin, writeScope } from './scope.ts';
 import type { TokenRow } from './token-rows.ts';
 import { liveTokens, toKey } from './token-rows.ts';
 
@@ -67,7 +67,7 @@ export function issueToken(ground: Ground, issue: Issue, request: TokenRequest):
 }
 
 /** What was right when it was read may have ended while this waited for its turn. */
-async function refuseStale(work: Work, { client, consumes }: Issue): Promise<void> {
+async function refuseStale(work: Work, { client, consumes, scope }: Issue): Promise<void> {
   const { ground, tx } = work;
   const now = ground.now();
   const credential = await tx
@@ -77,8 +77,12 @@ async function refuseStale(work: Work, { client, consumes }: Issue): Promise<voi
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', now)
     .executeTakeFirst();
-  if (credential === undefined || (await findActive(tx, client.account.id)) === undefined) {
+  const account = await findActive(tx, client.account.id);
+  if (credential === undefined || account === undefined) {
     throw new OAuthRefusal('invalid_client', 'the client is unknown or did not prove itself');
+  }
+  if (!isWithin(scope, account.scope)) {
+    throw new OAuthRefusal('invalid_scope', 'what the client may has been changed: ask again');
   }
   const live = await liveTokens(tx, now)
     .where('client_id', '=', client.account.id)
