@@ -65,6 +65,14 @@ describe('documents of code', () => {
     assert.equal(judge('sqli.union', ended, "' union"), false);
   });
 
+  test('lets the lines of a trace of Python be, and judges what stands below no such line', () => {
+    const trace =
+      'Traceback (most recent call last):\n  File "/srv/a.py", line 3, in run\n    os.system(cmd)\nNameError: x';
+    assert.equal(judge('code.python', trace, 'os.system'), true);
+    assert.equal(judge('code.python', trace.replace('  File "/srv/a.py", line 3, in run\n', ''), 'os.system'), false);
+    assert.equal(judge('shell.substitution', trace, 'os.system'), false);
+  });
+
   test('judges paths, queries, headers, cookies and names as ever', () => {
     for (const zone of ['path', 'query', 'header', 'cookie'] as const)
       assert.equal(judge('shell.pipe-to-interpreter', script, 'curl', { ...at, zone }), false);

@@ -125,7 +125,7 @@ export function isWork(rule: string, { place, text, start, shape }: Spot): boole
   if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
   if (quoted.has(rule.slice(0, rule.indexOf('.'))) && !breakouts.has(rule) && codeFields.test(place.name)) return true;
   if ((rule === 'xss.script_call' || rule === 'xss.script_breakout') && codeFields.test(place.name)) return true;
-  if (isFenced(rule, text, start) || isInline(rule, text, start)) return true;
+  if (isFenced(rule, text, start) || isInline(rule, text, start) || isTraced(rule, text, start)) return true;
   if (statements.has(rule) && isLaidOut(text)) return true;
   const category = rule.slice(0, rule.indexOf('.'));
   const isScript = category === 'xss' && rule !== 'xss.attribute_breakout' && rule !== 'xss.tag_breakout';
@@ -138,6 +138,18 @@ export function isWork(rule: string, { place, text, start, shape }: Spot): boole
       shape() === 'page' || (shape() === 'program' && text.charCodeAt(text.lastIndexOf('\n', start - 1) + 1) !== 0x3c)
     );
   return shape() !== 'other' && (!breakouts.has(rule) || hasPairedQuotes(text, start));
+}
+
+/** The line of a program that a trace of Python shows below its file and number. */
+function isTraced(rule: string, text: string, at: number): boolean {
+  if (!rule.startsWith('code.')) return false;
+  const line = text.lastIndexOf('\n', at);
+  if (line < 0) return false;
+  const before = text.slice(text.lastIndexOf('\n', line - 1) + 1, line);
+  return (
+    /^\s{1,8}File "[^"]{1,200}", line \d{1,7}, in \S/.test(before.slice(0, 300)) &&
+    /^\s*Traceback |\nTraceback /.test(text)
+  );
 }
 
 const fence =

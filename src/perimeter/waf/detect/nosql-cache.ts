@@ -83,7 +83,8 @@ function isBareCommand({ lower, text }: { lower: string; text: string }, start: 
   const isBroken = /\r\n\s{0,2}$/u.test(lower);
   if (isUpper) return isBroken || key !== undefined || lower.trim().length === start + found.trim().length;
   if (key === undefined) return isBroken && lower.trim().length === start + found.trim().length;
-  if (proseKeys.has(key) && !/ \d{1,10}\s{0,2}$/u.test(found)) return false;
+  // One letter is no noun, and lists of errands end no line as the protocol does.
+  if (proseKeys.has(key) && !(isBroken && key.length === 1) && !/ \d{1,10}\s{0,2}$/u.test(found)) return false;
   return (
     isBroken ||
     /[:_*\d.]/u.test(key) ||

@@ -111,7 +111,7 @@ export const xpath: Detector = {
     if (everything.test(lower) || unopened.test(lower.slice(0, 80))) tell('xpath.breakout', 0, 24);
     const isTalk = readingOf(lower).words >= 3;
     // A path of its own closes the quotes it has opened.
-    const isSelector = /^\s{0,4}(?:xpath\s?[:=]\s?)?\(?\/\/[a-z*]/u.test(lower);
+    const isSelector = /^\s{0,4}(?:[a-z][a-z ]{0,40} |xpath\s?[:=]\s?)?\(?\/\/[a-z*]/u.test(lower);
     let quotes = 0;
     for (let index = 0; index < lower.length; index += 1) {
       const code = lower.charCodeAt(index);

@@ -6,6 +6,18 @@ import { isWordCode, type Reading, readingOf } from '../reading.ts';
 import { forms } from './forms.ts';
 import { wholeCall, wholeNeedles } from './whole.ts';
 
+/** The needles whose form asks for no sign. */
+const bare = new RegExp(
+  forms
+    .filter(
+      ({ needle, form }) =>
+        /^[a-z\d]+$/.test(needle) && (form.test(needle) || form.test(`${needle}x`) || form.source.includes('.{')),
+    )
+    .map(({ needle }) => needle)
+    .join('|'),
+  'i',
+);
+
 /** Server-side code injection: PHP, Node, Python, Ruby, Java and its expression languages, .NET, Perl, Lua, server and edge includes. */
 export const code: Detector = {
   id: 'code',
@@ -34,10 +46,8 @@ export const code: Detector = {
   ],
   needles: [...new Set([...forms.map(form => form.needle), ...wholeNeedles])].filter(needle => needle.length >= 2),
   chars: 0,
-  // Letters and digits alone call nothing; two names of classes are enough by themselves.
-  mayMatch: ({ text, chars }) =>
-    (chars & ~(charClass.letter | charClass.digit)) !== 0 ||
-    /^.{0,400}(?:jdbcrowsetimpl|xmlapplicationcontext)/i.test(text),
+  // Letters and digits alone call nothing; a few names are enough by themselves.
+  mayMatch: ({ text, chars }) => (chars & ~(charClass.letter | charClass.digit)) !== 0 || bare.test(text),
   detect,
 };
 

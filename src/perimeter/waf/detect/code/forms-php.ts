@@ -50,7 +50,7 @@ export const php: readonly Form[] = [
   },
   {
     needle: '<?',
-    form: /^<\?(?:php(?:\s{0,8}$|\s{0,8}[^\w\s,.!?)]|\s{1,8}[a-z_]\w{0,40}\s{0,2}[('"`$;:\\[{]|\s{1,8}(?:echo|print|namespace|class|function|use|if|else|foreach|for|while|require|include|die|exit|return)\b[^a-z]{1,4}[^a-z\s])|=\s{0,4}[`$\w'"(])/,
+    form: /^<\?(?!php\s{1,4}echo\s{0,3}["'][\w ,.!]{0,40}["']\s{0,2};?\s{0,3}\?>\s{1,3}[a-z']{2,24}[ ,] ?[a-z']{2,24})(?:php(?:\s{0,8}$|\s{0,8}[^\w\s,.!?)]|\s{1,8}[a-z_]\w{0,40}\s{0,2}[('"`$;:\\[{]|\s{1,8}(?:echo|print|namespace|class|function|use|if|else|foreach|for|while|require|include|die|exit|return)\b[^a-z]{1,4}[^a-z\s])|=\s{0,4}[`$\w'"(])/,
     rule: 'code.php-tag',
   },
   {

@@ -77,6 +77,14 @@ function functionImport({ text }: DetectorInput, reading: () => Reading, hit: Hi
     const isIdle = text.charCodeAt(body) === 58 && /^;/.test(text.slice(skipSpace(text, body + 1)).slice(0, 1));
     const isStart = /^[\s'"]{0,3}$/.test(text.slice(0, at));
     const isBomb = /^:\s?\|\s?:\s?&/.test(text.slice(body, body + 8)) && reading().words < 3;
+    // The shell takes over a variable only that begins so; in the midst of a sentence somebody asks about it.
+    if (
+      isIdle &&
+      !isStart &&
+      /[a-z] [a-z]{2,24} $/i.test(text.slice(0, at)) &&
+      /^[^{}]{0,8}\};? [a-z]{2,24} [a-z]{2,24}/i.test(text.slice(body))
+    )
+      continue;
     if (isIdle || isBomb || (isStart && text.charCodeAt(body) !== 125)) {
       hit('shell.function-import', at, body + 1);
       return;

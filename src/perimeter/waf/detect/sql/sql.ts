@@ -12,7 +12,7 @@ import { mayHoldSql } from './look.ts';
 import { isIdentifier, leavesNumber } from './numeric.ts';
 import { type SqlRule, sqlRules } from './rules.ts';
 import { readStatement } from './statement.ts';
-import { asksBehind, endsInProse, endsInSigns, isQuotedTalk, isQuotedWord } from './talk.ts';
+import { asksBehind, endsInProse, endsInSigns, endsQuotedWord, isQuotedTalk, isQuotedWord } from './talk.ts';
 import { clauseWords } from './words.ts';
 
 type Tell = (rule: SqlRule, start: number, end: number) => void;
@@ -245,6 +245,7 @@ function judgeQuotes(source: Source, input: DetectorInput, tell: Tell): void {
       continue;
     if (rule === 'sqli.breakout' && isQuotedWord(lower, index)) continue;
     if (!isEven && rule !== 'sqli.tautology' && rule !== 'sqli.delay') continue;
+    if (!isEven && endsQuotedWord(lower, index)) continue;
     if (rule === 'sqli.comment_end' && isPassword(input) && !comments.test(lower.slice(index + 1))) continue;
     if (count > 1 && rule.startsWith('sqli.weak')) continue;
     tell(rule, index, tokens.at(4).end);

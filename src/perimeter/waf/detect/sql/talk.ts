@@ -29,6 +29,18 @@ export function isQuotedWord(lower: string, at: number): boolean {
 }
 
 /**
+ * `she said 'yes' or 'no'`: the quote at `at` ends one plain word that the value itself has quoted in a sentence. As SQL the first of the two
+ * quotes has ended the literal, and a bare word behind it is none.
+ */
+export function endsQuotedWord(lower: string, at: number): boolean {
+  const quote = lower.charAt(at);
+  const open = lower.lastIndexOf(quote, at - 1);
+  if (open < 1 || at - open > 32 || !/^[a-z]{2,24}$/u.test(lower.slice(open + 1, at))) return false;
+  if (clauseWords.has(lower.slice(open + 1, at)) || lower.indexOf(quote) !== open) return false;
+  return /[a-z] [a-z]{2,24},? $/u.test(lower.slice(Math.max(0, open - 48), open));
+}
+
+/**
  * A sentence of a script that writes no blanks ends the text: at least four of its signs and a mark of its own, behind a whole condition or a
  * name. No comment sets it off, and no statement goes on with it.
  */
@@ -51,7 +63,8 @@ const talking = new Set(
  * a database would run.
  */
 export function endsInProse(lower: string): boolean {
-  const tail = lower.slice(-160);
+  // A dash between blanks is one of a sentence as well.
+  const tail = lower.slice(-160).replaceAll(/([a-z]) - (?=[a-z])/gu, '$1   ');
   const found = /(?:^|[^a-z' ?.!])([a-z' ]{8,100})[?.!]{0,3}\s{0,4}$/u.exec(tail);
   if (found === null) return false;
   const before = tail.slice(Math.max(0, found.index - 2), found.index + 1);
