@@ -8,6 +8,11 @@ import { duration } from '../../components/time.ts';
 /** What nobody answers for, and who has not come for long. */
 export function Orphans() {
   const { data } = useApi('access.orphans');
+  const groups = useApi(
+    'groups.list',
+    { query: { limit: 500 } },
+    { enabled: data !== undefined && data.grants.length > 0 },
+  );
   if (data === undefined) return null;
   const { grants, inactive, inactiveAfterMs, keys, projects } = data;
   if (grants.length + inactive.length + keys.length + projects.length === 0) return null;
@@ -35,7 +40,10 @@ export function Orphans() {
         ))}
         {grants.map(one => (
           <Fact key={one.id} name="Grant">
-            {one.reason}
+            <Link to="/people/groups/$groupId" params={{ groupId: one.groupId }}>
+              {groups.data?.groups.find(group => group.id === one.groupId)?.name ?? 'A group'}
+            </Link>
+            : {one.reason}
           </Fact>
         ))}
         {inactive.slice(0, 50).map(one => (

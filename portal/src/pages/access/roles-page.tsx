@@ -14,7 +14,7 @@ import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { plural } from '../../components/time.ts';
 import { PermissionChoice } from '../keys/permission-choice.tsx';
-import { abilityLabel } from '../keys/permission-words.ts';
+import { abilityList } from '../keys/permission-words.ts';
 import styles from './access.module.css';
 import { AccessSection } from './access-section.tsx';
 
@@ -66,7 +66,7 @@ export function RolesPage() {
                     key: 'may',
                     header: 'May',
                     width: 'minmax(0, 6fr)',
-                    cell: ({ permissions }) => permissions.map(abilityLabel).join(', '),
+                    cell: ({ permissions }) => abilityList(permissions),
                   },
                 ]}
               />
@@ -116,7 +116,7 @@ function CustomRoles({
           key: 'may',
           header: 'May',
           width: 'minmax(0, 4fr)',
-          cell: ({ permissions }) => permissions.map(abilityLabel).join(', '),
+          cell: ({ permissions }) => abilityList(permissions),
         },
         {
           key: 'held',

@@ -146,24 +146,32 @@ function PersonChoice({ value, onChange }: { value: string | null; onChange: (id
   const { person } = useMe();
   const mayRead = useMay('user.read');
   const [search, setSearch] = useState('');
-  const [asked] = useDebouncedValue(search.split(' · ')[0]?.trim() ?? '', 250);
+  const [chosen, setChosen] = useState({ value: person.id, label: `${person.name} · ${person.email}` });
+  // Who is chosen already is not what is looked for: the list then shows everybody.
+  const [asked] = useDebouncedValue(search === chosen.label ? '' : search.trim(), 250);
   const people = useApi(
     'users.list',
     { query: { limit: 50, ...(asked === '' ? {} : { search: asked }) } },
     { enabled: mayRead },
   );
-  const found = mayRead ? (people.data?.users ?? []) : [person];
+  const found = (mayRead ? (people.data?.users ?? []) : [person]).map(one => ({
+    value: one.id,
+    label: `${one.name} · ${one.email}`,
+  }));
   return (
     <Select
       label="Who"
       searchable
       disabled={!mayRead}
-      data={found.map(one => ({ value: one.id, label: `${one.name} · ${one.email}` }))}
+      data={found.some(one => one.value === chosen.value) ? found : [chosen, ...found]}
       filter={({ options }) => options}
       searchValue={search}
       onSearchChange={setSearch}
       value={value}
-      onChange={onChange}
+      onChange={(id, option) => {
+        if (option !== null) setChosen({ value: option.value, label: option.label });
+        onChange(id);
+      }}
     />
   );
 }

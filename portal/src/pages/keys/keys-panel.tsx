@@ -12,7 +12,7 @@ import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import styles from './keys.module.css';
 import { NewKeyDialog } from './new-key-dialog.tsx';
-import { abilityLabel } from './permission-words.ts';
+import { abilityList } from './permission-words.ts';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
 
 type Key = OperationOutput<'keys.list'>['keys'][number];
@@ -106,7 +106,7 @@ function KeyTable({ keys, mayRotate }: { keys: readonly Key[]; mayRotate: boolea
             key: 'may',
             header: 'May',
             width: 'minmax(0, 3fr)',
-            cell: key => key.permissions.map(abilityLabel).join(', '),
+            cell: key => abilityList(key.permissions),
           },
           {
             key: 'used',

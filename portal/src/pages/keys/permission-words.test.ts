@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { permissions } from '../../../../src/core/permissions.ts';
-import { abilityLabel, projectAbilities } from './permission-words.ts';
+import { abilityLabel, abilityList, projectAbilities } from './permission-words.ts';
 
 describe('abilities in words', () => {
   it('are permissions of the API, each once', () => {
@@ -13,5 +13,9 @@ describe('abilities in words', () => {
   it('say what is not known as it is', () => {
     assert.equal(abilityLabel('workflow.execute'), 'Workflows: run');
     assert.equal(abilityLabel('moon.visit'), 'moon.visit');
+    assert.equal(
+      abilityList(['workflow.read', 'execution.read', 'workflow.execute', 'moon.visit']),
+      'Workflows: see, run; Executions: see; moon.visit',
+    );
   });
 });

@@ -59,5 +59,14 @@ const known = new Map<string, string>([
   ['project.own', 'Project: make Owners, move work, delete the project'],
 ]);
 
+/** Permissions in words, each group named once: "Workflows: see, run; Executions: see". */
+export function abilityList(permissions: readonly string[]): string {
+  const groups = Map.groupBy(permissions.map(abilityLabel), label => label.split(': ', 1)[0] ?? label);
+  return [...groups]
+    .map(([group, labels]) => [group, labels.map(label => label.slice(group.length + 2)).join(', ')])
+    .map(([group, labels]) => (labels === '' ? group : `${group}: ${labels}`))
+    .join('; ');
+}
+
 /** A permission in words; what is not known is shown as it is. */
 export const abilityLabel = (permission: string): string => known.get(permission) ?? permission;

@@ -14,7 +14,7 @@ import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
-import { abilityLabel } from '../keys/permission-words.ts';
+import { abilityList } from '../keys/permission-words.ts';
 import styles from './machines.module.css';
 import type { Machine } from './machines-page.tsx';
 import { MachineState } from './machines-page.tsx';
@@ -77,7 +77,7 @@ function About({ machine }: { machine: Machine }) {
         <Fact name="Good for">
           {names.join(', ')} <code>{machine.paths.join(' ')}</code>
         </Fact>
-        <Fact name="At most">{machine.permissions.map(abilityLabel).join(', ')}</Fact>
+        <Fact name="At most">{abilityList(machine.permissions)}</Fact>
         <Fact name="Last used">{machine.lastUsedAt === null ? 'Never' : <Moment time={machine.lastUsedAt} />}</Fact>
       </Facts>
       <div className={styles.acts}>
@@ -186,7 +186,7 @@ function Tokens({ tokens }: { tokens: Found['tokens'] }) {
               narrow: 'title',
               cell: ({ actors }) => (actors.length === 0 ? 'Itself' : 'A person, by delegation'),
             },
-            { key: 'may', header: 'May', cell: ({ permissions }) => permissions.map(abilityLabel).join(', ') },
+            { key: 'may', header: 'May', cell: ({ permissions }) => abilityList(permissions) },
             { key: 'ends', header: 'Ends', width: '130px', cell: ({ expiresAt }) => <Moment time={expiresAt} /> },
             {
               key: 'revoke',
