@@ -18,6 +18,8 @@ const dayMs = 24 * 3_600_000;
 export const apiKeyLifetimeMsMax = 366 * dayMs;
 const overlapMsMax = 30 * dayMs;
 const perOwnerMax = 50;
+const listDefault = 1000;
+const listMax = 250_000;
 
 type Row = IdentityTables['identity_api_keys'];
 
@@ -47,17 +49,17 @@ export function createApiKey(
   });
 }
 
-/** Of one person, or of all; newest first. */
+/** Of one person, or of all; newest first, at most 1,000 unless more are asked for. */
 export async function listApiKeys(
   ground: Ground,
-  query: { userId?: string; includeEnded?: boolean },
+  query: { userId?: string; includeEnded?: boolean; limit?: number },
 ): Promise<ApiKey[]> {
   let select = ground.db
     .selectFrom('identity_api_keys')
     .selectAll()
     .orderBy('created_at', 'desc')
     .orderBy('id')
-    .limit(1000);
+    .limit(Math.min(Math.max(query.limit ?? listDefault, 1), listMax));
   if (query.userId !== undefined) select = select.where('user_id', '=', query.userId);
   if (query.includeEnded !== true)
     select = select.where('revoked_at', 'is', null).where('expires_at', '>', ground.now());

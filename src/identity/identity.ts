@@ -226,7 +226,7 @@ export interface Identity {
   // API keys
   /** At most a year and 50 live ones for each person; the secret is shown this once. */
   createApiKey(by: PrincipalRef, input: ApiKeyInput): Promise<{ key: ApiKey; token: Secret }>;
-  listApiKeys(query: { userId?: string; includeEnded?: boolean }): Promise<ApiKey[]>;
+  listApiKeys(query: { userId?: string; includeEnded?: boolean; limit?: number }): Promise<ApiKey[]>;
   getApiKey(id: string): Promise<ApiKey>;
   /** In force for the next request when it returns. */
   revokeApiKey(by: PrincipalRef, id: string): Promise<void>;

@@ -6,12 +6,13 @@ import type { ReadonlyDeep } from './handler.ts';
 type Orphans = ReadonlyDeep<OperationOutput<'access.orphans'>>;
 
 const shownMax = 500;
+const keysMax = 200_000;
 
 /** What nobody answers for: keys of people who are disabled or gone, projects and grants without anybody, people not seen for long. */
 export async function findOrphans(deps: AdminDeps): Promise<Orphans> {
   const { access, identity, roster } = deps;
   const [keys, projects, uses, { memberships }, kept] = await Promise.all([
-    identity.listApiKeys({}),
+    identity.listApiKeys({ limit: keysMax }),
     access.listProjects(),
     access.uses.load(),
     access.load(),

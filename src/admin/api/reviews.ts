@@ -94,10 +94,10 @@ async function seen(deps: AdminDeps, caller: Caller, id: string): Promise<Campai
   throw denied('review', 'this review is not yours.');
 }
 
-/** Every live key, where the scope lists keys. */
+/** Every live key, where the scope lists keys; one more than a review may list says that there are too many. */
 async function keysFor({ identity }: AdminDeps, scope: ReviewScope): Promise<readonly ReviewedKey[]> {
   if (scope.kind !== 'all' && scope.kind !== 'keys') return [];
-  return identity.listApiKeys({});
+  return identity.listApiKeys({ limit: reviewItemsMax + 1 });
 }
 
 function toShape({ roster }: AdminDeps, campaign: Campaign) {

@@ -107,7 +107,8 @@ export const meRoutes = {
   'me.signOut': {
     method: 'POST',
     path: '/me/sign-out',
-    summary: 'End this session',
+    summary:
+      'End this session. One begun at a provider goes on there: the page /.sallyport/sign-out offers to end it too',
     tag: 'me',
     need: 'signed_in',
     response: done,
