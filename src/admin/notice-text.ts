@@ -13,6 +13,8 @@ const texts: Readonly<Record<NoticeKind, (notice: Notice) => string>> = {
   key_made: ({ what }) => `An API key was made: ${what ?? 'without a name'}.`,
   passkey_suspected: ({ what }) =>
     `The passkey "${what ?? ''}" may have been copied: it was refused. Remove it if you cannot explain it.`,
+  linked: ({ by, what }) =>
+    `${by ?? 'An administrator'} said that an account at ${what ?? 'a provider'} is yours: who holds it there signs in as you here.`,
 };
 
 /** One sentence for the person whose account it is. */

@@ -1,9 +1,9 @@
 import type { PrincipalRef } from '../core/events.ts';
 import { systemPrincipal } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
-import { accountQuery, findAccount, toAccount } from './accounts.ts';
+import { accountQuery, findAccount, refuseOverOwner, toAccount } from './accounts.ts';
 import { forgetFlows } from './federation/flows.ts';
-import type { Ground } from './ground.ts';
+import type { Ground, Work } from './ground.ts';
 import { change } from './ground.ts';
 import type { Session, User } from './identity.ts';
 import { knownNetworkMs, knownPrefix } from './lockout.ts';
@@ -15,6 +15,7 @@ import { hashToken } from './tokens.ts';
 const sweepBatch = 200;
 const linksKeptMs = 30 * 24 * 3_600_000;
 const listMax = 500;
+const usersAtOnce = 5000;
 
 /** The session of a token on this host, while it and its person are good. */
 export async function findSession(
@@ -55,7 +56,9 @@ export async function listSessions(
 export async function endSession(ground: Ground, by: PrincipalRef, sessionId: string, reason: string): Promise<void> {
   await change(ground, async work => {
     const rows = await familyOf(work.tx, sessionId);
-    if (rows.length === 0) throw sessionNotFound(sessionId);
+    const [first] = rows;
+    if (first === undefined) throw sessionNotFound(sessionId);
+    await refuseOverOther(work, by, first.user_id);
     await endSessions(work, rows, { by, reason: row => (row.id === sessionId ? reason : 'parent_ended') });
   });
 }
@@ -66,9 +69,16 @@ export function endAllSessions(
   end: { userId: string; reason: string; keep: string | undefined },
 ): Promise<number> {
   const { reason, keep } = end;
-  return change(ground, work =>
-    endSessionsOf(work, end.userId, { by, reason, ...(keep === undefined ? {} : { keep }) }),
-  );
+  return change(ground, async work => {
+    await refuseOverOther(work, by, end.userId);
+    return endSessionsOf(work, end.userId, { by, reason, ...(keep === undefined ? {} : { keep }) });
+  });
+}
+
+/** Sessions of an Owner, by a group or for a time too, are ended by Owners and by themselves. Who is gone is nobody's Owner. */
+async function refuseOverOther(work: Work, by: PrincipalRef, userId: string): Promise<void> {
+  const account = await findAccount(work.tx, { id: userId });
+  if (account) await refuseOverOwner(work, by, { current: account.user });
 }
 
 /**
@@ -163,12 +173,22 @@ async function forget(ground: Ground, now: number): Promise<void> {
 /** All people and the sessions that are live now. */
 export async function load(ground: Ground): Promise<{ users: User[]; sessions: Session[] }> {
   const now = ground.now();
-  const [accounts, rows] = await Promise.all([
-    accountQuery(ground.db).execute(),
+  const [users, rows] = await Promise.all([
+    loadUsers(ground),
     ground.db.selectFrom('identity_sessions').selectAll().where('ended_at', 'is', null).execute(),
   ]);
   return {
-    users: accounts.map(row => toAccount(row).user),
+    users,
     sessions: rows.map(toSession).filter(session => whyNotLive(session, now) === undefined),
   };
+}
+
+/** Some at a time: rows on their way from the store take many times the room of what is kept of them. */
+async function loadUsers({ db }: Ground): Promise<User[]> {
+  const users: User[] = [];
+  for (let after = ''; ; after = users.at(-1)?.id ?? '') {
+    const rows = await accountQuery(db).where('u.id', '>', after).orderBy('u.id').limit(usersAtOnce).execute();
+    for (const row of rows) users.push(toAccount(row).user);
+    if (rows.length < usersAtOnce) return users;
+  }
 }

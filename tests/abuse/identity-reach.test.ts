@@ -103,7 +103,7 @@ describe('an Administrator does not become Owner', () => {
     const settings = { issuer: 'https://idp.example.com', clientId: 'gate' };
     const provider = { kind: 'oidc' as const, name: 'Login', domains: ['example.com'], settings };
     const { id } = await operator('providers.create', { body: { provider, secret: 'the client secret' } });
-    const change = { provider: { ...provider, trustsMfa: true } };
+    const change = { provider: { ...provider, sessionHoursMax: 8 } };
     const kept = await call(adam, 'PUT', `/identity-providers/${id}`, change);
     assert.notEqual(kept.status, 403, 'nothing of an Owner depends on it yet');
     await operator('links.create', { params: { id: ownerId }, body: { providerId: id, subject: 'olga' } });

@@ -1,4 +1,4 @@
-import { decidePerson } from '../../access/access.ts';
+import { decidePerson, globalRoleOf } from '../../access/access.ts';
 import { isSallyportError } from '../../core/errors.ts';
 import type { AccessToken, ClientCredential, MachineScope, ServiceAccount } from '../../identity/identity.ts';
 import type { Operation, OperationOutput } from '../contract/contract.ts';
@@ -158,7 +158,10 @@ async function demandOver(deps: AdminDeps, caller: Caller, ownerId: string): Pro
   if (caller.kind === 'operator') return;
   let current = null;
   try {
-    current = (await deps.identity.getUser(ownerId)).role;
+    const { role } = await deps.identity.getUser(ownerId);
+    // Who is Owner by a group or for a time is one as well.
+    const entry = deps.roster.entry(ownerId);
+    current = entry === undefined ? role : globalRoleOf(entry, caller.now);
   } catch (error) {
     // Its owner is gone: whoever manages people may.
     if (!isSallyportError(error, 'identity.user_not_found')) throw error;

@@ -4,7 +4,7 @@ import type { Operation, OperationOutput } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import type { Handlers, ReadonlyDeep } from './handler.ts';
 import { demandMayManage } from './people.ts';
-import { demandMayKeepProvider } from './reach.ts';
+import { demandMayKeepProvider, demandMayTrust } from './reach.ts';
 
 type ProviderOperation = Extract<Operation, `providers.${string}` | `links.${string}`>;
 type ProviderShape = ReadonlyDeep<OperationOutput<'providers.get'>>;
@@ -23,10 +23,12 @@ export function providerHandlers(deps: AdminDeps): Handlers<ProviderOperation> {
     },
     async 'providers.create'({ caller }, { body }) {
       await demandMayKeepProvider(deps, caller, { id: undefined, domains: body.provider.domains });
+      if (body.provider.trustsMfa) demandMayTrust(caller);
       return shape(await signOn.create(caller.principal, body.provider, secretOf(body.secret)));
     },
     async 'providers.update'({ caller }, { body, params }) {
       await demandMayKeepProvider(deps, caller, { id: params.id, domains: body.provider.domains });
+      if (body.provider.trustsMfa && !(await signOn.get(params.id)).trustsMfa) demandMayTrust(caller);
       return shape(await signOn.update(caller.principal, params.id, body.provider, secretOf(body.secret)));
     },
     async 'providers.delete'({ caller }, { params }) {

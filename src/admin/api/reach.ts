@@ -69,6 +69,12 @@ export function demandMayLapse({ roster }: Pick<AdminDeps, 'roster'>, caller: Ca
   throw denied('review', 'an Owner’s role would go when nobody answers; only an Owner sets that.');
 }
 
+/** Throws `access.denied` unless an Owner believes a provider's word for second factors: for its people it loosens the policy. */
+export function demandMayTrust(caller: Caller): void {
+  if (!isOwner(caller))
+    throw denied('provider', 'second factors given there would count here; only an Owner sets that.');
+}
+
 const isOwner = (caller: Caller): boolean =>
   caller.kind === 'operator' || globalRoleOf(caller.subject, caller.now) === 'owner';
 

@@ -47,6 +47,7 @@ export const notice = z.strictObject({
     'recovered',
     'key_made',
     'passkey_suspected',
+    'linked',
   ]),
   text: z.string().describe('One sentence for the person'),
   at: timestamp,

@@ -5,6 +5,7 @@ import { printable } from '../email.ts';
 import type { Ground, Work } from '../ground.ts';
 import { change, resourceOf } from '../ground.ts';
 import { leaveGroups } from '../groups/membership.ts';
+import { notify } from '../notices/notices.ts';
 import type { SessionRow } from '../sessions.ts';
 import { endSessions } from '../sessions.ts';
 import { sha256 } from '../tokens.ts';
@@ -64,6 +65,9 @@ export async function linkByHand(
       resource: resourceOf(user),
       data: { provider: provider.name, subject: printable(subject), how: 'operator' },
     });
+    // As a recovery link: somebody else was given a way in.
+    const isOwn = by.kind === 'user' && by.id === user.id;
+    if (!isOwn) await notify(work, { userId: user.id, kind: 'linked', what: provider.name, by: by.name });
     const now = ground.now();
     await work.tx
       .insertInto('identity_accounts')

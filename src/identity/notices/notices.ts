@@ -11,7 +11,8 @@ export type NoticeKind =
   | 'recovery_issued'
   | 'recovered'
   | 'key_made'
-  | 'passkey_suspected';
+  | 'passkey_suspected'
+  | 'linked';
 
 export interface Notice {
   readonly id: string;
@@ -39,7 +40,7 @@ const keptMs = 400 * 24 * 3_600_000;
 const perPersonMax = 200;
 
 /** Those that stop the next sign-in for a look: what somebody else did, or what an intruder would do first. */
-const urgent: readonly NoticeKind[] = ['recovery_issued', 'recovered', 'factor_removed', 'passkey_suspected'];
+const urgent: readonly NoticeKind[] = ['recovery_issued', 'recovered', 'factor_removed', 'passkey_suspected', 'linked'];
 
 /** Keeps one, in the transaction of what it tells. */
 export async function notify(work: Work, input: NoticeInput): Promise<void> {

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { operatorPrincipal } from '../../core/events.ts';
+import { oidcInput } from '../../identity/federation/federation.fixture.ts';
+import { openGate, siteInput } from '../admin.fixture.ts';
+import { isApiProblem } from '../client.ts';
+
+const op = operatorPrincipal;
+const denied = (error: unknown) => isApiProblem(error, 'access.denied');
+
+describe('an Administrator', () => {
+  it('does no more to an Owner by a group than to any other Owner: sessions and programs are theirs', async () => {
+    await using gate = await openGate();
+    const { identity } = gate;
+    const ada = (await gate.openSession(await gate.addPerson('ada@example.org', 'administrator'))).client;
+    const olga = await gate.addPerson('olga@example.org', 'member');
+    const group = await identity.groups.create(op, { name: 'Board' });
+    await gate.access.grants.create(op, { groupId: group.id, project: null, role: 'owner' }, group.name);
+    await identity.groups.setMember(op, { groupId: group.id, userId: olga.id, isMember: true });
+    const { client } = await gate.openSession(olga);
+    const [session] = await identity.listSessions({ userId: olga.id });
+    assert.ok(session);
+    const project = await gate.access.createProject(op, { name: 'P' });
+    const site = await gate.sites.create(op, siteInput('shop', project.id));
+    const scope = { sites: [site.id], paths: ['/'], permissions: ['workflow.read' as const] };
+    const { id } = await identity.machines.create(op, { name: 'Nightly', ownerId: olga.id, scope });
+
+    const params = { id: olga.id };
+    await assert.rejects(ada('users.endSessions', { params }), denied);
+    await assert.rejects(ada('users.endSession', { params: { ...params, session: session.id } }), denied);
+    await assert.rejects(ada('machines.update', { params: { id }, body: { disabled: true } }), denied);
+    await assert.rejects(ada('machines.update', { params: { id }, body: { paths: ['/', '/rest'] } }), denied);
+    await assert.rejects(ada('machines.delete', { params: { id } }), denied);
+    await client('machines.update', { params: { id }, body: { disabled: true } });
+    assert.equal((await client('me.get')).person.id, olga.id);
+  });
+
+  it('does not loosen the policy of second factors by believing a provider’s', async () => {
+    await using gate = await openGate();
+    const ada = (await gate.openSession(await gate.addPerson('ada@example.org', 'administrator'))).client;
+    const olga = (await gate.openSession(await gate.addPerson('olga@example.org', 'owner'))).client;
+    const settings = { domains: ['corp.example'], settings: { issuer: 'https://idp.example', clientId: 'gate' } };
+    const provider = (patch: object = {}) => oidcInput({ ...settings, ...patch });
+    const trusting = { provider: provider({ trustsMfa: true }), secret: 'a secret' };
+    await assert.rejects(ada('providers.create', { body: trusting }), denied);
+    const { id } = await ada('providers.create', { body: { provider: provider(), secret: 'a secret' } });
+    const body = { provider: provider({ trustsMfa: true }) };
+    await assert.rejects(ada('providers.update', { params: { id }, body }), denied);
+    await olga('providers.update', { params: { id }, body });
+    await ada('providers.update', { params: { id }, body: { provider: provider({ trustsMfa: true, name: 'New' }) } });
+  });
+
+  it('gives nobody a second way into an account without its person hearing of it', async () => {
+    await using gate = await openGate();
+    const { identity } = gate;
+    const bob = await gate.addPerson('bob@example.org', 'member');
+    const ada = (await gate.openSession(await gate.addPerson('ada@example.org', 'administrator'))).client;
+    const settings = { issuer: 'https://idp.example.org', clientId: 'gate', clientAuth: 'none' };
+    const provider = await identity.signOn.create(op, oidcInput({ settings }));
+    await ada('links.create', { params: { id: bob.id }, body: { providerId: provider.id, subject: 'eve' } });
+    const [notice] = await identity.notices.urgent(bob.id);
+    assert.deepEqual([notice?.kind, notice?.by], ['linked', 'ada@example.org']);
+  });
+});
