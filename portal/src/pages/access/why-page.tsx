@@ -191,9 +191,15 @@ function Explained({ explanation, request }: { explanation: Explanation; request
           </Fact>
         )}
         <Fact name="Because">{rule}</Fact>
-        {missing !== null && <Fact name="Missing">{missing}</Fact>}
+        {missing !== null && missing.toLowerCase() !== `${rule.toLowerCase()}.` && (
+          <Fact name="Missing">{missing}</Fact>
+        )}
         {!allowed && enough.length > 0 && (
-          <Fact name="Enough would be">{enough.map(one => one.roleName).join(', or ')}</Fact>
+          <Fact name="Enough would be">
+            {enough
+              .map(one => (one.project === null ? `${one.roleName} of the gate` : `${one.roleName} in the project`))
+              .join(', or ')}
+          </Fact>
         )}
       </Facts>
       {ways.length > 0 && (

@@ -28,7 +28,7 @@ export const projectAbilities: readonly { readonly group: string; readonly items
     group: 'Credentials',
     items: [
       { value: 'credential.use', label: 'Use' },
-      { value: 'credential.read', label: 'See, without secrets' },
+      { value: 'credential.read', label: 'See without secrets' },
       { value: 'credential.create', label: 'Create' },
       { value: 'credential.manage', label: 'Manage' },
     ],
