@@ -4,6 +4,8 @@ import type { PrincipalRef } from '../core/events.ts';
 import type { Db, Work } from './ground.ts';
 import type { User, UserRole } from './identity.ts';
 
+const accountsAtOnce = 5000;
+
 /** A person with what only this room may see. */
 export interface Account {
   readonly user: User;
@@ -90,6 +92,16 @@ export function toAccount(row: AccountRow): Account {
     isSingleFactor: row.single_factor === 1,
     totp: row.sealed === null ? null : { sealed: row.sealed, lastStep: row.last_step ?? 0 },
   };
+}
+
+/** Everybody, some at a time: rows on their way from the store take many times the room of what is kept of them. */
+export async function* everyAccount(db: Db): AsyncGenerator<readonly Account[]> {
+  for (let after = ''; ; ) {
+    const rows = await accountQuery(db).where('u.id', '>', after).orderBy('u.id').limit(accountsAtOnce).execute();
+    yield rows.map(toAccount);
+    if (rows.length < accountsAtOnce) return;
+    after = rows.at(-1)?.id ?? '';
+  }
 }
 
 /** Whether the account has something that proves more than a password. */

@@ -1,7 +1,7 @@
 import type { PrincipalRef } from '../core/events.ts';
 import { systemPrincipal } from '../core/events.ts';
 import type { Secret } from '../core/secret.ts';
-import { accountQuery, findAccount, refuseOverOwner, toAccount } from './accounts.ts';
+import { everyAccount, findAccount, refuseOverOwner } from './accounts.ts';
 import { forgetFlows } from './federation/flows.ts';
 import type { Ground, Work } from './ground.ts';
 import { change } from './ground.ts';
@@ -15,7 +15,6 @@ import { hashToken } from './tokens.ts';
 const sweepBatch = 200;
 const linksKeptMs = 30 * 24 * 3_600_000;
 const listMax = 500;
-const usersAtOnce = 5000;
 
 /** The session of a token on this host, while it and its person are good. */
 export async function findSession(
@@ -183,12 +182,8 @@ export async function load(ground: Ground): Promise<{ users: User[]; sessions: S
   };
 }
 
-/** Some at a time: rows on their way from the store take many times the room of what is kept of them. */
 async function loadUsers({ db }: Ground): Promise<User[]> {
   const users: User[] = [];
-  for (let after = ''; ; after = users.at(-1)?.id ?? '') {
-    const rows = await accountQuery(db).where('u.id', '>', after).orderBy('u.id').limit(usersAtOnce).execute();
-    for (const row of rows) users.push(toAccount(row).user);
-    if (rows.length < usersAtOnce) return users;
-  }
+  for await (const some of everyAccount(db)) for (const { user } of some) users.push(user);
+  return users;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SallyportError } from '../../core/errors.ts';
 import type { PrincipalRef } from '../../core/events.ts';
 import type { Account } from '../accounts.ts';
-import { accountQuery, toAccount } from '../accounts.ts';
+import { everyAccount } from '../accounts.ts';
 import type { Db, Ground } from '../ground.ts';
 import { change } from '../ground.ts';
 import type { UserRole } from '../identity.ts';
@@ -110,23 +110,32 @@ export async function demandOf(ground: Ground, db: Db, account: Account): Promis
   return judge(who, { policy, floor });
 }
 
-/** How many enabled people will be asked for more than they have. One read, whatever the number of people. */
+/** How many enabled people will be asked for more than they have. Of groups only those are read that the policy names. */
 export async function countWithout(ground: Ground): Promise<number> {
   const kept = await readMfaPolicy(ground, ground.db);
-  const [rows, members] = await Promise.all([
-    accountQuery(ground.db).where('u.disabled', '=', 0).execute(),
-    ground.db.selectFrom('identity_members').selectAll().execute(),
-  ]);
+  const groupsOf = await membersOfNamed(ground.db, kept.policy);
+  let count = 0;
+  for await (const some of everyAccount(ground.db)) {
+    count += some.filter(account => {
+      const { disabled, factors, id } = account.user;
+      if (disabled) return false;
+      const demand = judge(standing(ground, account, groupsOf.get(id) ?? new Set()), kept);
+      const { totp, passkeys } = factors;
+      return demand === 'phishing_resistant' ? passkeys === 0 : demand === 'mfa' && !totp && passkeys === 0;
+    }).length;
+  }
+  return count;
+}
+
+async function membersOfNamed(db: Db, policy: MfaPolicy): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const groupsOf = new Map<string, Set<string>>();
+  const named = [...new Set([...policy.groups, ...policy.phishingResistantGroups])];
+  if (named.length === 0) return groupsOf;
+  const members = await db.selectFrom('identity_members').selectAll().where('group_id', 'in', named).execute();
   for (const { user_id, group_id } of members) {
     groupsOf.set(user_id, (groupsOf.get(user_id) ?? new Set()).add(group_id));
   }
-  return rows.filter(row => {
-    const account = toAccount(row);
-    const demand = judge(standing(ground, account, groupsOf.get(row.id) ?? new Set()), kept);
-    const { totp, passkeys } = account.user.factors;
-    return demand === 'phishing_resistant' ? passkeys === 0 : demand === 'mfa' && !totp && passkeys === 0;
-  }).length;
+  return groupsOf;
 }
 
 interface Standing {
