@@ -2,7 +2,7 @@ import type { Group } from '../../identity/identity.ts';
 import type { Operation, OperationOutput } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import type { Handlers, ReadonlyDeep } from './handler.ts';
-import { demandMayMove } from './reach.ts';
+import { demandMayLoosen, demandMayMove } from './reach.ts';
 import { toPerson } from './shapes.ts';
 
 type GroupOperation = Extract<Operation, `groups.${string}`>;
@@ -38,6 +38,7 @@ export function groupHandlers(deps: AdminDeps): Handlers<GroupOperation> {
     },
     async 'groups.delete'({ caller }, { params }) {
       demandMayMove(deps, caller, { groupId: params.id, userId: null, isMember: false });
+      await demandMayLoosen(deps, caller, params.id);
       await groups.delete(caller.principal, params.id);
       return {};
     },
@@ -50,6 +51,7 @@ export function groupHandlers(deps: AdminDeps): Handlers<GroupOperation> {
     async 'groups.removeMember'({ caller }, { params }) {
       const move = { groupId: params.id, userId: params.userId, isMember: false };
       demandMayMove(deps, caller, move);
+      await demandMayLoosen(deps, caller, params.id);
       await groups.setMember(caller.principal, move);
       return {};
     },

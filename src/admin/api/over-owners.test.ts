@@ -50,6 +50,25 @@ describe('an Administrator', () => {
     await ada('providers.update', { params: { id }, body: { provider: provider({ trustsMfa: true, name: 'New' }) } });
   });
 
+  it('does not loosen it by taking themselves out of a group that it names', async () => {
+    await using gate = await openGate();
+    const ada = await gate.addPerson('ada@example.org', 'administrator');
+    const { client } = await gate.openSession(ada);
+    const olga = (await gate.openSession(await gate.addPerson('olga@example.org', 'owner'))).client;
+    const { id } = await client('groups.create', { body: { name: 'Passkeys only' } });
+    const params = { id, userId: ada.id };
+    await client('groups.addMember', { params });
+    await client('groups.removeMember', { params });
+    await client('groups.addMember', { params });
+    const { revision } = await olga('policy.getMfa');
+    const lists = { roles: ['administrator', 'owner'] as const, groups: [], phishingResistantRoles: [] };
+    const body = { ...lists, roles: [...lists.roles], phishingResistantGroups: [id], revision };
+    await olga('policy.setMfa', { body });
+    await assert.rejects(client('groups.removeMember', { params }), denied);
+    await assert.rejects(client('groups.delete', { params: { id } }), denied);
+    await olga('groups.removeMember', { params });
+  });
+
   it('gives nobody a second way into an account without its person hearing of it', async () => {
     await using gate = await openGate();
     const { identity } = gate;

@@ -69,6 +69,18 @@ export function demandMayLapse({ roster }: Pick<AdminDeps, 'roster'>, caller: Ca
   throw denied('review', 'an Owner’s role would go when nobody answers; only an Owner sets that.');
 }
 
+/** Throws `access.denied` where the policy of second factors names the group and the caller is no Owner: who leaves it is held to less. */
+export async function demandMayLoosen(
+  { identity }: Pick<AdminDeps, 'identity'>,
+  caller: Caller,
+  groupId: string,
+): Promise<void> {
+  if (isOwner(caller)) return;
+  const { policy } = await identity.mfaPolicy.get();
+  if (![...policy.groups, ...policy.phishingResistantGroups].includes(groupId)) return;
+  throw denied('group', 'the policy of second factors names it; only an Owner takes somebody out.');
+}
+
 /** Throws `access.denied` unless an Owner believes a provider's word for second factors: for its people it loosens the policy. */
 export function demandMayTrust(caller: Caller): void {
   if (!isOwner(caller))
