@@ -53,13 +53,14 @@ export async function runCli(
     return 2;
   }
   await using stack = new AsyncDisposableStack();
+  let configFile: string | undefined;
   try {
     const args = parseCommandLine(found.command, found.rest);
     if (args.flag('help')) {
       around.out(printHelp(found.command));
       return 0;
     }
-    const configFile = args.option('config');
+    configFile = args.option('config');
     const ctx: CliContext = {
       ...around,
       // What somebody else typed as a name must not drive this terminal.
@@ -71,7 +72,7 @@ export async function runCli(
     };
     return await found.command.run(ctx, args);
   } catch (error) {
-    around.err(`${printable(explain(error, around), '\n\t')}\n`);
+    around.err(`${printable(explain(error, { base: around.base, configFile }), '\n\t')}\n`);
     return isSallyportError(error, 'server.usage') ? 2 : 1;
   }
 }
@@ -119,9 +120,11 @@ function openClient(around: CliSurroundings, configFile: string | undefined, sta
   return createClient({ baseUrl: 'http://sallyport.local', fetch: socket.fetch });
 }
 
-function explain(error: unknown, { base }: Pick<CliSurroundings, 'base'>): string {
-  if (isApiProblem(error, 'server.not_running'))
-    return `Sallyport is not running here. Start it with: npm start\nOne that was started with a configuration file outside ${base} is found with: --config <file>`;
+function explain(error: unknown, at: { readonly base: string; readonly configFile: string | undefined }): string {
+  if (isApiProblem(error, 'server.not_running')) {
+    const hint = `\nOne that was started with a configuration file outside ${at.base} is found with: --config <file>`;
+    return `Sallyport is not running here. Start it with: npm start${at.configFile === undefined ? hint : ` -- --config ${at.configFile}`}`;
+  }
   if (isApiProblem(error)) {
     return explainProblem(error);
   }
