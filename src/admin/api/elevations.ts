@@ -1,5 +1,5 @@
 import type { Elevation } from '../../access/access.ts';
-import { decideGrant, globalRoleOf } from '../../access/access.ts';
+import { decideGrant, globalRoleOf, withoutElevations } from '../../access/access.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { AdminDeps } from '../deps.ts';
 import type { Caller, Handlers } from './handler.ts';
@@ -36,7 +36,11 @@ export function elevationHandlers(deps: AdminDeps): Handlers<ElevationOperation>
     },
 
     async 'elevations.approve'({ caller }, { params, body }) {
-      demandMayDecide(caller, await elevations.get(params.id));
+      const asked = await elevations.get(params.id);
+      demandMayDecide(caller, asked);
+      // Two who approve each other in turn would hold for ever what they were lent once.
+      if (!mayGrant(caller, asked, withoutElevations))
+        throw denied('elevation', 'what you hold for a time yourself, somebody who holds it for good approves.');
       const input = { id: params.id, isApproved: true, comment: body.comment };
       return toShape(deps, caller, await elevations.decide(caller.principal, input));
     },
@@ -90,9 +94,9 @@ function demandOwner(caller: Caller): void {
 const isOwn = (caller: Caller, one: Elevation): boolean => caller.kind === 'person' && caller.user.id === one.userId;
 
 /** Whether the caller could give the role for good to somebody else. */
-function mayGrant(caller: Caller, { project, role }: Elevation): boolean {
+function mayGrant(caller: Caller, { project, role }: Elevation, at?: number): boolean {
   if (caller.kind === 'operator') return true;
-  return decideGrant(caller.subject, { project, role, isOwnGroup: false }, caller.now, caller.roles).allow;
+  return decideGrant(caller.subject, { project, role, isOwnGroup: false }, at ?? caller.now, caller.roles).allow;
 }
 
 function demandMayDecide(caller: Caller, one: Elevation): void {

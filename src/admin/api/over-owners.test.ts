@@ -81,3 +81,23 @@ describe('an Administrator', () => {
     assert.deepEqual([notice?.kind, notice?.by], ['linked', 'ada@example.org']);
   });
 });
+
+describe('what somebody was lent', () => {
+  it('is not prolonged by two who approve each other in turn', async () => {
+    await using gate = await openGate();
+    const [amy, ben] = [
+      await gate.addPerson('amy@example.org', 'member'),
+      await gate.addPerson('ben@example.org', 'member'),
+    ];
+    const clients = [(await gate.openSession(amy)).client, (await gate.openSession(ben)).client] as const;
+    const ada = (await gate.openSession(await gate.addPerson('ada@example.org', 'administrator'))).client;
+    const body = { project: null, role: 'administrator', reason: 'on call', durationMs: 3_600_000 };
+    const first = await clients[0]('elevations.ask', { body });
+    await ada('elevations.approve', { params: { id: first.id }, body: { comment: '' } });
+    await clients[0]('users.list', { query: {} });
+    const second = await clients[1]('elevations.ask', { body });
+    const params = { id: second.id };
+    await assert.rejects(clients[0]('elevations.approve', { params, body: { comment: '' } }), denied);
+    await ada('elevations.approve', { params, body: { comment: '' } });
+  });
+});
