@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { operatorPrincipal } from '../../core/events.ts';
-import { oidcInput } from '../../identity/federation/federation.fixture.ts';
 import { openGate, siteInput } from '../admin.fixture.ts';
 import { isApiProblem } from '../client.ts';
 
 const op = operatorPrincipal;
+/** Settings of a provider as somebody types them into the portal. */
+const provider = (patch: object = {}) => ({
+  ...{ kind: 'oidc' as const, name: 'Login', domains: ['corp.example'], enabled: true },
+  ...{ createsAccounts: true, trustsMfa: false, sessionHoursMax: null },
+  settings: { issuer: 'https://idp.example', clientId: 'gate', clientAuth: 'none' as const },
+  ...patch,
+});
 const denied = (error: unknown) => isApiProblem(error, 'access.denied');
 
 describe('an Administrator', () => {
@@ -39,11 +45,9 @@ describe('an Administrator', () => {
     await using gate = await openGate();
     const ada = (await gate.openSession(await gate.addPerson('ada@example.org', 'administrator'))).client;
     const olga = (await gate.openSession(await gate.addPerson('olga@example.org', 'owner'))).client;
-    const settings = { domains: ['corp.example'], settings: { issuer: 'https://idp.example', clientId: 'gate' } };
-    const provider = (patch: object = {}) => oidcInput({ ...settings, ...patch });
-    const trusting = { provider: provider({ trustsMfa: true }), secret: 'a secret' };
+    const trusting = { provider: provider({ trustsMfa: true }) };
     await assert.rejects(ada('providers.create', { body: trusting }), denied);
-    const { id } = await ada('providers.create', { body: { provider: provider(), secret: 'a secret' } });
+    const { id } = await ada('providers.create', { body: { provider: provider() } });
     const body = { provider: provider({ trustsMfa: true }) };
     await assert.rejects(ada('providers.update', { params: { id }, body }), denied);
     await olga('providers.update', { params: { id }, body });
@@ -74,9 +78,8 @@ describe('an Administrator', () => {
     const { identity } = gate;
     const bob = await gate.addPerson('bob@example.org', 'member');
     const ada = (await gate.openSession(await gate.addPerson('ada@example.org', 'administrator'))).client;
-    const settings = { issuer: 'https://idp.example.org', clientId: 'gate', clientAuth: 'none' };
-    const provider = await identity.signOn.create(op, oidcInput({ settings }));
-    await ada('links.create', { params: { id: bob.id }, body: { providerId: provider.id, subject: 'eve' } });
+    const { id: providerId } = await ada('providers.create', { body: { provider: provider() } });
+    await ada('links.create', { params: { id: bob.id }, body: { providerId, subject: 'eve' } });
     const [notice] = await identity.notices.urgent(bob.id);
     assert.deepEqual([notice?.kind, notice?.by], ['linked', 'ada@example.org']);
   });
