@@ -305,6 +305,19 @@ describe('decide', () => {
 });
 
 describe('decidePerson and decideMember', () => {
+  it('make nobody an Administrator or Owner by a borrowed role, but manage people by it', () => {
+    const elevations = [{ project: null, role: 'owner', expiresAt: now + 1 }] as const;
+    const borrower: Subject = { ...person('member'), elevations };
+    assert.equal(decidePerson(borrower, { current: 'member' }, now).allow, true);
+    assert.equal(decidePerson(borrower, { current: 'owner' }, now).allow, true);
+    for (const next of ['administrator', 'owner'] as const) {
+      assert.equal(decidePerson(borrower, { current: 'member', next }, now).allow, false);
+      assert.equal(decidePerson(borrower, { current: null, next }, now).allow, false);
+      const grant = { project: null, role: next, isOwnGroup: false };
+      assert.equal(decideGrant(borrower, grant, now, new Map()).allow, false);
+    }
+  });
+
   it('let only an Owner touch or make an Owner', () => {
     const roles = [null, ...globalRoles];
     for (const actor of globalRoles)

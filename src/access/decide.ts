@@ -78,10 +78,14 @@ export function decidePerson(
   person: { readonly current: GlobalRole | null; readonly next?: GlobalRole | null },
   now: number,
 ): Decision {
-  const decision = decide(subject, { permission: 'user.manage', project: undefined }, now, noRoles);
-  if (!decision.allow || globalRoleOf(subject, now) === 'owner') return decision;
-  if (person.current === 'owner') return { allow: false, reason: 'only an Owner manages an Owner' };
-  if (person.next === 'owner') return { allow: false, reason: 'only an Owner makes an Owner' };
+  const { current, next } = person;
+  // A borrowed role makes no lasting one, for anybody.
+  const raises = (next === 'administrator' || next === 'owner') && next !== current;
+  const at = raises ? withoutElevations : now;
+  const decision = decide(subject, { permission: 'user.manage', project: undefined }, at, noRoles);
+  if (!decision.allow || globalRoleOf(subject, at) === 'owner') return decision;
+  if (current === 'owner') return { allow: false, reason: 'only an Owner manages an Owner' };
+  if (next === 'owner') return { allow: false, reason: 'only an Owner makes an Owner' };
   return decision;
 }
 
@@ -126,7 +130,7 @@ export function decideGrant(
   const { project, role, isOwnGroup } = grant;
   if (project === null) {
     if (role !== 'administrator' && role !== 'owner') return unknownRole;
-    return decidePerson(subject, { current: null, next: role }, isOwnGroup ? withoutElevations : now);
+    return decidePerson(subject, { current: null, next: role }, now);
   }
   const may = decideMember(subject, { project, current: null, next: role, isSelf: isOwnGroup }, now, roles);
   if (!may.allow || !isOwnGroup) return may;

@@ -281,7 +281,7 @@ describe('a replay', () => {
       'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0',
     },
   });
-  const evil = `q=${encodeURIComponent("1 OR 1=1 UNION SELECT password FROM users")}`;
+  const evil = `q=${encodeURIComponent('1 OR 1=1 UNION SELECT password FROM users')}`;
 
   async function openWith(heads: readonly HeadSample[]) {
     const house = await openHouse();

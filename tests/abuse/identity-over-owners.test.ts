@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { operatorPrincipal } from '../../core/events.ts';
-import { openGate, siteInput } from '../admin.fixture.ts';
-import { isApiProblem } from '../client.ts';
+import { openGate, siteInput } from '../../src/admin/admin.fixture.ts';
+import { isApiProblem } from '../../src/admin/client.ts';
+import { operatorPrincipal } from '../../src/core/events.ts';
 
 const op = operatorPrincipal;
 /** Settings of a provider as somebody types them into the portal. */
