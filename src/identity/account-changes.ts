@@ -2,7 +2,7 @@
 import type { PrincipalRef } from '../core/events.ts';
 import { revokeApiKeysOf } from './api-keys.ts';
 import { foldEmail, foldName } from './email.ts';
-import type { Work } from './ground.ts';
+import type { Db, Work } from './ground.ts';
 import { resourceOf } from './ground.ts';
 import type { User } from './identity.ts';
 import { endTokensOf } from './machines/token-rows.ts';
@@ -55,7 +55,7 @@ export async function changeDisabled(
   });
   await work.tx
     .updateTable('identity_users')
-    .set({ disabled: disabled ? 1 : 0 })
+    .set({ disabled: disabled ? (by.kind === 'platform' ? disabledElsewhere : disabledHere) : 0 })
     .where('id', '=', user.id)
     .execute();
   await forgetPendings(work, user.id);
@@ -74,4 +74,19 @@ export async function changeDisabled(
   const changed = { ...user, disabled };
   work.told.users.set(user.id, changed);
   return changed;
+}
+
+/** Who disabled an account, as its row says: people or jobs of this house, or a client that provisions. */
+const disabledHere = 1;
+const disabledElsewhere = 2;
+
+/** Whether only this house may enable the account again. */
+export async function isDisabledHere(db: Db, userId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('identity_users')
+    .select('id')
+    .where('id', '=', userId)
+    .where('disabled', '=', disabledHere)
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -18,6 +18,7 @@ export interface IdentityTables extends FederationTables, FactorTables, MachineT
     /** Name folded for search. */
     name_norm: string;
     role: UserRole;
+    /** 0: enabled; 1: disabled here; 2: by a client that provisions, which may enable it again. */
     disabled: number;
     created_at: number;
     last_sign_in_at: number | null;

@@ -1,5 +1,5 @@
 import type { PrincipalRef } from '../../core/events.ts';
-import { changeDisabled, changeProfile } from '../account-changes.ts';
+import { changeDisabled, changeProfile, isDisabledHere } from '../account-changes.ts';
 import { findAccount, lockAccount, lockOwners } from '../accounts.ts';
 import { foldEmail, foldName } from '../email.ts';
 import type { FederationTables } from '../federation/tables.ts';
@@ -140,9 +140,14 @@ function update(
   });
 }
 
-/** Inactive is disabled: sessions, sign-ins under way and API keys end with it, before the answer. Needs the account locked. */
-const setActive = (work: Work, by: PrincipalRef, user: User, isActive: boolean): Promise<User> =>
-  changeDisabled(work, by, { user, disabled: !isActive, revokesKeys: true });
+/**
+ * Inactive is disabled: sessions, sign-ins under way and API keys end with it, before the answer. Whom people here disabled stays so,
+ * whatever a client says. Needs the account locked.
+ */
+async function setActive(work: Work, by: PrincipalRef, user: User, isActive: boolean): Promise<User> {
+  if (isActive && user.disabled && (await isDisabledHere(work.tx, user.id))) return user;
+  return changeDisabled(work, by, { user, disabled: !isActive, revokesKeys: true });
+}
 
 /** The person with their row, both locked. An Owner is out of every client's reach. */
 async function lockRow(work: Work, call: ScimCall, id: string): Promise<{ row: Row; user: User }> {

@@ -152,6 +152,22 @@ describe('a provisioning cycle as Okta runs it', () => {
   });
 });
 
+describe('active: true', () => {
+  it('does not enable whom people here disabled', async () => {
+    await withIdentity(async house => {
+      const { identity } = house;
+      const { call } = await connect(house);
+      const id = String((await call('POST', '/Users', newUser('ada'))).body['id']);
+      await identity.setDisabled(op, id, true);
+      const on = await call('PATCH', `/Users/${id}`, patch({ op: 'replace', path: 'active', value: true }));
+      assert.deepEqual([on.status, on.body['active']], [200, false]);
+      assert.equal((await identity.getUser(id)).disabled, true);
+      await identity.setDisabled(op, id, false);
+      assert.equal((await call('GET', `/Users/${id}`)).body['active'], true);
+    });
+  });
+});
+
 describe('active: false', () => {
   it('ends sessions, sign-ins and keys before the answer, and nothing of it comes back', async () => {
     await withIdentity(async house => {
