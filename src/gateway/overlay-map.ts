@@ -39,8 +39,13 @@ export class OverlayMap<V> implements ReadonlyMap<string, V> {
         over.set(key, value);
       }
     }
-    const next = new OverlayMap(this.#base, over, size);
-    return over.size > overlaidMax ? new OverlayMap(new Map(next), new Map(), size) : next;
+    if (over.size <= overlaidMax) return new OverlayMap(this.#base, over, size);
+    const folded = new Map(this.#base);
+    for (const [key, value] of over) {
+      if (value === gone) folded.delete(key);
+      else folded.set(key, value);
+    }
+    return new OverlayMap(folded, new Map(), size);
   }
 
   get(key: string): V | undefined {
