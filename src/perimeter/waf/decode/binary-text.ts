@@ -126,7 +126,9 @@ function makeDigits(): Uint8Array {
 function isText(bytes: Uint8Array, isCut: boolean): boolean {
   let odd = 0;
   let i = 0;
-  while (i < bytes.length) {
+  // One null byte at the end cuts off what an application puts behind the text; it makes no binary of it.
+  const length = bytes.at(-1) === 0 ? bytes.length - 1 : bytes.length;
+  while (i < length) {
     const byte = bytes[i] ?? 0;
     const count = byte >= 0xf0 && byte < 0xf5 ? 3 : byte >= 0xe0 ? 2 : byte >= 0xc2 ? 1 : 0;
     if (byte < 0x80) {
@@ -136,7 +138,7 @@ function isText(bytes: Uint8Array, isCut: boolean): boolean {
     else i += count;
     i++;
   }
-  return odd * 10 <= bytes.length && bytes.length > 0;
+  return odd * 10 <= length && length > 0;
 }
 
 function continues(bytes: Uint8Array, from: number, count: number, isCut: boolean): boolean {

@@ -1,11 +1,20 @@
 /** Filters of LDAP (RFC 4515) that a value closes and goes on with. */
 
 import { charClass, type Detector, type Hit, type Rule } from '../waf.ts';
+import { entryIn } from './ldap-entries.ts';
 
 const rules = [
   { id: 'ldap.breakout', title: 'a value that closes an LDAP filter and opens another', points: 5, paranoia: 1 },
   { id: 'ldap.wildcard', title: 'a wildcard that closes an LDAP filter', points: 5, paranoia: 1 },
   { id: 'ldap.filter', title: 'a whole LDAP filter', points: 5, paranoia: 1 },
+  {
+    id: 'ldap.name',
+    title: 'a name of a directory that matches others or goes on behind a value',
+    points: 5,
+    paranoia: 1,
+  },
+  { id: 'ldap.url', title: 'a search of a directory', points: 5, paranoia: 1 },
+  { id: 'ldap.change', title: 'a line break followed by a change of a directory', points: 5, paranoia: 1 },
   { id: 'ldap.probe', title: 'the characters that break an LDAP filter', points: 3, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 
@@ -17,22 +26,86 @@ const attributes = new Set(
   ).split(' '),
 );
 
+const inFilters =
+  charClass.equals | charClass.star | charClass.pipe | charClass.ampersand | charClass.mark | charClass.control;
+
 export const ldap: Detector = {
   id: 'ldap',
   rules,
-  needles: ['(&', '(|', '(!', ')(', '*)', '=*', ')\u0000', '*(', '|(', '&(', ') ('],
+  needles: [
+    '(&',
+    '(|',
+    '(!',
+    ')(',
+    '*)',
+    '=*',
+    ')\u0000',
+    '*(',
+    '|(',
+    '&(',
+    ') (',
+    '*\u0000',
+    'dc=',
+    'ou=',
+    'cn=',
+    'uid=',
+    ',o=',
+    '??sub',
+    '?one?',
+    '?sub?',
+    '?base?',
+    'ldap://',
+    'ldaps://',
+    'ldapi://',
+    'changetype:',
+    'dn:',
+    'password:',
+    'pwd:',
+    'memberof:',
+    'member',
+    'objectclass',
+    'objectcategory:',
+    'newrdn:',
+    'deleteoldrdn:',
+    'newsuperior:',
+    'samaccountname',
+    'useraccountcontrol',
+    'principalname',
+    'publickey',
+    'loginshell:',
+    'homedirectory:',
+    'uidnumber:',
+    'gidnumber:',
+    'add:',
+    'replace:',
+    'delete:',
+    'increment:',
+    'msds-',
+    'olc',
+    'aci:',
+    'lockouttime:',
+    'admincount:',
+    'sidhistory:',
+    'scriptpath:',
+    'control:',
+    'certificate:',
+    'nsrole',
+    'privilege-name:',
+    'pwdreset:',
+  ],
   chars: charClass.paren,
-  // A filter compares, joins or has a star; a value cut short has a null byte.
-  mayMatch: ({ chars }) =>
-    (chars &
-      (charClass.equals |
-        charClass.star |
-        charClass.pipe |
-        charClass.ampersand |
-        charClass.mark |
-        charClass.control)) !==
-    0,
-  detect({ lower }, hit) {
+  // A filter compares, joins or has a star; a value cut short has a null byte; a change stands behind a line end.
+  mayMatch: ({ chars, hasNeedle, place }) =>
+    ((chars & charClass.paren) !== 0 && (chars & inFilters) !== 0) ||
+    (hasNeedle &&
+      place.part === 'value' &&
+      (chars & (charClass.equals | charClass.newline | charClass.control | charClass.slash)) !== 0),
+  detect({ lower, chars, place }, hit) {
+    if (place.part === 'value' && place.zone !== 'file') {
+      const entry = entryIn(lower, (chars & (charClass.equals | charClass.slash)) !== 0);
+      if (entry !== undefined) return hit(entry.rule, entry.start, entry.end);
+    }
+    if ((chars & charClass.paren) === 0) return;
     let depth = 0;
     for (let index = 0; index < lower.length; index += 1) {
       const character = lower.charAt(index);

@@ -11,6 +11,17 @@ const rules = [
 
 const option =
   /(?:^|[\s"'(\\,;])-(?:o\s?(?:queuedirectory|q)\s?=?\s?[\\/~.\w$]|x\s?[\\/~.]{1,2}[\w./\\-]{1,80}\.\w|x\s?\/[a-z]{2,8}\/|c\s?\/(?:etc|tmp|var|home)|be\s{1,4}\$\{|d\s?\/(?:tmp|var)|bp\s{0,2}$)/;
+/** Options of `sendmail`, `exim` and `mail` behind an address or in its place: nobody is written to so. */
+const flag = String.raw`-(?:f\s?[\w.+-]{0,60}@[\w.-]{1,80}|f(?:root|www-data|nobody|daemon|apache|nginx|admin\w{0,12}|postmaster|noreply)|r\s?[\w.+-]{1,60}@[\w.-]{1,80}|[dqv]\d[\d.,-]{0,16}|d\+\w{1,16}|[CXDS]\s?[\\/~.]\S{1,120}|[oO]\s?[a-z]\w{0,24}=?\S{0,80}|[be][defhimnpstv]|bP[ \w-]{0,24}|[FRNVLABhGM]\s?\S{1,40}|M\w{1,4}\s\S{1,40}|[tiUnmvE]|t[cli]{1,2})`;
+const flags = new RegExp(
+  String.raw`^\s{0,4}["'<]?[\w.+-]{1,64}(?:@[\w.-]{1,80})?[>"']?(?:\s{1,4}${flag}){1,8}\s{0,4}(?:--\s{0,4})?$`,
+  'i',
+);
+/** One of them alone says what it does; the others need company. */
+const sureFlag =
+  /\s-(?:f\S{0,60}@|r\S{0,60}@|f(?:root|www-data|nobody|daemon|apache|nginx)|d\d|q\d|[cxo]\s?[\\/~.]|o[a-z]\w{0,24}[=\\/]|b[a-z]\b|t\b|oq|be\b)/i;
+/** `tar -xzf - -C /var/www` and its kind take the same letter. */
+const archive = /(?:^|[\s|;`>])(?:tar|git|make|npm|ssh|scp|gzip|bsdtar)\s[^\n]{0,80}\s-c\s?\//;
 const expansion =
   /\$\{\s{0,3}(?:run|substr|readfile|readsocket|lookup|sg|perl|dlfunc|acl|extract|base64|hash|map|reduce|filter|imapfolder)\s{0,3}\{/;
 const piped =
@@ -30,6 +41,14 @@ export const mailSender: Detector = {
     '-c /',
     '-c/',
     '-be',
+    ' -f',
+    ' -r',
+    ' -d',
+    ' -q',
+    ' -b',
+    ' -t',
+    ' -o',
+    ' -c',
     '-d/',
     '{run',
     '{substr',
@@ -50,9 +69,12 @@ export const mailSender: Detector = {
       const found = option.exec(lower);
       if (
         found !== null &&
+        !archive.test(lower) &&
         (/queuedirectory|\.(?:php|jsp|aspx?|cgi|pl)\b|-oq/.test(lower) || lower.includes('@') || /-be\s/.test(lower))
       )
         hit('mail.option', found.index, found.index + found[0].length);
+      if (lower.length < 256 && lower.includes('@') && sureFlag.test(lower) && flags.test(lower))
+        hit('mail.option', 0, Math.min(60, lower.length));
       if (lower.length < 256 && (piped.test(lower) || recipients.test(lower)))
         hit('mail.pipe', 0, Math.min(40, lower.length));
     }

@@ -1,10 +1,12 @@
 /** Line breaks that bring headers or commands into mail: SMTP (RFC 5321), message headers (RFC 5322), IMAP (RFC 9051), POP3 (RFC 1939). */
 
 import { charClass, type Detector, type Place, type Rule } from '../waf.ts';
+import { bodyIn, dialogueIn } from './mail-lines.ts';
 
 const rules = [
   { id: 'mail.header', title: 'a mail header brought in by a line break', points: 5, paranoia: 1 },
   { id: 'mail.command', title: 'a mail server command brought in by a line break', points: 5, paranoia: 1 },
+  { id: 'mail.body', title: 'the text of a message behind an address', points: 5, paranoia: 1 },
   { id: 'mail.weak_header', title: 'a line that could be a mail header', points: 3, paranoia: 2 },
 ] as const satisfies readonly Rule[];
 
@@ -132,9 +134,14 @@ export const mail: Detector = {
   rules,
   needles: ['%0a', '%0d', '%0b', '%0c', '\\n', '\\r', '<cr>', '<lf>', '\u2028', '\u2029', '\u0085', '\u560a', '\u560d'],
   chars: charClass.newline | charClass.control,
-  detect({ lower, place }, hit) {
+  detect({ text, lower, place }, hit) {
     const first = firstBreak(lower);
     if (first === -1) return;
+    if (place.part === 'value' && isMailField(place) && lower.length < 4096) {
+      const plain = text.slice(0, first) + text.slice(first).replaceAll(escapedBreak, '\n');
+      if (bodyIn(plain)) return hit('mail.body', 0, Math.min(lower.length, first + 40));
+      if (dialogueIn(plain)) return hit('mail.command', 0, Math.min(lower.length, first + 40));
+    }
     // A heading ends in a colon, a value does not.
     const isAddress = /^(?:[!-?A-~]{0,64}@?[!-?A-~]{0,190}[!-9;-?A-~])?$/u.test(lower.slice(0, Math.min(first, 256)));
     if (isMessage(lower)) return;
@@ -189,6 +196,9 @@ function isMessage(lower: string): boolean {
 
 /** What servers answer between the commands: somebody sends the record of a connection. */
 const reply = /(?:^|\n)[<>* ]{0,4}[245]\d\d[ -]/gu;
+
+/** Line ends as the sender may have left them in an escape, or as Unicode has them. */
+const escapedBreak = /\r\n|<cr><lf>|%0d%0a|\\r\\n|\r|<cr>|<lf>|%0[abcd]|\\[rn]|[\v\f\u0085\u2028\u2029\u560a\u560d]/gi;
 
 const firstBreak = (lower: string): number => nextBreak(lower, 0);
 

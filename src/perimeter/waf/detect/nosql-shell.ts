@@ -1,9 +1,10 @@
 /** Commands of the MongoDB shell, search servers and graph databases inside a value. */
 
+import type { Place } from '../waf.ts';
 import type { Tell } from './nosql-script.ts';
 import { isLetter } from './reading.ts';
 
-type ShellRule = 'nosqli.shell' | 'nosqli.search_script' | 'nosqli.graph';
+type ShellRule = 'nosqli.shell' | 'nosqli.search_script' | 'nosqli.search_query' | 'nosqli.graph';
 
 const shellVerbs =
   'drop|dropdatabase|find|findone|findandmodify|insert|insertone|insertmany|remove|update|updateone|updatemany|deletemany|deleteone|aggregate|mapreduce|getcollectionnames|getcollection|getusers|createuser|shutdownserver|eval|stats|version|runcommand|admincommand|hostinfo|serverstatus|listdatabases|copydatabase|auth|dropuser|dropallusers|createrole|getname|getmongo|getsiblingdb|createcollection|currentop|killop|fsynclock|getuser|grantrolestouser|updateuser|changeuserpassword|getcollectioninfos|count|countdocuments|distinct|replaceone|renamecollection|createindex|dropindexes';
@@ -14,7 +15,8 @@ const namedCall = new RegExp(
 const shellCall = new RegExp(`^(?:\\.\\w{1,64})?\\.(?:${shellVerbs})\\(`, 'u');
 
 /** Calls of `db`, administrative paths and scripts with classes of Java. */
-export function judgeShell(lower: string, tell: Tell<ShellRule>): void {
+export function judgeShell(lower: string, place: Place, tell: Tell<ShellRule>): void {
+  judgeSearch(lower, place, tell);
   let at = lower.indexOf('db.');
   for (let count = 0; at >= 0 && count < 64; count += 1) {
     const previous = lower.charCodeAt(at - 1);
@@ -39,6 +41,35 @@ export function judgeShell(lower: string, tell: Tell<ShellRule>): void {
     /java\.lang|class\.forname|getruntime|forname\(|groovy|processbuilder|java\.io/u.test(lower)
   )
     tell('nosqli.search_script', lower.indexOf('script'), lower.indexOf('script') + 40);
+}
+
+const isSearchField =
+  /^(?:body|source|dsl|es_?query|query|q|search_?body|elastic\w{0,12}|opensearch\w{0,12}|payload|data|json)$/u;
+/** Clauses of the query language of Elasticsearch, OpenSearch and their kin. */
+const clause =
+  /^\s{0,4}\{(?:\s{0,3}"(?:from|size|track_total_hits|_source|explain)"\s{0,3}:\s{0,3}[\w"*]{1,24}\s{0,3},){0,4}\s{0,3}"query"\s{0,3}:\s{0,3}\{\s{0,3}"(?:bool|exists|term|terms|match|match_phrase|match_phrase_prefix|multi_match|wildcard|regexp|prefix|fuzzy|range|ids|query_string|simple_query_string|script|script_score|function_score|nested|has_child|has_parent|constant_score|dis_max|percolate|more_like_this|pinned|intervals|boosting)"\s{0,3}:\s{0,3}[{[]/u;
+const secretAsked =
+  /"(?:exists|missing)"\s{0,3}:\s{0,3}\{\s{0,3}"field"\s{0,3}:\s{0,3}"(?:\w{0,24}[._])?(?:pass\w{0,12}|pwd|secret\w{0,8}|\w{0,12}token|api_?key|ssn|salt|hash|otp\w{0,8}|mfa\w{0,8}|card\w{0,8}|cvv|iban|private_?key|credential\w{0,2})"|"(?:wildcard|regexp|prefix|fuzzy|term|terms|match|match_phrase|match_phrase_prefix|range)"\s{0,3}:\s{0,3}\{\s{0,3}"(?:\w{0,24}\.)?(?:pass(?:word|wd)?|password_?hash|pwd|secret|(?:reset|access|api|auth|session)_?token|api_?key|ssn|salt|mfa_?secret|cvv|private_?key)(?:\.keyword)?"/u;
+/** A script that the store compiles and that writes, loops, or reads what no page shows. */
+const compiled =
+  /"(?:script|script_score|scripted_metric|init_script|map_script|combine_script|reduce_script|filter_script|bucket_script)"\s{0,3}:\s{0,3}\{[^{}]{0,80}"(?:source|inline|code)"\s{0,3}:\s{0,3}"[^"]{0,240}(?:\]?\.\w{1,24}\s{0,3}(?:[-+*/]?=[^=]|\+\+|--)|ctx\.(?:_source|op)|doc\[\\?'(?:pass|pwd|secret|token|ssn|salt|api)|params\._source|\bwhile\s{0,2}\(|\bfor\s{0,2}\(|getclass|forname|\.remove\()/u;
+
+/** A whole query of a search server where one word was to be searched, or a script in it. */
+function judgeSearch(lower: string, place: Place, tell: Tell<ShellRule>): void {
+  if (!/^\s{0,8}[[{]/u.test(lower)) return;
+  const text = lower.slice(0, 4000);
+  const script = compiled.exec(text);
+  if (script !== null) tell('nosqli.search_script', script.index, script.index + 40);
+  const secret =
+    text.includes('"query"') || text.includes('"filter"') || text.includes('"bool"') ? secretAsked.exec(text) : null;
+  if (secret !== null) tell('nosqli.search_query', secret.index, secret.index + secret[0].length);
+  else if (
+    clause.test(text) &&
+    /\}\s{0,4}$/u.test(lower.slice(-8)) &&
+    !isSearchField.test(place.name.toLowerCase()) &&
+    !['text', 'file'].includes(place.zone)
+  )
+    tell('nosqli.search_query', 0, 40);
 }
 
 const isQuote = (char: string): boolean => char === '"' || char === "'";

@@ -5,6 +5,7 @@ import { cacheCommandIn } from './nosql-cache.ts';
 import { isForeignDocument } from './nosql-documents.ts';
 import { judgeScript, type Tell as TellOf } from './nosql-script.ts';
 import { judgeGraph, judgeShell } from './nosql-shell.ts';
+import { strong, weak } from './nosql-words.ts';
 import { isLetter, isPlainAddress } from './reading.ts';
 
 const rules = [
@@ -19,88 +20,12 @@ const rules = [
   { id: 'nosqli.shell', title: 'a command of a document database', points: 5, paranoia: 1 },
   { id: 'nosqli.cache_command', title: 'a cache server command brought in by a line break', points: 5, paranoia: 1 },
   { id: 'nosqli.search_script', title: 'a script for a search server', points: 5, paranoia: 1 },
+  { id: 'nosqli.search_query', title: 'a query of a search server where a word belongs', points: 5, paranoia: 1 },
   { id: 'nosqli.graph', title: 'a value that goes on as a graph query', points: 5, paranoia: 1 },
   { id: 'nosqli.weak_operator', title: 'a MongoDB operator that filters also use', points: 3, paranoia: 1 },
   { id: 'nosqli.any_operator', title: 'a name that begins like a MongoDB operator', points: 3, paranoia: 3 },
 ] as const satisfies readonly Rule[];
 type NosqlRule = (typeof rules)[number]['id'];
-
-const strong = new Set([
-  '$ne',
-  '$gt',
-  '$regex',
-  '$where',
-  '$nin',
-  '$exists',
-  '$expr',
-  '$function',
-  '$accumulator',
-  '$func',
-  '$elemmatch',
-  '$nor',
-  '$jsonschema',
-  '$lookup',
-  '$out',
-  '$mod',
-  '$reduce',
-  '$regularexpression',
-  '$code',
-  '$bsonsize',
-  '$rand',
-  '$samplerate',
-  '$bitsallset',
-  '$bitsallclear',
-  '$bitsanyset',
-  '$bitsanyclear',
-  '$inc',
-  '$mul',
-  '$rename',
-  '$push',
-  '$addtoset',
-  '$setoninsert',
-  '$currentdate',
-]);
-const weak = new Set([
-  '$gte',
-  '$lt',
-  '$lte',
-  '$eq',
-  '$in',
-  '$or',
-  '$and',
-  '$not',
-  '$all',
-  '$size',
-  '$type',
-  '$text',
-  '$comment',
-  '$slice',
-  '$max',
-  '$set',
-  '$addfields',
-  '$match',
-  '$limit',
-  '$sort',
-  '$project',
-  '$group',
-  '$min',
-  '$unset',
-  '$pull',
-  '$merge',
-  '$unionwith',
-  '$graphlookup',
-  '$options',
-  '$facet',
-  '$unwind',
-  '$sample',
-  '$count',
-  '$currentop',
-  '$listsessions',
-  '$listlocalsessions',
-  '$collstats',
-  '$indexstats',
-  '$plancachestats',
-]);
 
 /** Where an application takes queries from its own pages, these are its language; where a plain value belongs, they are somebody else's. */
 const comparing = new Set(['$gte', '$lt', '$lte', '$eq', '$in', '$or', '$and', '$not', '$all', '$size']);
@@ -171,6 +96,30 @@ export const nosql: Detector = {
     '$list',
     '$coll',
     '$plan',
+    '$group',
+    '$proj',
+    '$sort',
+    '$buck',
+    '$repl',
+    '$red',
+    '$geon',
+    '$fill',
+    '$dens',
+    '$doc',
+    '$sear',
+    '$vect',
+    '$chan',
+    '$shar',
+    '$uns',
+    '$pull',
+    '$pop',
+    '$bit',
+    '$max',
+    '$min',
+    '$slice',
+    'admin',
+    'root',
+    'superuser',
     'this.',
     'this[',
     'return',
@@ -193,6 +142,8 @@ export const nosql: Detector = {
     'slaveof',
     'eval',
     'script',
+    '"query"',
+    '"bool"',
     'match',
     'detach',
     'call ',
@@ -214,6 +165,7 @@ export const nosql: Detector = {
   chars: charClass.newline | charClass.control,
   mayMatch: ({ chars, place, text }) => {
     if (place.part === 'name') return (chars & charClass.dollar) !== 0;
+    if (text.length <= 16 && place.name.includes('$')) return true;
     if (place.zone === 'header' && isPlainAddress(text)) return wordForms.test(text);
     return (chars & ~wordChars) !== 0 || wordForms.test(text);
   },
@@ -227,6 +179,7 @@ export const nosql: Detector = {
     };
     judgeOperators(lower, place, tell);
     if (place.part === 'name') return;
+    if (lower.length <= 16 && isNamedOwner(lower, place.name.toLowerCase())) tell('nosqli.operator', 0, lower.length);
     // The literal and its object end, and the sender's own members follow; or an alternative that is always true.
     const added =
       /['"`]\s{0,3}[}\])]{1,4}[\s}\])]{0,4},\s{0,3}\{?\s{0,3}['"]?\$\w{2,16}['"]?\s{0,3}:|\$or['"]?\s{0,3}:\s{0,3}\[\s{0,3}\{\s{0,3}\}/u.exec(
@@ -239,7 +192,7 @@ export const nosql: Detector = {
     )
       tell('nosqli.operator', added.index, added.index + added[0].length);
     judgeScript(lower, tell);
-    judgeShell(lower, tell);
+    judgeShell(lower, place, tell);
     const cache = cacheCommandIn(lower, input.text);
     if (cache !== undefined) tell('nosqli.cache_command', cache.start, cache.end);
     judgeGraph(lower, tell);
@@ -277,6 +230,7 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
             isOfAccount(word, place, names) ||
             (stages.has(word) && /pipeline|\[\]/u.test(names)));
         const isSure =
+          (place.part === 'name' && isMisplaced(place.name.toLowerCase())) ||
           (isMeant && (!isFilterApi(names, word) || isNoFilter(lower, at, word) || ofSecret.test(names))) ||
           (place.part === 'value' && isForeignDocument(lower, word, { at, end }));
         tell(isSure ? 'nosqli.operator' : 'nosqli.weak_operator', at, end);
@@ -285,6 +239,21 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
     at = lower.indexOf('$', end);
   }
 }
+
+/** An operator as an element of a list of conditions, where its field is missing; or negated equality, whose word is `$ne`. */
+const misplaced =
+  /(?:^|\.)\$?(?:or|and|nor)\[\]\.\$(?:n?in|ne|exists|regex|not)$|\.\$not\.\$(?:eq|ne|exists|not)$|\[\$?(?:or|and|nor)\](?:\[\d{0,3}\])\[\$(?:n?in|ne|exists|regex|not)\](?:\[\d{0,3}\])?$/u;
+/** There operators compare expressions, which need no field. */
+const inExpression = /\$(?:expr|cond|project|addfields|group|set|switch|filter|map|reduce)\b/u;
+const isMisplaced = (name: string): boolean => misplaced.test(name.slice(-48)) && !inExpression.test(name);
+const ofOwner =
+  /(?:^|[.[_])(?:owner|user|user_?name|login|account|uid|user_?id|email|name|author|created_?by)(?:\.|\[|\]\[)\$(?:in|eq|all)(?:\[\]|\]\[\d{0,3}\]|\])?$/u;
+
+/** Rows of those who may do everything, asked for by name. */
+const isNamedOwner = (lower: string, name: string): boolean =>
+  name.includes('$') &&
+  ofOwner.test(name.slice(-60)) &&
+  /^(?:admin|administrator|root|superuser|superadmin|sysadmin|sa)$/u.test(lower);
 
 /** An operator on what people sign in with, where no API publishes filters. */
 function isOfAccount(word: string, place: Place, names: string): boolean {

@@ -77,6 +77,24 @@ export const xpath: Detector = {
     'every $',
     'declare ',
     'variable(',
+    'variables(',
+    'json-doc',
+    'collection(',
+    'query-module(',
+    'put(',
+    'transform(',
+    'delete node',
+    'delete @',
+    'delete /',
+    'replace ',
+    'rename ',
+    'insert node',
+    'insert <',
+    '(:',
+    ':shell(',
+    ':spawn(',
+    ':run(',
+    'return ',
     'property(',
     '(/',
     '] |',
@@ -96,7 +114,9 @@ export const xpath: Detector = {
   ],
   chars: charClass.singleQuote | charClass.doubleQuote,
   mayMatch: ({ text, chars }) =>
-    (chars & signs) !== 0 || text.includes('::') || /^\s{0,4}\/|\s(?:or|and)\s|declare/i.test(text),
+    (chars & signs) !== 0 ||
+    text.includes('::') ||
+    /^\s{0,4}(?:\/|(?:delete|replace|rename|insert|update)\s)|\s(?:or|and)\s|declare/i.test(text),
   detect({ lower, place }, hit) {
     // OData (part 2, section 5.1.1): its conditions call functions by the same names.
     if (place.name === '$filter' || place.name === '$orderby') return;
@@ -230,7 +250,9 @@ function judgeCall(lower: string, at: number): XpathRule | undefined {
     word === 'document' ||
     word === 'unparsed-text' ||
     word === 'doc-available' ||
-    word === 'collection'
+    word === 'collection' ||
+    word === 'uri-collection' ||
+    word === 'json-doc'
   ) {
     const isMethod = lower.charAt(start - 1) === '.' || lower.charAt(start - 1) === '$';
     return !isMethod && /^\s?(?:['"](?:https?:|file:|ftp:|\/\/|\/[a-z]|\.\.?\/)|concat\(|encode-for-uri\()/u.test(rest)
