@@ -1,6 +1,7 @@
 import { charClass, type Detector, type DetectorInput, type Hit, type Rule } from '../waf.ts';
 import { forwardingFields, internalFields, isForged, powerfulUser, toolFields, userFields } from './forwarding.ts';
 import { folded, headerNames, injectedName, isOwnForm } from './header-names.ts';
+import { targetOf } from './ssrf/address.ts';
 
 const rules = [
   { id: 'header.split', title: 'a line end followed by a header', points: 5, paranoia: 1 },
@@ -300,6 +301,33 @@ function isOddRange(value: string): boolean {
   });
 }
 
+/** Names that no proxy sets and lists of ways around a block of addresses are full of. */
+const bypasses = new Set([
+  'x-custom-ip-authorization',
+  'x-remote-ip',
+  'x-remote-addr',
+  'x-forward-for',
+  'forwarded-for',
+  'x-true-ip',
+  'x-originating-ip',
+  'x-originally-forwarded-for',
+  'http-client-ip',
+  'http_client_ip',
+  'http-x-forwarded-for',
+  'http_x_forwarded_for',
+]);
+
+/** Leads to the machine itself in some other spelling; to any private address where the name is of no proxy. */
+function isInside(name: string, value: string): boolean {
+  const first =
+    value
+      .split(',', 1)[0]
+      ?.trim()
+      .replace(/(?<=\.\d{1,3}):\d{1,5}$/, '') ?? '';
+  const target = targetOf(first);
+  return target === 'disguised' || target === 'loopback' || (bypasses.has(name) && target !== 'public');
+}
+
 function judgeField(input: DetectorInput, hit: Hit): void {
   const { lower, place } = input;
   if (place.part === 'name') return;
@@ -322,6 +350,6 @@ function judgeField(input: DetectorInput, hit: Hit): void {
   else if (isForged(name, value)) say('header.forged_forwarding');
   else if (name === 'range' && isOddRange(value)) say('header.ranges');
   else if (overrides.has(name)) {
-    if (ownAddress.test(value)) say('header.address_override');
+    if (ownAddress.test(value) || isInside(name, value)) say('header.address_override');
   } else if (asserted.has(name) && ownAddress.test(value)) say('header.own_address');
 }

@@ -1,6 +1,7 @@
 import type { LeafSink, Place, Problem, ReadLimits } from '../waf.ts';
 import { readCookies } from './cookies.ts';
 import { placeNameCharsMax } from './field.ts';
+import { judgeForm } from './head-form.ts';
 import { isOverride } from './override.ts';
 import { createPairs } from './pairs.ts';
 import { bytesReadings, hasHigh, percentReadings } from './percent.ts';
@@ -62,6 +63,8 @@ const uriBeginning = /^(?:https?|android-app|ios-app|about|chrome-extension|moz-
  * Costs a few microseconds: what holds no escape is passed on as it is.
  */
 export function readHead(head: HeadInput, sink: LeafSink, limits: ReadLimits): Problem | undefined {
+  const odd = judgeForm(head);
+  if (odd !== undefined) return odd;
   const teller = createTeller(sink, limits);
   readPath(teller, head.path);
   if (head.query !== '') {

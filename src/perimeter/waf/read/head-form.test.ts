@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { HeadInput } from './head.ts';
+import { judgeForm } from './head-form.ts';
+
+const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0';
+const form = (head: Partial<HeadInput>) => judgeForm({ method: 'GET', path: '/', query: '', headers: {}, ...head });
+const refuses = (rows: readonly Partial<HeadInput>[]) =>
+  assert.deepEqual(
+    rows.filter(row => form(row) === undefined),
+    [],
+  );
+const takes = (rows: readonly Partial<HeadInput>[]) =>
+  assert.deepEqual(
+    rows.filter(row => form(row) !== undefined),
+    [],
+  );
+
+describe('the form of a head', () => {
+  it('refuses methods that nobody forwards, and those without what gives them a sense', () => {
+    refuses(
+      ['TRACE', 'TRACK', 'DEBUG', 'CONNECT', 'PURGE', 'JEFF', 'get', 'PRI', 'PROPFIND', 'MOVE', 'LOCK', 'SEARCH'].map(
+        method => ({ method }),
+      ),
+    );
+    takes([
+      { method: 'PROPFIND', headers: { depth: '1' } },
+      { method: 'MOVE', headers: { destination: 'https://a.example/b' } },
+      { method: 'REPORT', headers: { 'content-type': 'application/xml' } },
+      { method: 'LOCK', headers: { if: '(<opaquelocktoken:a>)' } },
+      { method: 'MKCOL' },
+      { method: 'OPTIONS' },
+    ]);
+  });
+  it('refuses switches of protocol other than to WebSocket 13', () => {
+    refuses([
+      { headers: { upgrade: 'h2c' } },
+      { headers: { upgrade: 'websocket, h2c' } },
+      { headers: { upgrade: 'TLS/1.2' } },
+      { headers: { 'http2-settings': 'AAMAAABkAARAAAAAAAIAAAAA' } },
+      { headers: { upgrade: 'websocket', 'sec-websocket-version': '777' } },
+    ]);
+    takes([{ headers: { upgrade: 'WebSocket', 'sec-websocket-version': '13' } }]);
+  });
+  it('refuses fields that are filled up or made of control characters', () => {
+    refuses([
+      { headers: { 'x-any': 'a'.repeat(300) } },
+      { headers: { 'x-any': `b${'='.repeat(9000)}` } },
+      { headers: { 'x-any': '\\n' } },
+      { headers: { 'x-any': '\\x07\\r' } },
+      { headers: { 'x-any': 'a%0d%0a' } },
+    ]);
+    takes([
+      { headers: { cookie: `a=${'a'.repeat(400)}`, 'x-any': 'ab'.repeat(400) } },
+      { headers: { 'x-any': 'C:\\new\\reports', 'x-b': 'a%20b' } },
+    ]);
+  });
+  it('refuses a browser that says to be the machine itself at a name from afar', () => {
+    const host = 'app.example.org';
+    for (const name of ['x-forwarded-for', 'x-real-ip', 'true-client-ip', 'x-forwarded-host'])
+      for (const value of ['127.0.0.1', 'localhost', '::1', '127.0.0.1:80, 10.0.0.1'])
+        refuses([{ headers: { host, 'user-agent': browser, [name]: value } }]);
+    refuses([{ headers: { host, 'user-agent': browser, forwarded: 'for="127.0.0.1";proto=https' } }]);
+    takes([
+      { headers: { host: 'localhost:3000', 'user-agent': browser, 'x-forwarded-for': '127.0.0.1' } },
+      { headers: { host, 'user-agent': 'curl/8.9.1', 'x-forwarded-for': '127.0.0.1' } },
+      { headers: { host, 'user-agent': browser, 'x-forwarded-for': '203.0.113.7, 127.0.0.1' } },
+    ]);
+  });
+  it("refuses a person's page that a cache would keep as a file", () => {
+    const accept = 'text/html,application/xhtml+xml';
+    refuses([
+      { path: '/me;x.css' },
+      { path: '/profile%3ba.ico' },
+      { path: '/account%2fx.js' },
+      { path: '/account%23x.png' },
+      { path: '/api/users%3fx.css' },
+      { path: '/orders%00a.js' },
+      { path: '/settings/logo.js', headers: { accept } },
+      { path: '/my-account/x.css' },
+    ]);
+    takes([
+      { path: '/settings/logo.js' },
+      { path: '/profile/anna.jpg', headers: { accept } },
+      { path: '/assets/app.css', headers: { accept } },
+      { path: '/files/C%23guide.pdf' },
+      { path: '/api/v4/projects/1/repository/files/src%2fapp.js' },
+      { path: '/docs/a%3Bb.pdf' },
+      { path: '/x;jsessionid=1A2B' },
+      { method: 'PUT', path: '/me;x.css' },
+    ]);
+  });
+  it('refuses signs in more bytes than they need', () => {
+    refuses([
+      { query: 'a=%e0%80%bcb%e0%80%be' },
+      { query: 'a=%C0%BCscript%C0%BE' },
+      { path: '/%f0%80%80%af' },
+      { query: '%F8%80%80%80%af' },
+    ]);
+    takes([{ query: 'q=%C0%B4%C0%B6' }, { query: 'q=%E0%A4%B8' }, { query: 'q=%E0%80%9F' }]);
+  });
+});

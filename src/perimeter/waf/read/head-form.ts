@@ -1,0 +1,145 @@
+import type { Problem } from '../waf.ts';
+import type { HeadInput } from './head.ts';
+import { problem, quote } from './problem.ts';
+
+/** What the gate forwards (RFC 9110 section 9.1), and what programs for shared folders, calendars and searches add. */
+const plainMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY', 'MKCOL']);
+/** Methods that mean nothing without one of these headers (RFC 4918 section 9, RFC 3253, RFC 5323). */
+const needs: ReadonlyMap<string, readonly string[]> = new Map([
+  ['PROPFIND', ['depth']],
+  ['PROPPATCH', ['content-type']],
+  ['COPY', ['destination']],
+  ['MOVE', ['destination']],
+  ['LOCK', ['content-type', 'if']],
+  ['UNLOCK', ['lock-token']],
+  ['REPORT', ['content-type', 'depth']],
+  ['SEARCH', ['content-type']],
+  ['ACL', ['content-type']],
+  ['MKCALENDAR', ['content-type']],
+  ['MERGE', ['content-type']],
+  ['MKACTIVITY', ['content-length', 'content-type']],
+  ['CHECKOUT', ['content-type']],
+]);
+
+/** Fields that may be as long and even as their makers like. */
+const longFields = new Set(['cookie', 'authorization', 'proxy-authorization', 'referer', 'user-agent']);
+const runCharsMax = 256;
+/** A value that is no more than escapes of control characters: what parsers stumble over, and no client writes. */
+const escapedControls = /^(?:\w{0,4}(?:\\[nrabtvf0]|\\x[01][\da-f]|\\u00[01][\da-f]|%[01][\da-f]))+\w{0,4}$/i;
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)(?::\d{1,5})?$/i;
+const callers = ['x-forwarded-for', 'x-real-ip', 'true-client-ip', 'x-forwarded-host', 'forwarded'] as const;
+
+const sign = '(?:;|%3b|%23|%3f|%0[09ad]|%5c|%2f)';
+/** What caches take for a file and the application behind for the page before the sign: `/me;x.css`, `/a/b%23x.js`. */
+const cutFile = new RegExp(
+  `^/[\\w-]{2,24}${sign}[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf|svg|png|jpe?g|gif|webp|avif|map|txt|pdf)$|^/[\\w-]{1,24}(?:/[\\w-]{1,24}){1,3}(?:;|%3b|%23|%3f|%0[09ad])[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf)$`,
+  'i',
+);
+const personalFile =
+  /^\/(?:api\/(?:v\d\/)?)?(?:my-?)?(?:accounts?|me|profile|settings|dashboard|billing|wallet|inbox|messages|orders?|user|users\/me|session|whoami)\/([\w-]{1,32})\.(css|m?js|ico|woff2?|ttf|map)$/i;
+const namesOfNothing = /^(?:\w{1,2}|test\w{0,3}|non-?existent\w{0,3}|foo|bar|poc|cache\w{0,3}|wcd|random)$/i;
+
+/**
+ * Judges what a head says of itself as a whole: a method nobody forwards or without what it needs, a switch of protocols, fields filled to
+ * break a cache's limits, paths that a cache and an application read in two ways. Linear in the head.
+ */
+export function judgeForm({ method, path, query, headers }: HeadInput): Problem | undefined {
+  return (
+    judgeMethod(method, headers) ??
+    judgeSwitch(headers) ??
+    judgeFields(headers) ??
+    judgeCaller(headers) ??
+    judgeCached(method, path, headers) ??
+    judgeBytes(path) ??
+    judgeBytes(query)
+  );
+}
+
+type Headers = HeadInput['headers'];
+
+function one(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return value === undefined || typeof value === 'string' ? value : value.join(', ');
+}
+
+function judgeMethod(method: string, headers: Headers): Problem | undefined {
+  if (plainMethods.has(method)) return undefined;
+  const needed = needs.get(method);
+  if (needed === undefined) return problem('unsupported', `the method ${quote(method)}`);
+  if (needed.some(name => headers[name] !== undefined)) return undefined;
+  return problem('malformed', `${method} without ${needed.join(' or ')}`);
+}
+
+/** RFC 9113 section 3.1 retires h2c; behind a gate it would carry requests that nobody judged. RFC 6455 section 4.4 knows one version. */
+function judgeSwitch(headers: Headers): Problem | undefined {
+  const protocol = one(headers, 'upgrade')?.trim().toLowerCase();
+  if (protocol !== undefined && protocol !== 'websocket')
+    return problem('unsupported', `a switch to ${quote(protocol)}`);
+  if (headers['http2-settings'] !== undefined) return problem('unsupported', 'the header "http2-settings"');
+  const version = one(headers, 'sec-websocket-version')?.trim();
+  if (version !== undefined && version !== '13') return problem('unsupported', `WebSocket version ${quote(version)}`);
+  return undefined;
+}
+
+function judgeFields(headers: Headers): Problem | undefined {
+  for (const name in headers) {
+    const value = one(headers, name);
+    if (value === undefined || value.length < 2) continue;
+    if (value.length > runCharsMax && !longFields.has(name) && isFilled(value))
+      return problem('malformed', `the header ${quote(name)} is filled up`);
+    if (value.length < 200 && name !== 'user-agent' && name !== 'cookie' && escapedControls.test(value))
+      return problem('malformed', `the header ${quote(name)} is made of control characters`);
+  }
+  return undefined;
+}
+
+/** One letter over and over. */
+function isFilled(value: string): boolean {
+  let run = 1;
+  for (let at = 1; at < value.length; at++) {
+    run = value.charCodeAt(at) === value.charCodeAt(at - 1) ? run + 1 : 1;
+    if (run > runCharsMax) return true;
+  }
+  return false;
+}
+
+/** A browser that is on the gate's own machine and yet asks for the site by its name from afar. */
+function judgeCaller(headers: Headers): Problem | undefined {
+  const host = one(headers, 'host') ?? one(headers, ':authority');
+  if (host === undefined || loopback.test(host) || !/^mozilla\//i.test(one(headers, 'user-agent') ?? ''))
+    return undefined;
+  for (const name of callers) {
+    const value = one(headers, name);
+    if (value === undefined) continue;
+    const first = value
+      .split(/[,;]/, 1)[0]
+      ?.trim()
+      .replace(/^for="?|"$/gi, '');
+    if (first !== undefined && loopback.test(first))
+      return problem('ambiguous', `the header ${quote(name)} says that a browser is the machine itself`);
+  }
+  return undefined;
+}
+
+/** RFC 9111 section 2: a cache keys by the path as it came. */
+function judgeCached(method: string, path: string, headers: Headers): Problem | undefined {
+  if ((method !== 'GET' && method !== 'HEAD') || path.length > 2048) return undefined;
+  const isCut = /[;%]/.test(path) && cutFile.test(path);
+  if (isCut) return problem('ambiguous', 'the path is a file to a cache and a page to the site');
+  const file = personalFile.exec(path);
+  if (file === null) return undefined;
+  const isOpened = (one(headers, 'accept') ?? '').startsWith('text/html');
+  if (!isOpened && !namesOfNothing.test(file[1] ?? '')) return undefined;
+  return problem('ambiguous', "a person's page is asked for as a file");
+}
+
+/** A sign in three or four bytes where one would do (RFC 3629 section 3), or angle brackets in two. */
+function judgeBytes(text: string): Problem | undefined {
+  if (!text.includes('%')) return undefined;
+  const lower = text.toLowerCase();
+  const isLong = /%e0%80%[ab][\da-f]|%f0%80%80%[ab][\da-f]|%f8%80%80%80|%fc%80%80%80%80/.test(lower);
+  const open = lower.search(/%c0%bc(?:[a-z/!?]|%2f)/);
+  if (!isLong && (open < 0 || !lower.includes('%c0%be', open))) return undefined;
+  return problem('malformed', 'an overlong form of a sign');
+}
