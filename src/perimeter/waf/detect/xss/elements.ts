@@ -23,13 +23,18 @@ const videoHosts = /^(?:https?:)?\/\/(?:[a-z0-9-]{1,40}\.){1,5}[a-z]{2,12}(?=[/:
 /** Judges the tags of a text one by one; `lower` is the text they stand in. */
 export function judgeTags(lower: string, tags: readonly Tag[], report: Report): void {
   const isBare = startsAsMarkup(lower);
+  const ids = new Map<string, string>();
   let close = 0;
   const closeAfter = (from: number): number => {
     if (close !== -1 && close < from) close = lower.indexOf('</script', from);
     return close;
   };
   for (const tag of tags) {
-    if (!tag.isClosing) judgeElement(tag, { lower, isBare, closeAfter }, report);
+    if (!tag.isClosing) {
+      judgeElement(tag, { lower, isBare, closeAfter }, report);
+      judgeDangling(lower, tag, isBare, report);
+      judgeNames(tag, ids, report);
+    }
     for (const attribute of tag.attributes) judgeAttribute(tag, attribute, report);
   }
 }
@@ -129,17 +134,22 @@ function judgeElement(tag: Tag, around: Surroundings, report: Report): void {
     case 'embed':
     case 'applet':
       return judgePlugin(tag, isBare, report);
+    case 'plaintext':
+      if (isBare && lower.length < 200) report('xss.active_element', start, end);
+      return;
     case 'base':
+      if (isBare && !tag.isFinished && end >= lower.length && valueOf(tag, 'target') !== undefined)
+        report('xss.active_element', start, end);
       if (hasUrl(tag, 'href') && !lower.slice(0, 2000).includes('<head')) report('xss.active_element', start, end);
       return;
     case 'meta':
-      if (/refresh|set-cookie|^link$/i.test(valueOf(tag, 'http-equiv') ?? '')) report('xss.active_element', start, end);
+      if (isTurningMeta(tag, isBare, lower)) report('xss.active_element', start, end);
       return;
     case 'link':
       return judgeLink(tag, around, report);
     case 'form':
-      if (isForeign(valueOf(tag, 'action'))) report('xss.form', start, end);
-      return;
+    case 'isindex':
+      return judgeForm(tag, around, report);
     case 'animate':
     case 'set':
     case 'animatetransform':
@@ -156,12 +166,6 @@ function judgeElement(tag: Tag, around: Surroundings, report: Report): void {
       return;
     case 'style':
       return judgeStyle(contentOf(lower, end), end, report);
-    case 'img':
-    case 'image':
-    case 'video':
-    case 'audio':
-    case 'input':
-      return judgePicture(lower, tag, isBare, report);
     default:
   }
 }
@@ -235,7 +239,12 @@ function judgeLink(tag: Tag, around: Surroundings, report: Report): void {
   const href = tag.attributes.find(attribute => attribute.name === 'href' && attribute.hasValue);
   const relation = valueOf(tag, 'rel')?.toLowerCase() ?? '';
   if (href === undefined || relation === '') return;
-  const isLoading = /import|stylesheet|manifest|prerender/.test(relation);
+  const isLoading =
+    /import|stylesheet|manifest|prerender/.test(relation) ||
+    (isBare &&
+      around.lower.length < 300 &&
+      /^\s{0,4}[/\\]{2}/.test(href.value) &&
+      /prefetch|preload|preconnect/.test(relation));
   if (!isLoading) return;
   const isOrderly = tag.isFinished && href.quote !== '' && relation !== 'import';
   if (!isOrderly || (isBare && !/^https:\/\//i.test(href.value) && !isSheetOfPage(around.lower, relation)))
@@ -243,12 +252,58 @@ function judgeLink(tag: Tag, around: Surroundings, report: Report): void {
   else report('xss.embedding', tag.start, tag.end);
 }
 
-/** A picture whose quoted address never ends takes the rest of the page with it to a foreign site. */
-function judgePicture(lower: string, tag: Tag, isBare: boolean, report: Report): void {
-  const source = tag.attributes.find(attribute => attribute.name === 'src' && attribute.hasValue);
-  if (source === undefined || tag.isFinished || !isForeign(source.value) || source.quote === '') return;
-  if (isBare && tag.end >= lower.length && !lower.endsWith(source.quote))
-    report('xss.active_element', tag.start, tag.end);
+/** Attributes whose address the browser fetches or follows. */
+const leading = new Set(
+  'src href background action formaction poster data srcset ping content cite xlink:href'.split(' '),
+);
+
+/** An element whose quoted foreign address never ends takes the rest of the page with it. */
+function judgeDangling(lower: string, tag: Tag, isBare: boolean, report: Report): void {
+  for (const { name, quote, value, hasValue, start, end } of tag.attributes) {
+    if (name === 'formaction' && isForeign(value)) report('xss.form_theft', start, end);
+    if (tag.isFinished || !isBare || !hasValue || quote === '' || !leading.has(name)) continue;
+    const isAway = name === 'content' ? /url\s?=/i.test(value) : isForeign(value);
+    if (isAway && tag.end >= lower.length && !lower.endsWith(quote)) report('xss.active_element', tag.start, tag.end);
+  }
+}
+
+/** A form for another site: with passwords in it, without an end, or with an address as only injected markup writes it. */
+function judgeForm(tag: Tag, { lower, isBare }: Surroundings, report: Report): void {
+  const action = tag.attributes.find(({ name, hasValue }) => name === 'action' && hasValue);
+  if (action === undefined || !isForeign(action.value)) return;
+  const rest = lower.slice(tag.end, tag.end + 2000);
+  const isRough = action.quote === '' || /^\s{0,4}(?:[/\\]|http:\/\/\d)/.test(action.value);
+  const isTaking = /type\s?=\s?["']?password|name\s?=\s?["']?(?:password|passwd|pwd|csrf)/.test(rest);
+  const isOpen = isBare && tag.end + rest.length >= lower.length && !rest.includes('</form');
+  report(isRough || isTaking || isOpen ? 'xss.form_theft' : 'xss.form', tag.start, tag.end);
+}
+
+/** Leads elsewhere, sets a cookie or policy, gives the address of the page away, or changes how its bytes are read. */
+function isTurningMeta(tag: Tag, isBare: boolean, lower: string): boolean {
+  const kind = valueOf(tag, 'http-equiv') ?? '';
+  if (/refresh|set-cookie|^link$/i.test(kind)) return true;
+  if (/utf-?(?:7|16|32)/i.test(valueOf(tag, 'charset') ?? '')) return true;
+  if (!isBare || lower.length > 400 || lower.includes('<head') || lower.includes('<title')) return false;
+  return (
+    /content-security-policy/i.test(kind) ||
+    (/^referrer$/i.test(valueOf(tag, 'name') ?? '') && /unsafe-url|always/i.test(valueOf(tag, 'content') ?? ''))
+  );
+}
+
+/** What a script finds under `document` or an element, and an element of that name would hide from it. */
+const hiding =
+  /^(?:getelementbyid|getelementsbytagname|queryselector(?:all)?|(?:inner|outer)html|insertadjacenthtml|node(?:name|type|value)|parentnode|parentelement|childnodes|firstchild|removechild|appendchild|createelement|documentelement|currentscript|defaultview|ownerdocument|(?:get|set|remove)attribute)$/i;
+const named = new Set(['a', 'form', 'img', 'embed', 'object', 'iframe', 'input', 'button', 'output', 'svg', 'image']);
+
+/** Names of elements that hide what scripts of the page call, and two anchors of one name that give it a member. */
+function judgeNames(tag: Tag, ids: Map<string, string>, report: Report): void {
+  if (!named.has(tag.name)) return;
+  const id = valueOf(tag, 'id');
+  const name = valueOf(tag, 'name');
+  if (hiding.test(name ?? '') || hiding.test(id ?? '')) report('xss.active_element', tag.start, tag.end);
+  if (id === undefined || (tag.name !== 'a' && tag.name !== 'form')) return;
+  if (ids.get(id) === tag.name && name !== undefined) report('xss.active_element', tag.start, tag.end);
+  if (ids.size < 256) ids.set(id, tag.name);
 }
 
 function valueOf(tag: Tag, name: string): string | undefined {

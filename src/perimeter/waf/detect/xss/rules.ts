@@ -16,6 +16,13 @@ export const xssRules = [
   { id: 'xss.active_element', title: 'an element that loads or runs foreign content', points: 5, paranoia: 1 },
   { id: 'xss.embedding', title: 'an element that embeds another page', points: 2, paranoia: 1 },
   { id: 'xss.form', title: 'a form that sends what people type to another site', points: 2, paranoia: 1 },
+  {
+    id: 'xss.form_theft',
+    title: 'a form that has the page or its passwords sent to another site',
+    points: 5,
+    paranoia: 1,
+  },
+  { id: 'xss.style_theft', title: 'a style that tells another site what the page holds', points: 5, paranoia: 1 },
   { id: 'xss.style_code', title: 'a style that runs script', points: 5, paranoia: 1 },
   {
     id: 'xss.script_breakout',

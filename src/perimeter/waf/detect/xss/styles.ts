@@ -26,6 +26,7 @@ export function judgeStyle(css: string, offset: number, report: Report): void {
   for (const scheme of ['javascript:', 'vbscript:', 'livescript:', 'mocha:']) {
     if (plain.includes(scheme)) report('xss.style_code', offset, end);
   }
+  if (tells(plain)) report('xss.style_theft', offset, end);
   const load = plain.indexOf('@import');
   if (
     load !== -1 &&
@@ -39,8 +40,38 @@ export function judgeStyle(css: string, offset: number, report: Report): void {
   }
 }
 
+const url = /(?:url|image(?:-set)?|src)\(\s{0,4}(?:url\()?["']?\s{0,4}(?:https?:|[/\\]{2}|ftp:)/;
+/** A part of what an element holds, where a browser writes what nobody else shall read. */
+const partly =
+  /\[\s{0,4}(?:value|content|nonce|srcdoc|data-[\w-]{0,20}(?:token|csrf|secret|key|nonce|pass)[\w-]{0,20}|(?:csrf|token)[\w-]{0,20})\s{0,4}[\^$*~|]=/;
+const secretive =
+  /\[\s{0,4}(?:name|id)\s{0,4}[\^$*]?=\s{0,4}["']?[\w-]{0,20}(?:csrf|xsrf|token|passw|secret|nonce)[\w-]{0,20}["']?\s{0,4}\]/;
+/** A font for one letter: that it is fetched tells that the letter stands on the page. */
+const lone = /unicode-range\s{0,4}:\s{0,4}u\+[\da-f?]{1,6}\s{0,4}[;}]/;
+const rulesMax = 200;
+
+/** Whether a rule of the sheet fetches from elsewhere only where a secret begins, ends or goes on so. */
+function tells(css: string): boolean {
+  if (!css.includes('[') && !css.includes('unicode-range')) return false;
+  let from = 0;
+  for (let count = 0; count < rulesMax; count++) {
+    const open = css.indexOf('{', from);
+    if (open < 0) return false;
+    const close = css.indexOf('}', open);
+    const end = close < 0 ? css.length : close + 1;
+    const selector = css.slice(Math.max(from, open - 300), open);
+    const body = css.slice(open, Math.min(end, open + 600));
+    const isAway = url.test(body);
+    if (isAway && (partly.test(selector) || secretive.test(selector) || lone.test(body))) return true;
+    from = end;
+    if (close < 0) return false;
+  }
+  return false;
+}
+
 /** Looks for script in style declarations outside of tags: a value may land inside a style attribute or sheet. */
 export function findStyleCode(lower: string, report: Report): void {
+  if (lower.includes('{') && tells(lower.slice(0, 4000))) report('xss.style_theft', 0, Math.min(lower.length, 200));
   for (const word of ['expression', '-moz-binding', 'behavior']) {
     const at = lower.indexOf(word);
     if (at === -1) continue;
