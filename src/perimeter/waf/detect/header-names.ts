@@ -54,7 +54,7 @@ export const headerNames: ReadonlyMap<string, boolean> = new Map([
 
 /** Names of headers that answers and proxies carry and no list of a person begins with. */
 export const injectedName =
-  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|service-worker-|cache-control$|set-|location$|report-to$|reporting-end|sourcemap$|alt-svc$|x-ua)/;
+  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|service-worker-|cache-control$|set-|location$|report-to$|reporting-end|sourcemap$|alt-svc$|x-ua|public-key-pins|expect-ct$|feature-policy|document-policy|timing-allow|origin-agent|accept-(?:ch|ranges|patch|post|encoding|charset)|critical-ch|cdn-|sec-(?:fetch|websocket|gpc|ch)|if-(?:none|modified|match|range|unmod)|upgrade-insecure|content-(?:range|location|language|md5|digest|dpr)|max-forwards|retry-after|proxy-|speculation-rules|edge-control|akamai-|cf-|fastly-|true-client|no-vary|large-allocation|service-worker|idempotency-key|want-|device-memory|early-data|last-event-id)/;
 
 /** Headers whose names are everyday words, with what only headers hold. */
 export function isOwnForm(name: string, rest: string): boolean {
@@ -78,7 +78,13 @@ const ownForms: ReadonlyMap<string, RegExp> = new Map([
   ['user-agent', /^\s?:\s?[\w.-]{1,40}\/[\d.]/],
   ['server', /^\s?:\s?(?:nginx|apache|microsoft-iis|cloudflare|gunicorn|[\w-]{1,24}\/[\d.])/],
   ['p3p', /^\s?:\s?cp\b/],
-  ['vary', /^\s?:\s?(?:\*|origin|accept|cookie|user-agent)/],
+  ['vary', /^\s?:\s?(?:\*|origin|accept|cookie|user-agent|x-[a-z]|host|referer|authorization|range|sec-)/],
+  ['via', /^\s?:\s?(?:http\/)?[12](?:\.\d)?\s\S/],
+  ['warning', /^\s?:\s?\d{3}\s\S/],
+  ['age', /^\s?:\s?\d{3,9}\s{0,4}$/],
+  ['allow', /^\s?:\s?(?:get|post|put|head|options|delete)\b/],
+  ['digest', /^\s?:\s?(?:sha-?\d|md5)/],
+  ['x-cache', /^\s?:\s?(?:hit|miss)/],
   ['etag', /^\s?:\s?(?:w\/)?["\w]/],
   ['forwarded', /^\s?:\s?(?:for|by|host|proto)=/],
   ['trailer', /^\s?:\s?[a-z]{2,12}-?[a-z]{0,12}\s{0,4}$/],
@@ -87,10 +93,11 @@ const ownForms: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /**
- * U+560A and its kind carry a line end in the low byte; before a header name they are no Chinese text. Asked of the text as sent: some of
+ * U+560A and its kind carry a line end in the low byte; before a header name, or as an empty line, they are no Chinese text, and neither
+ * is U+563C and its kind before the name of an element. Asked of the text as sent: some of
  * these letters are others in lower case.
  */
 export const folded = new RegExp(
-  `[${Array.from({ length: 255 }, (_, high) => `\\u${(high + 1).toString(16).padStart(2, '0')}0a\\u${(high + 1).toString(16).padStart(2, '0')}0d`).join('')}]\\s{0,3}(?:(?:set-cookie|location|host|link|refresh|bcc|cc|to|from|reply-to|subject)\\s?:|content-[a-z]{4,10}\\s?:|http/[12]|x-[a-z-]{2,16}:|transfer-e)`,
+  `[${Array.from({ length: 255 }, (_, high) => `\\u${(high + 1).toString(16).padStart(2, '0')}0a\\u${(high + 1).toString(16).padStart(2, '0')}0d`).join('')}]\\s{0,3}(?:(?:set-cookie|location|host|link|refresh|bcc|cc|to|from|reply-to|subject)\\s?:|content-[a-z]{4,10}\\s?:|http/[12]|x-[a-z-]{2,16}:|transfer-e)|[\u560a\u560d]{3}|[\u010a\u010d]{3}|[${Array.from({ length: 255 }, (_, high) => `\\u${(high + 1).toString(16).padStart(2, '0')}3c`).join('')}]/?(?:script|svg|img|iframe|html|body|object|embed)[^a-z]`,
   'i',
 );

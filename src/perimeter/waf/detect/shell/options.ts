@@ -23,9 +23,23 @@ export function options(text: string, hit: Hit): void {
   if (first.length > longest) return;
   if (!first.startsWith('-')) return behindArgument(first, hit);
   const head = first.slice(0, 200);
-  if (running.test(head) || perhapsRunning.test(head) || writing.test(head) || single.test(head) || lettered.test(head))
+  if (
+    running.test(head) ||
+    perhapsRunning.test(head) ||
+    writing.test(head) ||
+    single.test(head) ||
+    lettered.test(head) ||
+    known.test(head)
+  )
     hit('shell.option', 0, text.length);
 }
+
+/** Letters that take a command in programs that are often given names: `tar -I`, `zip -T -TT`, `sendmail -f`, `git -c`, `ssh -o`, `rsync -e`. */
+const known =
+  /^(?:-I\s?(?:['"]\s{0,2}\/?[a-z][\w./ -]{0,60}['"]|(?:\/?[\w/]{0,40}\/)?(?:id|ls|sh|bash|whoami|curl|wget|nc|cat|touch|ping|sleep|uname|python3?|perl|ruby|php)(?:\s|$))|-T\s{1,3}\S{1,40}\s{1,3}(?:-TT\s|--unzip-command)|-TT\s{1,3}\S|-f\s?(?:root|www-data|nobody|daemon|apache|nginx|postmaster)\s{0,4}$|-[fr]\s?[\w.+-]{1,60}@[\w.-]{1,80}\s{1,3}-|-e\s{0,3}['"]?(?:\/bin\/|(?:ba|da|z|k)?sh\b|nc\s|curl\s|ssh\s-o)|-o\s?(?:proxycommand|localcommand|permitlocalcommand|knownhostscommand|pkcs11provider|identityagent)\b|-[iFSJ]\s?\/(?:etc|tmp|proc|dev|root|home)\/\S|-c\s{0,2}(?:core|alias|protocol|diff|filter|credential|http|url|gpg|sequence|uploadpack|receive)\.[\w.]{1,40}=|-K\s?\S{0,40}\/|-(?:eval|macro|x|-macro)\s{1,3}\S{0,40}(?:system|exec|macro:|shell)|-dNOSAFER|-sOutputFile=\s?(?:\/|%pipe|\|)|-(?:write|process|script|caption|label|comment)\s{1,3}@?\/\S|-r\s{1,3}["']?(?:system|exec|eval|passthru|shell_exec|phpinfo|echo|print|readfile|require|include)\s{0,2}[("'\s])/i;
+/** Behind a name and the end of its command: the option that makes a converter or a mail program write. */
+const behindEnd =
+  /^[\w./:-]{1,120}\s{0,3}[;,|&]{0,2}\s{0,3}(?:-(?:write|process|script|authenticate|define|set|caption|label)\s{1,3}@?(?:["']?(?:\/|\.\.\/|[a-z]{2,6}:[^\s/])\S{1,120}|[\w.-]{1,40}\.(?:php\d?|phtml|jspx?|aspx?|cgi|sh|py|pl|rb))|-sOutputFile=\S|-dNOSAFER\b|-o(?:proxycommand|queuedirectory)\b)/i;
 
 /** The letter for a command in most programs, and one that is no word of a sentence. */
 const lettered =
@@ -33,6 +47,7 @@ const lettered =
 
 /** `http://a/ -o /var/www/a.php`, `x -exec id {} ;`: behind one plain argument, where nothing else is left of the line. */
 function behindArgument(first: string, hit: Hit): void {
+  if (behindEnd.test(first.slice(0, 300))) return hit('shell.option', 0, first.length);
   const blank = first.indexOf(' ');
   if (blank < 1 || blank > 120) return;
   const rest = first.slice(blank).trimStart().slice(0, 200);

@@ -346,7 +346,7 @@ function judgeOrder(tokens: Tokens, at: number, before: Before): SqlRule | undef
 export function isUnion(tokens: Tokens, at: number): boolean {
   let index = at + 1;
   let marks = 0;
-  if (tokens.at(index).text === 'all' || tokens.at(index).text === 'distinct') {
+  if (['all', 'distinct', 'distinctrow', 'unique'].includes(tokens.at(index).text)) {
     index += 1;
     marks += 1;
   }
@@ -363,7 +363,7 @@ export function isUnion(tokens: Tokens, at: number): boolean {
   }
   if (verb.text !== 'select') return false;
   index += 1;
-  while (['all', 'distinct', 'top', 'distinctrow'].includes(tokens.at(index).text))
+  while (['all', 'distinct', 'top', 'distinctrow', 'unique'].includes(tokens.at(index).text))
     index += tokens.at(index + 1).kind === 'number' ? 2 : 1;
   const item = tokens.at(index);
   const after = tokens.at(index + 1);

@@ -204,6 +204,7 @@ function operand(walk: Walk, from: number, depth: number): Side | undefined {
   let index = from;
   for (let signs = 0; signs < 12; signs += 1) {
     const token = tokens.at(index);
+    if (token.text === '@' && tokens.at(index + 1).text === ':=') break;
     if (!(token.kind === 'operator' ? unary.has(token.text) : token.kind === 'word' && unaryWords.has(token.text)))
       break;
     index += 1;
@@ -223,9 +224,23 @@ function operand(walk: Walk, from: number, depth: number): Side | undefined {
     )
       next += 1;
     found = { next, kind: 'literal', text: token.text, counted: false };
-  } else if (token.kind === 'variable') {
+  } else if (token.kind === 'variable' || (token.text === '@' && tokens.at(index + 1).text === ':=')) {
     if (token.text.startsWith('@@')) facts.strong += 1;
     found = { next: index + 1, kind: 'other', text: token.text, counted: false };
+    if (token.text === '@' && tokens.at(index + 1).kind === 'name') found = { ...found, next: index + 2 };
+    // MySQL's variables are set in the midst of a condition; `@` alone is one, with an empty name.
+    if (tokens.at(found.next).text === ':=' && depth < depthMax) {
+      const set = operand(walk, found.next + 1, depth + 1);
+      if (set !== undefined) {
+        facts.strong += 1;
+        found = { ...found, next: set.next };
+      }
+    }
+  } else if (token.kind === 'other' && token.text === '{' && depth < depthMax && tokens.at(index + 1).kind === 'word') {
+    // `{x 1}`, `{d '2020-01-01'}`: the escapes of ODBC, which MySQL reads under any name.
+    const inner = operand(walk, index + 2, depth + 1);
+    const close = inner === undefined ? undefined : tokens.at(inner.next);
+    if (inner !== undefined && close?.text === '}') found = { ...inner, next: inner.next + 1 };
   } else if (token.kind === 'name' || (token.kind === 'word' && !clauseWords.has(token.text)))
     found = named(walk, index, depth);
   else if (

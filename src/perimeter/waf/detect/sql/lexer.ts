@@ -344,6 +344,7 @@ function readDollar(lower: string, start: number): Token {
 }
 
 const longOperators = [
+  ':=',
   '<=>',
   '->>',
   '!~*',

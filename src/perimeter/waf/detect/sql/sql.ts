@@ -201,6 +201,14 @@ function judgeBare(tokens: Tokens): SqlRule | undefined {
       return facts.plain > 0 || facts.strong > 1 || facts.constants > 0 ? 'sqli.function' : 'sqli.weak_function';
     if (facts.constants > 0 && facts.plain > 0 && facts.operands > 3) return 'sqli.condition';
   }
+  // A list is sorted by a column; by a comparison only who wants to know how it comes out.
+  if (
+    (after.text === 'asc' || after.text === 'desc') &&
+    (tokens.at(next + 1).kind === 'end' || tokens.at(next + 1).kind === 'comment') &&
+    facts.plain > 0 &&
+    facts.comparisons > 0
+  )
+    return 'sqli.condition';
   if (first.kind !== 'word') return undefined;
   let index = 1;
   while (tokens.at(index).text === '.' && tokens.at(index + 1).kind === 'word') index += 2;

@@ -2,7 +2,7 @@
 
 import { charClass } from '../../waf.ts';
 import { isBlank, type Token } from './lexer.ts';
-import { clauseWords, proseWords } from './words.ts';
+import { clauseWords, constantWords, proseWords } from './words.ts';
 
 const quotedMax = 80;
 
@@ -36,8 +36,9 @@ export function endsQuotedWord(lower: string, at: number): boolean {
   const quote = lower.charAt(at);
   const open = lower.lastIndexOf(quote, at - 1);
   if (open < 1 || at - open > 32 || !/^[a-z]{2,24}$/u.test(lower.slice(open + 1, at))) return false;
-  if (clauseWords.has(lower.slice(open + 1, at)) || lower.indexOf(quote) !== open) return false;
-  return /[a-z] [a-z]{2,24},? $/u.test(lower.slice(Math.max(0, open - 48), open));
+  const word = lower.slice(open + 1, at);
+  if ((clauseWords.has(word) && !constantWords.has(word)) || lower.indexOf(quote) !== open) return false;
+  return /[a-z\u0080-\uffff][;:]? [a-z\u0080-\uffff]{2,24}[,:]? $/u.test(lower.slice(Math.max(0, open - 48), open));
 }
 
 /**
@@ -64,7 +65,7 @@ const talking = new Set(
  */
 export function endsInProse(lower: string): boolean {
   // A dash between blanks is one of a sentence as well.
-  const tail = lower.slice(-160).replaceAll(/([a-z]) - (?=[a-z])/gu, '$1   ');
+  const tail = lower.slice(-160).replaceAll(/([a-z])(?: - |[.?!] )(?=[a-z])/gu, (_, letter: string) => `${letter} `);
   const found = /(?:^|[^a-z' ?.!])([a-z' ]{8,100})[?.!]{0,3}\s{0,4}$/u.exec(tail);
   if (found === null) return false;
   const before = tail.slice(Math.max(0, found.index - 2), found.index + 1);
