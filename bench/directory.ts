@@ -111,7 +111,7 @@ async function bench(name: string, settings: StoreSettings): Promise<void> {
     {
       ...{ portalOrigin: 'https://gate.test', portalDir: '/nonexistent', version: '0', profile: 'development' },
       mfaCompulsoryFor: [],
-    } as Parameters<typeof createAdmin>[0],
+    },
     deps,
   );
   const client = createClient({

@@ -53,7 +53,7 @@ const schema = z
     enabled: z.boolean(),
     guard: guardSchema,
     api: apiSchema,
-  signIn: signInSchema,
+    signIn: signInSchema,
   })
   .refine(site => site.accounts === 'project' || site.projects.length === 0, {
     path: ['projects'],

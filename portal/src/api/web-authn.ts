@@ -26,9 +26,7 @@ export async function makePasskey({ publicKey }: CeremonyOptions): Promise<Cerem
 
 /** Has the browser prove with a passkey. */
 export async function usePasskeyOnce({ publicKey }: CeremonyOptions): Promise<CeremonyResponse> {
-  const options = PublicKeyCredential.parseRequestOptionsFromJSON(
-    publicKey as unknown as PublicKeyCredentialRequestOptionsJSON,
-  );
+  const options = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
   return toJson(await navigator.credentials.get({ publicKey: options }));
 }
 

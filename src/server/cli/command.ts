@@ -53,7 +53,10 @@ export interface Command {
 
 /** Options that every command takes. */
 export const globalOptions: readonly Option[] = [
-  { name: 'config', describe: 'Configuration file (default: sallyport.yaml in the folder of the installation, if there is one)' },
+  {
+    name: 'config',
+    describe: 'Configuration file (default: sallyport.yaml in the folder of the installation, if there is one)',
+  },
   { name: 'json', flag: true, describe: 'Print JSON instead of text' },
   { name: 'help', flag: true, describe: 'Explain the command' },
 ];
