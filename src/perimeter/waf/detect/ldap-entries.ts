@@ -15,6 +15,8 @@ const type = String.raw`(?:cn|ou|dc|uid|o|c|l|st|sn|street|mail|email(?:address)
 const part = String.raw`\s{0,3}${type}\s{0,2}=(?:\\[^\n]|[^,+;=?\\()\n]){0,120}`;
 /** At least two parts, all of the value. */
 const name = new RegExp(String.raw`^${part}(?:[,+;]${part}){1,16}$`, 'u');
+/** One letter before an equals sign is a variable elsewhere. */
+const long = /(?:^|[,+;])\s{0,3}(?:\w{2,20}|\d[\d.]{3,40})\s{0,2}=/u;
 const starred = /=\s{0,2}[^,+;=]{0,40}\*[^,+;=]{0,40}(?:[,+;]|$)/u;
 /** A value without a type, and the rest of a name behind it: what stands there was to be one part of a longer name. */
 const continued = new RegExp(
@@ -49,7 +51,8 @@ function nameIn(lower: string): Entry | undefined {
   if (url.test(lower)) return { rule: 'ldap.url', ...whole };
   if (search.test(lower) && beginsAsName.test(lower)) return { rule: 'ldap.url', ...whole };
   if (lower.length > 600) return undefined;
-  if (lower.includes('*') && name.test(lower) && starred.test(lower)) return { rule: 'ldap.name', ...whole };
+  if (lower.includes('*') && name.test(lower) && starred.test(lower) && long.test(lower))
+    return { rule: 'ldap.name', ...whole };
   return continued.test(lower) ? { rule: 'ldap.name', ...whole } : undefined;
 }
 

@@ -86,6 +86,7 @@ export const xpath: Detector = {
     'delete node',
     'delete @',
     'delete /',
+    'update ',
     'replace ',
     'rename ',
     'insert node',

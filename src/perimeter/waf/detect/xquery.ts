@@ -6,7 +6,7 @@ const call =
 const expression =
   /(?:^|[;'"})(]\s{0,3}|\breturn\s{1,3})(?:for|let|some|every)\s{1,4}\$[a-z_][\w-]{0,24}\s{1,4}(?:in|:=)\s{0,4}\S.{0,160}\b(?:return|satisfies)\s|\bdeclare\s{1,3}(?:namespace\s{1,3}\w{1,24}\s{0,3}=\s{0,3}["']|variable\s{1,3}\$\w{1,24}\s{0,3}:=|function\s{1,3}\w{1,24}:|option\s{1,3}\w{1,24}:)|\bif\s{0,3}\(\s{0,3}\/{1,2}[a-z*@][^()]{0,60}\)\s{0,3}then\b|['"\])]\s{0,3}return\s{1,3}(?:\/\/|doc\()/su;
 const outside =
-  /(?:^|[^\w.-])(?:(?:fn:)?(?:environment-variable|available-environment-variables|system-property|unparsed-text(?:-lines|-available)?|json-doc|uri-collection|load-xquery-module|unparsed-entity-uri|available-system-properties)\(\s{0,3}['")]|put\(\s{0,3}[^()'"]{1,120},\s{0,3}['"](?:file:|https?:|ftp:|\/|\.\.?\/|[a-z]:\\)|(?:fn:)?transform\(\s{0,3}map\s{0,3}\{)/u;
+  /(?:^|[^\w.-])(?:(?:fn:)?(?:environment-variable|available-environment-variables|system-property|unparsed-text(?:-lines|-available)?|json-doc|uri-collection|load-xquery-module|unparsed-entity-uri|available-system-properties)\(\s{0,3}['")]|put\(\s{0,3}(?:[^()'"]{1,120}|[\w:-]{1,24}\(['"][^'"]{0,80}['"]\)),\s{0,3}['"](?:file:|https?:|ftp:|\/|\.\.?\/|[a-z]:\\)|(?:fn:)?transform\(\s{0,3}map\s{0,3}\{)/u;
 const onPath = String.raw`\(?\s{0,2}(?:\$\w{1,24}\s{0,2})?(?:\/{1,2}|doc\(|\.\/|collection\(|(?:child|descendant|self|ancestor|parent|following|preceding)::|@)`;
 /** XQuery Update Facility, sections 2.4.1 to 2.4.5, and eXist's older form: nodes of a path are put, taken or changed. */
 const update = new RegExp(
@@ -14,7 +14,7 @@ const update = new RegExp(
   'u',
 );
 /** Changes say where to or with what, but for what is taken away. */
-const operand = /\b(?:with|as|into|before|after|to)\s|\bdelete\s{1,4}nodes?\s/u;
+const operand = /\b(?:with|as|into|before|after)\s|\b(?:delete\s{1,4}nodes?|update\s{1,4}delete)\s/u;
 /** A call of a module's function where the value leaves its literal, and the comment that swallows what was to follow. */
 const endings =
   /^[^'"\n]{0,80}['"][)\]}\s]{0,8}(?:\s(?:return|or|and|union|intersect|except|eq|ne)\s{1,3}|,\s{0,3}|\|\|?\s{0,3}|\+\s{0,3}|!\s{0,3}|=>\s{0,3})\(?\s{0,2}[a-z][\w-]{1,24}:[a-z][\w-]{1,40}\(|^[^'"\n]{0,80}['"][)\]}\s]{0,8}\s?[^\n]{1,200}\(:\s{0,4}$/u;
