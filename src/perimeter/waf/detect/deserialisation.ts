@@ -94,6 +94,8 @@ export const deserialisation: Detector = {
     '(i',
     'bsh.',
     '__viewstate',
+    '_bsontype',
+    '$jsan',
     'tag:yaml',
     'xsi:type',
     'ype"',
@@ -113,6 +115,7 @@ export const deserialisation: Detector = {
       hit(rule, at, Math.min(lower.length, at + 40));
     };
     judgeBinary(text, lower, tell);
+    judgeJson(lower, place.part === 'name', tell);
     judgePhp(lower, tell);
     judgePython(text, lower, tell);
     judgeTags(lower, tell);
@@ -151,9 +154,7 @@ function judgeBinary(text: string, lower: string, tell: Tell): void {
   tell('deserialisation.node', lower.search(/"__js_function"\s?:\s?"/u));
   tell(
     'deserialisation.ruby',
-    lower.search(
-      /"\^[oc]"\s?:\s?"[a-z]|"json_class"\s?:\s?"(?:gem|net|open3|kernel|process|erb|activesupport|actiondispatch|rack|logger)\b/u,
-    ),
+    lower.search(/"\^[oc]"\s?:\s?"[a-z]|"json_class"\s?:\s?"[a-z]\w{1,60}(?:::\w{1,60}){0,8}"/u),
   );
   tell('deserialisation.php', lower.indexOf('__php_incomplete_class'));
   // Protocol 4 and older in hexadecimal: the opcode, and a frame, a mark or a module.
@@ -164,6 +165,22 @@ function judgeBinary(text: string, lower: string, tell: Tell): void {
   )
     tell('deserialisation.python', 0);
   tell('deserialisation.gadget', lower.indexOf('bsh.interpreter'));
+}
+
+/** Members by which readers of JSON make something else of an object: a buffer of a length, a function, a type of the database's. */
+function judgeJson(lower: string, isName: boolean, tell: Tell): void {
+  if (isName && lower === 'json_class') tell('deserialisation.ruby', 0);
+  tell(
+    'deserialisation.node',
+    lower.search(/"type"\s{0,3}:\s{0,3}"buffer"\s{0,3},\s{0,3}"data"\s{0,3}:\s{0,3}(?:[{\d-]|"\d)/u),
+  );
+  tell(
+    'deserialisation.node',
+    lower.search(
+      /"data"\s{0,3}:\s{0,3}(?:\{\s{0,3}"length"[^{}]{0,40}\}|\d[\de.+]{3,12})\s{0,3},\s{0,3}"type"\s{0,3}:\s{0,3}"buffer"/u,
+    ),
+  );
+  tell('deserialisation.node', lower.search(/"_bsontype"\s{0,3}:\s{0,3}["[{]|"\$jsan"\s{0,3}:\s{0,3}"[fe]/u));
 }
 
 /** Nothing of a longer Base64 or hexadecimal run stands before. */

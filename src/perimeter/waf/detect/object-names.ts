@@ -83,6 +83,13 @@ const gadgets = [
   'bsh.interpreter',
   'jdk.nashorn',
   'gopkg.in/yaml',
+  'system.windows.application',
+  'system.windows.resourcedictionary',
+  'system.windows.markup.xamlreader',
+  'settingspropertyvalue',
+  'xamlimageinfo',
+  'getterinvokerforms',
+  'system.data.services.internal.expandedwrapper',
 ];
 
 /** Names escaped so that a filter does not see `@type`: fastjson reads them. */

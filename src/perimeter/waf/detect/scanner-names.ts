@@ -148,6 +148,7 @@ export const rootPaths: readonly string[] = listed([
   '/solr/admin/|/_nodes/_local|/.kibana|/app/kibana/api/../|/api/console/api_server',
   '/api/experimental/test|/v1/secret/|/apisix/admin/|/debug/vars|/debug/requests|/kube-proxy',
   '/wp-content/plugins/duplicator/|/wp-content/plugins/mail-masta/|/wp-content/plugins/wpdiscuz/themes/|/wp-content/plugins/ioptimization/|/wp-content/plugins/apikey/|/wp-content/plugins/core/include.php|/wp-content/plugins/seoplugins/|/wp-content/themes/pridmag/|/wp-content/themes/twenty/',
+  '/webtools/control/|/p/u/doauthentication.do|/gwtest/formssso|/orion/|/_layouts/15/spinstall|/_layouts/16/toolpane.aspx|/_layouts/16/spinstall|/service/proxy|/webinterface/function/|/webinterface/login|/system/configurationfile|/dnslookup.cgi|/nf/auth/|/menu/ss|/menu/stapp|/nitro/v1/|/rapi/filedownload|/pcidss/|/solarwinds/informationservice|/accellion/|/courier/|/partymgr/control/|/ordermgr/control/|/template/aui/text-inline.vm|/setup/setupadministrator|/zimbraadmin|/service/autodiscover|/aspera/faspex|/aspera/faspex/package_relay|/papercut/|/app?service=page/setupcompleted|/wlmeng/|/wsdl/|/cgi-bin/wlogin.cgi|/debug.cgi|/cgi-bin/traceroute|/tools_vct|/getcfg.php|/device.xml|/dev_info|/config.bin|/backup.cfg|/rom.cfg|/system_config|/webcaps|/onvif/snapshot|/web/cgi-bin/hi3510',
   '/moadmin.php|/wu-moadmin|/phpunit.xml|/phpunit/|/lib/phpunit|/lib/vendor/phpunit|/laravel/vendor/phpunit|/workspace/drupal/vendor/phpunit|/zend/vendor/phpunit|/ws/ec/vendor/phpunit|/yii/vendor/phpunit',
 ]);
 

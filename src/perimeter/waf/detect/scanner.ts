@@ -68,14 +68,26 @@ const planted =
   /\/(?:wp-content\/uploads|wp-includes\/(?:fonts|images|css|certificates|assets|pomo|ixr|id3|text|widgets|blocks|block-patterns|style-engine|sodium_compat)|\.well-known|uploads?|fonts?)\/(?:[\w.-]{1,40}\/){0,4}[\w.-]{1,40}\.(?:php\d?|phtml|phar|jspx?|aspx?|ashx|cgi)$/;
 /** Words tools give themselves, in what is no browser; those of machines that read codes and papers are none. */
 const searching =
-  /(?:^|[^a-z])(?:exploit\w{0,12}|pentest\w{0,8}|fuzz(?:er|ing)?|brute-?forc\w{0,4}|0day|cve-\d{4}-\d{2,7}\S{0,12}|sql-?inject\w{0,6}|(?:vuln\w{0,10}|port|xss|sqli?|log4j|log4shell|spring4shell|shellshock|cms|dir|path|web-?vuln|cgi)[-_ ]?(?:scan|check|fuzz|find)\w{0,6})(?![a-z])/;
+  /(?:^|[^a-z])(?:\w{0,20}exploit\w{0,12}|pentest\w{0,8}|fuzz(?:er|ing)?|brute-?forc\w{0,4}|0day|cve-\d{4}-\d{2,7}\S{0,12}|sql-?inject\w{0,6}|(?:vuln\w{0,10}|port|xss|sqli?|log4j|log4shell|spring4shell|shellshock|cms|dir|path|web-?vuln|cgi)[-_ ]?(?:scan|check|fuzz|find)\w{0,6})(?![a-z])/;
 /** A name that is the whole of what a client says of itself, or stands before its version. */
 const bareTools =
   /^(?:nmap|ncrack|vega|dirb|brutus|medusa|paros|webscarab|x8(?=[/:-])|gau|inql|graphw00f|intruder|tenable|netcraft|xray|hydra|amass|recon|sublist3r|masscan|nikto2|unicornscan|zap|burp|beef|sqlsus|bbqsql|wfuzz|fierce|theharvester|spiderfoot|cadaver|davtest|padbuster|jsql|uro|qsreplace|meg|httprobe|aquatone|webanalyze|gitdumper|git-dumper|dvcs-ripper|dumpster|exploitdb|msf|payload|scanner|scan|pwn|xsser|attack)(?:$|[\s/:_-]v?\d)/;
 const doubled =
   /\.(?:csv|xlsx?|docx?|pdf|php\d?|jsp|aspx?|py|rb|js|json|txt|properties|ini|ya?ml|xml|config|conf|env|sql|html?)(?:\.(?:bak|old|orig|save|swp|backup|dist)|~)$/;
 
-const rooms = /^@[\w.-]{1,64}\/(?:mapi|owa|ews|ecp|powershell|oab|rpc)\b/;
+const rooms = /^[\w.-]{0,32}@[\w.-]{1,64}\/(?:mapi|owa|ews|ecp|powershell|oab|rpc)\b/;
+/** What an installer or an editor left beside the settings, with its secrets in it. */
+const leftOver =
+  /\.(?:php\d?|config|conf|cnf|ini|ya?ml|env|properties|inc|cfg|aspx?|jsp)[-_.](?:dist|sample|default|example|bak\d?|backup|old|orig|copy|save[d\d]?|tmp|temp|swp|new|disabled|prod|dev|local|\d|txt|zip|gz)$/;
+/** Logs of servers and builds at the top of a site. */
+const logs =
+  /^\/(?:(?:logs?|var|tmp|app|storage|wp-content|admin|api)\/)?(?:(?:php|npm|yarn|pnpm|lerna|composer|install|mysql|sql|nginx|apache2?|httpd|laravel|django|rails|django-error|http|mail|ssl|server|app|application|development|production|staging|catalina|wp|debug|trace|cron|queue|worker)[-_.]?)?(?:errors?|access|debug|log|logs)?[-_.](?:log|logs|out)(?:\.\d|\.txt|\.gz)?$/;
+/** Keys of service accounts as their consoles name the file. */
+const keysOf =
+  /\/(?:[\w.-]{0,40}(?:firebase|gcp|gcloud|google|bigquery)[\w.-]{0,24}|)(?:adminsdk|service[-_]?account(?:[-_]?key)?|application_default_credentials|client_secrets?)[\w.-]{0,40}\.(?:json|p12|pem)$/;
+/** Paths that only reach holes of the products: settings of a search server, tokens of a builder, pages that play a picture or script. */
+const bypassed =
+  /^\/solr\/(?:[\w.-]{1,40}\/)?(?:config|dataimport|replication|debug|admin|schema)(?:\/|$)|^\/app\/rest\/.{0,80}\/rpc2$|^\/app\/rest\/(?:debug|users\/id:)|\.(?:aspx|ashx|asmx|axd|jspx?|do|action)\.(?:js|css|png|jpe?g|gif|ico|axd)$/;
 const agentWords: readonly string[] =
   'exploit pentest fuzz brute 0day cve- inject scan nmap ncrack vega dirb medusa paros webscarab x8/ x8: x8- gau inql graphw00f intruder tenable netcraft xray hydra amass recon sublist3r zap burp beef sqlsus fierce theharvester spiderfoot cadaver davtest padbuster jsql uro qsreplace meg httprobe aquatone webanalyze dump dvcs msf payload pwn attack xss log4 spring4 shellshock'.split(
     ' ',
@@ -135,6 +147,14 @@ export const scanner: Detector = {
     '/oab',
     '/rpc',
     '~',
+    '_log',
+    '-dist',
+    'adminsdk',
+    'service-account',
+    'service_account',
+    '/solr/',
+    '/app/rest/',
+    '.aspx.',
   ],
   chars: 0,
   zones: ['path', 'header', 'query'],
@@ -216,6 +236,8 @@ function judgePath(lower: string, hit: Hit): void {
     if (root !== undefined || isBelowCopy(lower)) return hit('scanner.secret_path', 0, lower.length);
   }
   if (packed.test(lower) || versioned.test(lower) || planted.test(path))
+    return hit('scanner.secret_path', 0, lower.length);
+  if (leftOver.test(path) || logs.test(lower) || keysOf.test(path) || bypassed.test(lower))
     return hit('scanner.secret_path', 0, lower.length);
   const admin = adminPaths.find(name =>
     exactAdmin.has(name) ? path === name || path === name.replace(/\/$/, '') : endsWell(path, name),

@@ -11,6 +11,8 @@ export const walk: RegExp = anyOf([
   /__cla['"]/,
   /\$request\.getclass/,
   /\|\s{0,3}attr\s{0,3}\(/,
+  /\(\s{0,2}\(?\s{0,2}\)\s{0,3}\|\s{0,3}\w/,
+  /\|\s{0,3}string\s{0,3}(?:\(\s{0,2}\))?\s{0,3}(?:\)\s{0,3}\[|\|\s{0,3}list\b)/,
   /constructor\s{0,3}(?:[.([]|['"]\s{0,3}[\])])/,
   /['"]con['"]\s{0,3}\+/,
   /getclass\s{0,3}\(/,

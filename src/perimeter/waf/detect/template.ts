@@ -103,6 +103,23 @@ export const template: Detector = {
     '.getclass(',
     '<%perl',
     '<%namespace',
+    '~[',
+    '#[',
+    '%[',
+    '^[',
+    '|{',
+    '<{',
+    '[*',
+    '$(',
+    '{^',
+    '{?',
+    '{~',
+    '{#',
+    '{&',
+    '{|',
+    '~(',
+    '#(',
+    '{$',
   ],
   chars: 0,
   detect,
@@ -275,7 +292,7 @@ const ownState =
 /** `{7*7}` and `{system('id')}` of Smarty and Latte, whose single braces are everybody's: only as the whole value, or with a PHP call. */
 function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
   if (/^(?:php|\/php)$/.test(lower)) return 'template.directive';
-  if (/^\$?['"\w]{1,24}['"]?\s{0,2}\|\s{0,2}(?:system|exec|passthru|shell_exec|popen|assert|eval)$/.test(lower))
+  if (/^\$?['"\w.$[\]>:-]{1,60}\s{0,2}\|\s{0,2}(?:system|exec|passthru|shell_exec|popen|assert|eval)$/.test(lower))
     return 'template.execution';
   if (
     /^(?:include|extends|fetch|eval|insert)\s{1,3}(?:file|template|var|name)?\s{0,2}=?\s{0,2}['"]?(?:php|string|eval|data|phar):|^function\s{1,3}name\s{0,2}=\s{0,2}['"][^'"]{0,40}\)|^(?:fetch|include|include_php|insert)\s{1,3}(?:file|script)\s{0,2}=\s{0,2}['"]?(?:\/|file:|https?:|\.\.)|^math\s{1,3}equation\s{0,2}=.{0,80}(?:\\\d{2,3}|system|exec)|^\[.{1,40}\]\s{0,2}\|\s{0,2}(?:map|filter|sort|reduce)\s{0,2}:\s{0,2}(?:system|exec|passthru|shell_exec|phpinfo|assert)/.test(
@@ -343,11 +360,15 @@ const setForm =
   /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=(?!\s{0,4}\$(?!\w{1,20}\.(?:class|getclass)|class|request|session|application|context)[\w.]{2,40}\s{0,4}\))/;
 const probeWhole =
   /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s(?:[^>]{0,60}[?]|\d{1,4}\.\.)|#parse\s{0,2}\(\s{0,2}["']|#define\s{0,2}\(\s{0,2}\$|@\(?\s{0,3}(?:model|this|viewbag|html|url|context)\.gettype\s{0,2}\(|\{var\s{1,3}\$\w{1,12}\s{0,3}=\s{0,3}\d{1,9}\s{0,2}[-+*/]|@using\s{1,3}system\.|@functions\s{0,3}\{|@request\.(?:servervariables|headers|form|querystring|cookies|params)|@html\.(?:partial|action|renderaction|renderpartial)\s{0,2}\(|<@[^>]{0,60}\?(?:interpret|eval|new|api)|<%(?:perl|namespace\s|inherit\s|def\s|doc>|python)|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|#macro\s{0,2}\(|<#if\s{1,3}[\d'"]|@foreach\s{0,2}\(\s{0,2}var\s(?!\s{0,2}\w{1,30}\sin\s(?:@?model|viewbag|items|\w{1,30}\.items)\b)|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
+/** Nothing but a product between signs that no calculation begins with: `~[1337*1337]`, `#(12*12)`. */
+const signedProduct =
+  /^\s{0,4}[=({[<|]{0,2}[~#$%@*!&^<{|?][~#$%@*!&^<>{|?=([]{1,3}\s{0,2}['"]?\d{1,9}['"]?\s{0,2}\*\s{0,2}['"]?\d{1,9}['"]?\s{0,2}[)\]}%>|`~#$@!?^&*]{1,4}\s{0,4}$/;
 const velocityCall =
   /\$!?(?:request|response|session|application|class|field|link|esc|date)\.(?:getclass|class\b|getservletcontext|getsession|getrealpath|inspect)|\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|\$!?\w{1,20}\.getclass\s{0,2}\(|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
 
 /** Directives that stand on their own: Velocity's `#set`, Freemarker's `<#assign`, Razor's `@System`, server tags. */
 function directives({ lower, text }: DetectorInput, hit: Hit): void {
+  if (lower.length < 60 && signedProduct.test(lower)) hit('template.arithmetic', 0, lower.length);
   if (lower.length < 400 && probeWhole.test(lower)) hit('template.directive', 0, 4);
   const set = lower.indexOf('#set');
   if (set >= 0 && setForm.test(lower.slice(set, set + 80)) && (text.length < 1500 || lower.includes('.class')))

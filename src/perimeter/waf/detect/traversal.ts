@@ -37,6 +37,9 @@ function detect(input: DetectorInput, hit: Hit): void {
   if (isFileName(input) && /^\/(?:etc|var|usr|root|home|proc|opt|s?bin|dev|tmp|srv|lib)\//i.test(text))
     hit('traversal.upload-name', 0, text.length);
   const isPath = pathLike(text);
+  // A folder's name that runs into the step: what an alias without its slash leads out of.
+  const alias = input.place.zone === 'path' ? /\/[\w-]{1,40}\.\.(?=\/)/.exec(text.slice(0, 2048)) : null;
+  if (alias !== null) hit('traversal.disguised', alias.index, alias.index + alias[0].length);
   climbs(input, isPath, hit);
   nullByte(input, hit);
   streams(input, hit);
@@ -182,6 +185,12 @@ function readRun(text: string, start: number): Run {
       next++;
       if (marks > 3) break;
     }
+    // `..;a=b/`: a parameter of the step itself.
+    if (marks === 1 && text[next - 1] === ';') {
+      let end = next;
+      while (end - next < 32 && /[\w=.,:-]/.test(text[end] ?? '')) end++;
+      if (isSeparator(text.charCodeAt(end))) next = end;
+    }
     let separators = 0;
     while (isSeparator(text.charCodeAt(next)) && separators < 8) {
       separators++;
@@ -225,6 +234,12 @@ function isSeparator(code: number): boolean {
 const worst =
   /(?:etc\/{0,3}(?:passwd|shadow|group|gshadow|sudoers|master\.passwd)|proc\/(?:self|version|cmdline|\d|net|environ|mounts|sched)|win\.ini|boot\.ini|system\.ini|web-inf|meta-inf|\.htpasswd|\.htaccess|\.ssh|_history|\.aws\/|\.git\/|\.svn\/|wp-config\.php|id_rsa|id_dsa|id_ed25519|authorized_keys|\/root\/\.|system32[/\\](?:config|drivers\/etc|drivers\\etc)|windows\/system32|inetpub[/\\]|web\.config$|\.n8n\/(?:config|database)|\.flowise\/|run\/secrets|\.netrc|\.pgpass|\.kube\/config|[?*])/;
 
+/** A script whose name ends in what a file system drops and a server's table of types does not know: it is shown, not run. */
+const cutScript =
+  /^[\w./\\-]{1,120}\.(?:php\d?|phtml|jspx?|aspx?|ashx|cfm|cgi|asp|shtml)(?:%(?:20|2e|00|0a|0d|09|81|5c|2f)|::\$data|\.{1,3}(?=$|%)|\x00){1,4}(?:\.(?:jpe?g|png|gif|txt|html?))?$/;
+/** A file on another machine by its number, as shares and includes take it. */
+const remote = /^(?:\/\/|\\{1,2})\d{1,3}(?:\.\d{1,3}){3}(?:@\w{1,5})?(?:[/\\][\w.$-]{1,40}){1,6}$/;
+
 /** The value, brought into its simplest form, is a file of the system. */
 function wholePath(input: DetectorInput, hit: Hit): void {
   const { text, place } = input;
@@ -236,6 +251,9 @@ function wholePath(input: DetectorInput, hit: Hit): void {
     )
   )
     return hit('traversal.disguised', 0, text.length);
+  if (cutScript.test(input.lower)) return hit('traversal.disguised', 0, text.length);
+  if (place.zone !== 'header' && place.zone !== 'path' && place.zone !== 'text' && remote.test(input.lower))
+    return hit('traversal.device', 0, text.length);
   if (
     (place.zone === 'query' || place.zone === 'form' || place.zone === 'cookie') &&
     /^classpath\*?:\/?[\w./-]{1,120}\.(?:properties|ya?ml|xml|class|conf)$/.test(input.lower)

@@ -248,6 +248,9 @@ function judgeName(lower: string, hit: Hit): void {
   const whole = lower.replace(/[/\\]{1,8}$/, '');
   const name = whole.slice(Math.max(whole.lastIndexOf('/'), whole.lastIndexOf('\\')) + 1).trim();
   const say = (rule: (typeof rules)[number]['id']): void => hit(rule, 0, lower.length);
+  // A name on another machine: whoever opens it sends his password there.
+  if (/^[\\/]{1,4}(?:\d{1,3}(?:\.\d{1,3}){3}|[\w.-]{1,60}@(?:ssl|\d{1,5}))(?:@\d{1,5})?[\\/]/.test(whole))
+    return say('upload.trap');
   if (settings.test(name)) return say('upload.server_settings');
   const bare = name.replace(/(?:::\$[a-z]{1,8}|[.\s;:/\\%_~]{1,16})$/, '');
   const parts = bare

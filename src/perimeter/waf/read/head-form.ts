@@ -36,6 +36,9 @@ const cutFile = new RegExp(
   `^/[\\w-]{2,24}${sign}[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf|svg|png|jpe?g|gif|webp|avif|map|txt|pdf)$|^/[\\w-]{1,24}(?:/[\\w-]{1,24}){1,3}(?:;|%3b|%23|%3f|%0[09ad])[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf)$`,
   'i',
 );
+/** What servers run by its name, perhaps with an end that a file system drops. */
+const runs =
+  /\.(?:php\d?|phtml|phar|jspx?|jspf|aspx?|ashx|asmx|cgi|cfm|shtml|war)(?:\/|%20|%2f|%00|;\.?\w{0,5}|::\$\w{1,8}|\.){0,3}$/;
 const personalFile =
   /^\/(?:api\/(?:v\d\/)?)?(?:my-?)?(?:accounts?|me|profile|settings|dashboard|billing|wallet|inbox|messages|orders?|user|users\/me|session|whoami)\/([\w-]{1,32})\.(css|m?js|ico|woff2?|ttf|map)$/i;
 const namesOfNothing = /^(?:\w{1,2}|test\w{0,3}|non-?existent\w{0,3}|foo|bar|poc|cache\w{0,3}|wcd|random)$/i;
@@ -50,6 +53,7 @@ export function judgeForm({ method, path, query, headers }: HeadInput): Problem 
     judgeSwitch(headers) ??
     judgeFields(headers) ??
     judgeCaller(headers) ??
+    judgeStored(method, path, headers) ??
     judgeCached(method, path, headers) ??
     judgeBytes(path) ??
     judgeBytes(query)
@@ -83,6 +87,8 @@ function judgeSwitch(headers: Headers): Problem | undefined {
 }
 
 function judgeFields(headers: Headers): Problem | undefined {
+  // RFC 1035 section 2.3.4, and a port.
+  if ((one(headers, 'host')?.length ?? 0) > 262) return problem('malformed', 'a host longer than any name');
   for (const name in headers) {
     const value = one(headers, name);
     if (value === undefined || value.length < 2) continue;
@@ -120,6 +126,16 @@ function judgeCaller(headers: Headers): Problem | undefined {
       return problem('ambiguous', `the header ${quote(name)} says that a browser is the machine itself`);
   }
   return undefined;
+}
+
+/** A program put where the server would run it; what PUT brings to a script is its data, in a type that says so. */
+function judgeStored(method: string, path: string, headers: Headers): Problem | undefined {
+  if (method !== 'PUT' && method !== 'MOVE' && method !== 'COPY') return undefined;
+  const type = (one(headers, 'content-type') ?? '').toLowerCase();
+  const target = method === 'PUT' ? path : (one(headers, 'destination') ?? '').slice(-200);
+  if (!runs.test(target.toLowerCase())) return undefined;
+  if (/json|xml|form|multipart|graphql|protobuf|msgpack|calendar|vcard/.test(type)) return undefined;
+  return problem('unsupported', `${method} of a file that servers run`);
 }
 
 /** RFC 9111 section 2: a cache keys by the path as it came. */

@@ -23,6 +23,11 @@ export const node: readonly Form[] = [
   { needle: 'process', form: /^process\s{0,3}['"]?\)\s{0,3}\(\s{0,3}\)/, rule: 'code.node', isSure: true },
   { needle: 'global.process', form: /^global\.process/, rule: 'code.node' },
   {
+    needle: '[',
+    form: /^\[\s{0,2}['"`](?:pro|proc|proce|proces|req|requ|requi|requir|con|cons|const|constr|main|mai|chi|child|child_|env|ex|exe|ev|eva)['"`]\s{0,2}(?:\+|\.concat\()\s{0,2}['"`](?:cess|ess|ss|s|uire|ire|re|e|structor|tructor|ructor|uctor|module|nmodule|ld_process|process|c|execsync|sync|l|al)['"`]/,
+    rule: 'code.node',
+  },
+  {
     needle: 'globalthis',
     form: /^globalthis\s{0,3}(?:\.|\[\s{0,3}['"])(?:process|require|constructor)/,
     rule: 'code.node',

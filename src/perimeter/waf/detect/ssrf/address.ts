@@ -49,6 +49,18 @@ const loopbackNames = [
   'localho.st',
   'fuf.me',
   'lvh.local',
+  '127-0-0-1.org.uk',
+  'ulh.us',
+  'smackaho.st',
+  'localh.st',
+  '42foo.com',
+  'bugbounty.dod.network',
+  'mail.ebc.apple.com',
+  'spoofed.burpcollaborator.net',
+  'localdomain.pw',
+  // Answer with a redirect inside.
+  'nicob.net',
+  'r3dir.me',
 ];
 const embedding = [
   'nip.io',
@@ -61,6 +73,10 @@ const embedding = [
   'traefik.me',
   'backname.io',
   'local-ip.co',
+  'rebind.network',
+  'rebind.it',
+  'rbnd.gl0.eu',
+  'lock.cmpxchg8b.com',
 ];
 
 /** Tells where a host leads, in every spelling resolvers take: short, octal, hexadecimal and decimal IPv4, mapped IPv6, folded letters. */

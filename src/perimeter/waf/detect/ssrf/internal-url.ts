@@ -58,6 +58,8 @@ export function isService(rest: string, { place, target, scheme }: Asked): boole
   if (!isAsked) return false;
   if (servicePorts.has(port) || servicePath.test(path)) return true;
   if (!isCalled || place.zone === 'json') return false;
+  // No program of a developer waits for a browser there.
+  if (/^(?:0\.0\.0\.0|ip6-\w{4,9})(?=[:/?#]|$)/.test(rest) || (scheme === 'https' && path.length <= 1)) return true;
   return (
     target === 'private' ||
     rest.startsWith('[') ||

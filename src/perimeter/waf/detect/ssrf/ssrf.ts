@@ -63,6 +63,10 @@ export const ssrf: Detector = {
 
 function detect(input: DetectorInput, hit: Hit): void {
   const { lower, place, paranoia } = input;
+  // Apache takes what follows the bar for the server behind a socket whose name is too long.
+  if (place.zone === 'query' && /^unix:[^|]{0,400}\|/.test(lower.slice(0, 500))) hit('ssrf.scheme', 0, 5);
+  if (place.zone === 'query' && lower.startsWith('unix:') && lower.length > 400 && /\|https?:/.test(lower))
+    hit('ssrf.scheme', 0, 5);
   if (place.part === 'name') return;
   const said = new Set<SsrfRule>();
   const report = (rule: SsrfRule, start: number, end: number): void => {
@@ -137,9 +141,19 @@ function judgeUrl(lower: string, found: Found, report: (rule: SsrfRule, start: n
       else if (isLedInside(lower, url.host, place)) report('ssrf.internal_url', url.start, end);
       judgeInclude(lower, found, report);
     }
-  } else if (isWhole && stores.test(url.scheme) && isFetched(place) && place.zone !== 'json') {
+  } else if (
+    isWhole &&
+    isFetched(place) &&
+    place.zone !== 'json' &&
+    (stores.test(url.scheme) || isNumbered(lower, url.host))
+  ) {
     if (authorityTarget(lower, url.host).target !== 'public') report('ssrf.internal_url', url.start, end);
   }
+}
+
+/** An address in numbers behind a scheme nobody knows: names of programs on phones (`app://settings`) have none. */
+function isNumbered(lower: string, host: number): boolean {
+  return /^(?:\[[\da-f:.]{2,45}\]|\d{1,3}(?:\.\d{1,3}){3})(?=[:/?#]|$)/.test(lower.slice(host, host + 60));
 }
 
 function judgeScheme(

@@ -84,6 +84,6 @@ export const honestHeaders = new Set([
 ]);
 /** Names of fields that say which script or page is included. */
 export const included =
-  /(?:^|[_.-])(?:file|page|include|inc|template|tpl|path|dir|module|mod|load|view|content|document|doc|layout|lang|cat|board|root|conf|config|skin|theme|section|name|show|body|class|lib|src|basepath|abs_?path|mosconfig_absolute_path|p|id)(?:\[\])?$|path$|_dir$|root$/;
+  /(?:^|[_.-])(?:file|file_?name|file_?path|download|read|open|retrieve|page|include|inc|template|tpl|path|dir|module|mod|load|view|content|document|doc|layout|lang|cat|board|root|conf|config|skin|theme|section|name|show|body|class|lib|src|basepath|abs_?path|mosconfig_absolute_path|p|id)(?:\[\])?$|path$|_dir$|root$/;
 /** An address or name with or without port and path, and nothing else. */
 export const addressed = /^\/{0,2}(?:\[?[0-9a-fx.:%]{1,60}\]?|[a-z0-9.-]{1,80})(?::\d{1,5})?(?:[/?#][^\s]*)?$/;
