@@ -125,7 +125,13 @@ export function isWork(rule: string, { place, text, start, shape }: Spot): boole
   if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
   if (quoted.has(rule.slice(0, rule.indexOf('.'))) && !breakouts.has(rule) && codeFields.test(place.name)) return true;
   if ((rule === 'xss.script_call' || rule === 'xss.script_breakout') && codeFields.test(place.name)) return true;
-  if (isFenced(rule, text, start) || isInline(rule, text, start) || isTraced(rule, text, start)) return true;
+  if (
+    isFenced(rule, text, start) ||
+    isInline(rule, text, start) ||
+    isTraced(rule, text, start) ||
+    isWiki(rule, text, start)
+  )
+    return true;
   if (statements.has(rule) && isLaidOut(text)) return true;
   const category = rule.slice(0, rule.indexOf('.'));
   const isScript = category === 'xss' && rule !== 'xss.attribute_breakout' && rule !== 'xss.tag_breakout';
@@ -138,6 +144,18 @@ export function isWork(rule: string, { place, text, start, shape }: Spot): boole
       shape() === 'page' || (shape() === 'program' && text.charCodeAt(text.lastIndexOf('\n', start - 1) + 1) !== 0x3c)
     );
   return shape() !== 'other' && (!breakouts.has(rule) || hasPairedQuotes(text, start));
+}
+
+/** A sentence of a page of a wiki, whose marks are apostrophes: the line is a person's, and nothing in it cuts a statement off. */
+function isWiki(rule: string, text: string, at: number): boolean {
+  if (rule !== 'sqli.tautology') return false;
+  const head = text.slice(0, scannedChars);
+  if (!/(?:^|\n)={2,4} ?[^=\n]{1,120} ?={2,4}\r?(?:\n|$)/.test(head) || !/\[\[[^\]\n]{1,300}\]\]/.test(head))
+    return false;
+  const from = text.lastIndexOf('\n', at) + 1;
+  const end = text.indexOf('\n', at);
+  const line = text.slice(from, Math.min(end < 0 ? text.length : end, from + 600));
+  return /^[*#:;]{0,4} ?[A-Z]/.test(line) && !/--|\/\*|[;#`]/.test(line.slice(2)) && wordsIn(line) >= 12;
 }
 
 /** The line of a program that a trace of Python shows below its file and number. */

@@ -87,7 +87,7 @@ const keysOf =
   /\/(?:[\w.-]{0,40}(?:firebase|gcp|gcloud|google|bigquery)[\w.-]{0,24}|)(?:adminsdk|service[-_]?account(?:[-_]?key)?|application_default_credentials|client_secrets?)[\w.-]{0,40}\.(?:json|p12|pem)$/;
 /** Paths that only reach holes of the products: settings of a search server, tokens of a builder, pages that play a picture or script. */
 const bypassed =
-  /^\/solr\/(?:[\w.-]{1,40}\/)?(?:config|dataimport|replication|debug|admin|schema)(?:\/|$)|^\/app\/rest\/.{0,80}\/rpc2$|^\/app\/rest\/(?:debug|users\/id:)|\.(?:aspx|ashx|asmx|axd|jspx?|do|action)\.(?:js|css|png|jpe?g|gif|ico|axd)$/;
+  /^\/solr\/(?:[\w.-]{1,40}\/)?(?:config|dataimport|replication|debug|admin|schema)(?:\/|$)|^\/_layouts\/1\d\/(?:spinstall|debug_dev|info\d|ghostfile|toolpane)[\w-]{0,16}\.(?:aspx|js|ashx)$|^\/app\/rest\/.{0,80}\/rpc2$|^\/app\/rest\/(?:debug|users\/id:)|\.(?:aspx|ashx|asmx|axd|jspx?|do|action)\.(?:js|css|png|jpe?g|gif|ico|axd)$/;
 const agentWords: readonly string[] =
   'exploit pentest fuzz brute 0day cve- inject scan nmap ncrack vega dirb medusa paros webscarab x8/ x8: x8- gau inql graphw00f intruder tenable netcraft xray hydra amass recon sublist3r zap burp beef sqlsus fierce theharvester spiderfoot cadaver davtest padbuster jsql uro qsreplace meg httprobe aquatone webanalyze dump dvcs msf payload pwn attack xss log4 spring4 shellshock'.split(
     ' ',
@@ -154,6 +154,7 @@ export const scanner: Detector = {
     'service_account',
     '/solr/',
     '/app/rest/',
+    '/_layouts/',
     '.aspx.',
   ],
   chars: 0,

@@ -81,4 +81,12 @@ export const traversalNeedles: readonly string[] = [
   'vfs:/',
   'resource:///',
   'sysprep',
+  '.php%',
+  '.jsp%',
+  '.asp%',
+  '.aspx%',
+  '.cgi%',
+  '.cfm%',
+  '.php.',
+  ...Array.from('123456789', digit => `//${digit}`),
 ];

@@ -90,6 +90,19 @@ describe('the form of a head', () => {
       { method: 'PUT', path: '/me;x.css' },
     ]);
   });
+  it('refuses programs that are put where the server would run them', () => {
+    refuses([
+      { method: 'PUT', path: '/files/a.cgi', headers: { 'content-type': 'application/x-sh' } },
+      { method: 'PUT', path: '/a.jsp/' },
+      { method: 'MOVE', path: '/a.txt', headers: { destination: 'https://a.example/a.asp;.txt' } },
+      { headers: { host: 'a'.repeat(300) } },
+    ]);
+    takes([
+      { method: 'PUT', path: '/api/items.php', headers: { 'content-type': 'application/json' } },
+      { method: 'PUT', path: '/files/a.txt', headers: { 'content-type': 'text/plain' } },
+      { method: 'POST', path: '/a.php' },
+    ]);
+  });
   it('refuses signs in more bytes than they need', () => {
     refuses([
       { query: 'a=%e0%80%bcb%e0%80%be' },

@@ -2,6 +2,13 @@
 
 import type { Form } from './form.ts';
 
+/** `['pro' + 'cess']`: the name of what runs things, in two pieces. */
+const joined =
+  /^\[['"]\w{2,8}['"]\s{0,2}(?:\+|\.concat\()\s{0,2}['"`](?:cess|ocess|ess|ss|s|quire|uire|ire|re|e|structor|nstructor|tructor|ructor|uctor|module|nmodule|ld_process|d_process|_process|process|c|ec|execsync|sync|l|al)['"`]/;
+const joinedNames: readonly Form[] = ['pr', 're', 'co', 'ma', 'ch', 'ex', 'ev'].flatMap(start =>
+  ["['", '["'].map(open => ({ needle: open + start, form: joined, rule: 'code.node' as const })),
+);
+
 /** Node.js. */
 export const node: readonly Form[] = [
   {
@@ -22,11 +29,7 @@ export const node: readonly Form[] = [
   },
   { needle: 'process', form: /^process\s{0,3}['"]?\)\s{0,3}\(\s{0,3}\)/, rule: 'code.node', isSure: true },
   { needle: 'global.process', form: /^global\.process/, rule: 'code.node' },
-  {
-    needle: '[',
-    form: /^\[\s{0,2}['"`](?:pro|proc|proce|proces|req|requ|requi|requir|con|cons|const|constr|main|mai|chi|child|child_|env|ex|exe|ev|eva)['"`]\s{0,2}(?:\+|\.concat\()\s{0,2}['"`](?:cess|ess|ss|s|uire|ire|re|e|structor|tructor|ructor|uctor|module|nmodule|ld_process|process|c|execsync|sync|l|al)['"`]/,
-    rule: 'code.node',
-  },
+  ...joinedNames,
   {
     needle: 'globalthis',
     form: /^globalthis\s{0,3}(?:\.|\[\s{0,3}['"])(?:process|require|constructor)/,

@@ -196,6 +196,12 @@ export const statements: readonly Form[] = [
     isFormula: true,
   },
   {
+    needle: 'hyperlink(',
+    form: /^hyperlink\(\s{0,2}(?:concat(?:enate)?\(|"(?:https?:|ftp:|\\\\)[^"\n]{1,200}"(?:\s{0,2}&\s{0,2}\$?[a-z]{1,3}\$?\d{1,6}){2}|[a-z]{1,3}\d{1,5}\s{0,2}&\s{0,2}[a-z]{1,3}\d{1,5}\s{0,2}&)/,
+    rule: 'code.formula',
+    isFormula: true,
+  },
+  {
     needle: 'image(',
     form: /^image\(\s{0,2}(?:concat(?:enate)?\(|"https?:[^"\n]{1,200}"\s{0,2}&)/,
     rule: 'code.formula',
