@@ -36,13 +36,20 @@ const step = String.raw`-\s{0,2}\n\s{0,2}(?:add|replace|delete|increment):\s{0,4
 const change = new RegExp(String.raw`\n\s{0,4}(?:${lines}|${act}|${step})`, 'u');
 const firstIsValue = /^[^\s:]{0,80}(?: [^\s:]{1,40}){0,2}\s{0,4}$/u;
 
+/** Extensible matches name their rule (RFC 4515 section 3), and brackets of a filter are escaped by who takes them off again. */
+const rule =
+  /[(:][\w;.-]{0,40}:(?:dn:)?(?:[0-2](?:\.\d{1,9}){2,14}|[a-z]{4,24}match):=|\(\s{0,2}\*\s{0,2}[~<>]?=|^\([\w.;-]{1,40}=\*\)\([\w.;-]{1,40}=/u;
+const escaped = /\\29\s{0,2}\\28[\w.;|&!\\-]{1,60}=?|\\2a\\29/u;
+
 /** The first form that no name, search word or note of a person has. */
 export function entryIn(lower: string, isMarked: boolean): Entry | undefined {
   if (lower.length > charsMax) return undefined;
   const null0 = lower.indexOf('\0');
   if (null0 > 0 && null0 <= 80 && lower.length - null0 <= 8 && /^[\w.@-]{0,60}\*\)*$/u.test(lower.slice(0, null0)))
     return { rule: 'ldap.wildcard', start: null0 - 1, end: null0 + 1 };
-  if (isMarked && lower.includes('\n') === false && lower.includes('\r') === false) return nameIn(lower.trim());
+  const matched = rule.exec(lower) ?? escaped.exec(lower);
+  if (matched !== null) return { rule: 'ldap.url', start: matched.index, end: matched.index + matched[0].length };
+  if (isMarked && !lower.includes('\n') && !lower.includes('\r')) return nameIn(lower.trim());
   return changeIn(lower);
 }
 

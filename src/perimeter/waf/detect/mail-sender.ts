@@ -6,6 +6,7 @@ const rules = [
   { id: 'mail.option', title: 'options of a mail program', points: 5, paranoia: 1 },
   { id: 'mail.expansion', title: 'an expansion that a mail server computes', points: 5, paranoia: 1 },
   { id: 'mail.encoded_break', title: 'a line break hidden in an encoded mail header', points: 5, paranoia: 1 },
+  { id: 'mail.route', title: 'an address with a way or parameters of its own', points: 5, paranoia: 1 },
   { id: 'mail.pipe', title: 'an address that is a command or ends early', points: 5, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 
@@ -26,6 +27,12 @@ const expansion =
   /\$\{\s{0,3}(?:run|substr|readfile|readsocket|lookup|sg|perl|dlfunc|acl|extract|base64|hash|map|reduce|filter|imapfolder)\s{0,3}\{/;
 const piped =
   /^\s{0,3}(?:[\w.+-]{0,40}[<,;]\s{0,3})?"?\|\s{0,3}\/?[a-z][^@\n]{0,120}@[\w.-]{1,80}|^[\w.+"-]{1,64}(?:@[\w.-]{1,80})?\0"?(?:@|\.)[\w.-]{2,}|^[\w.+-]{1,64}@[\w.-]{1,80}\s{0,3}[|;&]\s{0,3}(?:id|whoami|cat|ls|curl|wget|nc|bash|sh|ping|sleep|uname)\b|^[\w.+-]{1,40}[;|&]\s{0,2}(?:id|whoami|cat|ls|curl|wget|nc|bash|sh|ping|sleep|uname)\s{0,2}@[\w.-]{1,80}$/;
+/** Source routes (RFC 5321 appendix C) and the ways before them: relays are asked so, people are not. */
+const routed =
+  /^\s{0,3}<?@[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}(?:,@[\w.-]{1,80}){0,8}:[\w.+-]{1,64}@[\w.-]{1,80}>?\s{0,3}$|^<?[\w.+-]{1,64}%(?![\da-f]{2})[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}@[\w.-]{1,80}>?$|^<?[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}![\w.+-]{1,64}@[\w.-]{1,80}>?$/u;
+/** What SMTP's extensions put behind an address (RFC 5321 section 4.1.2, RFC 3461). */
+const parameters =
+  /^<?[\w.+-]{1,64}@[\w.-]{1,80}>?\s{1,4}(?:size|body|notify|orcpt|ret|envid|auth|by|mt-priority|holdfor|holduntil|solicit)=\S/u;
 /** Further recipients behind the address, as the URLs of RFC 6068 have them; a link may copy somebody openly. */
 const recipients =
   /^(?:mailto:)?[\w.+-]{1,64}@[\w.-]{1,80}[?&](?:[a-z]{2,12}=[^&]{0,80}&){0,4}bcc=[^&\s]{0,80}@|^[\w.+-]{1,64}@[\w.-]{1,80}[?&](?:[a-z]{2,12}=[^&]{0,80}&){0,4}cc=[^&\s]{0,80}@/;
@@ -49,6 +56,14 @@ export const mailSender: Detector = {
     ' -t',
     ' -o',
     ' -c',
+    ',@',
+    'size=',
+    'body=',
+    'notify=',
+    'orcpt=',
+    'auth=',
+    'ret=',
+    'envid=',
     '-d/',
     '{run',
     '{substr',
@@ -62,7 +77,9 @@ export const mailSender: Detector = {
     'cc=',
     '|',
   ],
-  chars: charClass.control,
+  chars: charClass.control | charClass.percent | charClass.mark,
+  mayMatch: ({ hasNeedle, chars, text }) =>
+    hasNeedle || (chars & charClass.control) !== 0 || (text.length < 256 && text.includes('@')),
   detect({ text, lower, place }, hit) {
     if (place.part === 'name') return;
     if (lower.length < 1000) {
@@ -75,6 +92,8 @@ export const mailSender: Detector = {
         hit('mail.option', found.index, found.index + found[0].length);
       if (lower.length < 256 && lower.includes('@') && sureFlag.test(lower) && flags.test(lower))
         hit('mail.option', 0, Math.min(60, lower.length));
+      if (lower.length < 256 && lower.includes('@') && (routed.test(lower) || parameters.test(lower)))
+        hit('mail.route', 0, Math.min(60, lower.length));
       if (lower.length < 256 && (piped.test(lower) || recipients.test(lower)))
         hit('mail.pipe', 0, Math.min(40, lower.length));
     }

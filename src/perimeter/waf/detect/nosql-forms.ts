@@ -140,6 +140,16 @@ export const queryForms: readonly QueryForm[] = [
     form: /['"]\s{0,3}\}?\s{0,3}\)\.(?:delete|update|insert|replace|filter|get)\([^)]{0,60}\)(?:\.\w{1,16}\([^)]{0,40}\)){0,4}\.run\(/u,
     back: 80,
   },
+  {
+    needle: '(',
+    form: /\b(?:or|and)\s{1,3}(?:not\s{1,3})?(?:is_(?:defined|null|string|number|object|array|bool|primitive)|array_contains|stringequals|regexmatch)\s{0,2}\(\s{0,2}[a-z]\w{0,24}[.[]/u,
+    back: 24,
+  },
+  {
+    needle: ':',
+    form: /^\s{0,3}[-+]?(?:pass(?:word|wd)?|pwd|secret|reset_?token|api_?key|ssn|password_?hash):(?:[*/["]|\w{1,24}\*)/u,
+    back: 24,
+  },
   { needle: 'select raw', form: /\bunion\s{1,3}(?:all\s{1,3})?select\s{1,3}raw\b/u, back: 16 },
   { needle: '(;;)', form: /ctx\._source.{0,80}for\s{0,2}\(;;\)/u, back: 100 },
   { needle: 'thread.sleep(', form: /^thread\.sleep\(\s{0,2}\d/u, back: 0 },

@@ -49,7 +49,10 @@ const isSearchField =
 const clause =
   /^\s{0,4}\{(?:\s{0,3}"(?:from|size|track_total_hits|_source|explain)"\s{0,3}:\s{0,3}[\w"*]{1,24}\s{0,3},){0,4}\s{0,3}"query"\s{0,3}:\s{0,3}\{\s{0,3}"(?:bool|exists|term|terms|match|match_phrase|match_phrase_prefix|multi_match|wildcard|regexp|prefix|fuzzy|range|ids|query_string|simple_query_string|script|script_score|function_score|nested|has_child|has_parent|constant_score|dis_max|percolate|more_like_this|pinned|intervals|boosting)"\s{0,3}:\s{0,3}[{[]/u;
 const secretAsked =
-  /"(?:exists|missing)"\s{0,3}:\s{0,3}\{\s{0,3}"field"\s{0,3}:\s{0,3}"(?:\w{0,24}[._])?(?:pass\w{0,12}|pwd|secret\w{0,8}|\w{0,12}token|api_?key|ssn|salt|hash|otp\w{0,8}|mfa\w{0,8}|card\w{0,8}|cvv|iban|private_?key|credential\w{0,2})"|"(?:wildcard|regexp|prefix|fuzzy|term|terms|match|match_phrase|match_phrase_prefix|range)"\s{0,3}:\s{0,3}\{\s{0,3}"(?:\w{0,24}\.)?(?:pass(?:word|wd)?|password_?hash|pwd|secret|(?:reset|access|api|auth|session)_?token|api_?key|ssn|salt|mfa_?secret|cvv|private_?key)(?:\.keyword)?"/u;
+  /"(?:exists|missing|terms|significant_terms|cardinality|value_count|top_hits|composite|max|min)"\s{0,3}:\s{0,3}\{\s{0,3}"field"\s{0,3}:\s{0,3}"(?:\w{0,24}[._])?(?:pass\w{0,12}|pwd|secret\w{0,8}|\w{0,12}token|api_?key|ssn|salt|hash|otp\w{0,8}|mfa\w{0,8}|card\w{0,8}|cvv|iban|private_?key|credential\w{0,2})"|"(?:wildcard|regexp|prefix|fuzzy|term|terms|match|match_phrase|match_phrase_prefix|range)"\s{0,3}:\s{0,3}\{\s{0,3}"(?:\w{0,24}\.)?(?:pass(?:word|wd)?|password_?hash|pwd|secret|(?:reset|access|api|auth|session)_?token|api_?key|ssn|salt|mfa_?secret|cvv|private_?key)(?:\.keyword)?"/u;
+/** Commands of MongoDB's `runCommand`, of CouchDB's views and of Firestore, as the first member of the whole document. */
+const command =
+  /^\s{0,8}\{\s{0,3}["'](?:(?:dropdatabase|listdatabases|usersinfo|rolesinfo|shutdown|serverstatus|hostinfo|getlog|listcollections|dropallusersfromdatabase|buildinfo|connectionstatus|replsetgetstatus|getparameter|currentop|getcmdlineopts|connpoolstats|fsync|logout|whatsmyuri)["']\s{0,3}:\s{0,3}(?:1|true|["'*])|(?:createuser|updateuser|dropuser|grantrolestouser|createrole|dropindexes|renamecollection|collmod|killop|killcursors|setparameter|copydb|clonecollection|mapreduce|findandmodify|\$eval|configurefailpoint)["']\s{0,3}:\s{0,3}\S|(?:delete|update|insert|aggregate|distinct)["']\s{0,3}:\s{0,3}["'][\w.$-]{1,60}["']\s{0,3},\s{0,3}["'](?:deletes|updates|documents|pipeline|key)["']\s{0,3}:|(?:map|reduce|validate_doc_update)["']\s{0,3}:\s{0,3}["']function\s{0,3}\(|structured(?:aggregation)?query["']\s{0,3}:\s{0,3}\{\s{0,3}["'](?:from|select|where)["']|(?:wildcard|regexp|query_string|simple_query_string|exists)["']\s{0,3}:\s{0,3}\{\s{0,3}["'][\w.*]{1,60}["']\s{0,3}:)/u;
 /** A script that the store compiles and that writes, loops, or reads what no page shows. */
 const compiled =
   /"(?:script|script_score|scripted_metric|init_script|map_script|combine_script|reduce_script|filter_script|bucket_script)"\s{0,3}:\s{0,3}\{[^{}]{0,80}"(?:source|inline|code)"\s{0,3}:\s{0,3}"[^"]{0,240}(?:\]?\.\w{1,24}\s{0,3}(?:[-+*/]?=[^=]|\+\+|--)|ctx\.(?:_source|op)|doc\[\\?'(?:pass|pwd|secret|token|ssn|salt|api)|params\._source|\bwhile\s{0,2}\(|\bfor\s{0,2}\(|getclass|forname|\.remove\()/u;
@@ -57,11 +60,15 @@ const compiled =
 /** A whole query of a search server where one word was to be searched, or a script in it. */
 function judgeSearch(lower: string, place: Place, tell: Tell<ShellRule>): void {
   if (!/^\s{0,8}[[{]/u.test(lower)) return;
+  const order = command.exec(lower.slice(0, 400));
+  if (order !== null) tell('nosqli.shell', 0, order[0].length);
   const text = lower.slice(0, 4000);
   const script = compiled.exec(text);
   if (script !== null) tell('nosqli.search_script', script.index, script.index + 40);
   const secret =
-    text.includes('"query"') || text.includes('"filter"') || text.includes('"bool"') ? secretAsked.exec(text) : null;
+    text.includes('"query"') || text.includes('"filter"') || text.includes('"agg') || text.includes('"bool"')
+      ? secretAsked.exec(text)
+      : null;
   if (secret !== null) tell('nosqli.search_query', secret.index, secret.index + secret[0].length);
   else if (
     clause.test(text) &&

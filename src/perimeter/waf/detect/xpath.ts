@@ -111,6 +111,8 @@ export const xpath: Detector = {
     ':exec',
     ':get(',
     ' or .',
+    '(//',
+    ',//',
     ' or *',
   ],
   chars: charClass.singleQuote | charClass.doubleQuote,
@@ -129,7 +131,8 @@ export const xpath: Detector = {
     };
     const query = xqueryIn(lower);
     if (query !== undefined) tell(query.rule, query.start, query.end);
-    if (everything.test(lower) || unopened.test(lower.slice(0, 80))) tell('xpath.breakout', 0, 24);
+    if (everything.test(lower) || compared.test(lower) || unopened.test(lower.slice(0, 80)))
+      tell('xpath.breakout', 0, 24);
     const isTalk = readingOf(lower).words >= 3;
     // A path of its own closes the quotes it has opened.
     const isSelector = /^\s{0,4}(?:[a-z][a-z ]{0,40} |xpath\s?[:=]\s?)?\(?\/\/[a-z*]/u.test(lower);
@@ -157,6 +160,14 @@ export const xpath: Detector = {
 /** Every node there is, asked for by nothing but that. */
 const everything =
   /^\s{0,4}(?:\/\/?(?:(?:descendant-or-self|descendant|child|self)::)?(?:node\(\)|text\(\)|comment\(\)|@\*|(?<=::)\*)|(?:descendant-or-self|descendant|child|parent|ancestor|following|preceding|self)::(?:node\(\)|text\(\)|\*)|\/\/[a-z]\w{0,24}(?:\[[^\]]{0,60}\])?\/(?:pass(?:word|wd)?|pwd|secret|token)(?:\/text\(\))?)\s{0,4}$/u;
+/** The comparisons and joins of XPath 2.0 in words, between two literals of which the application closes one. */
+const compared = /^[\w.@-]{0,24}(['"])\s{1,4}(?:eq|ne|lt|le|gt|ge)\s{1,4}\1[^'"]{0,24}$/u;
+/** Functions that hand on what a path finds. */
+const reading: ReadonlySet<string> = new Set(
+  'integer string trace data distinct-values string-join generate-id concat normalize-space number upper-case tokenize root base-uri document-uri node-name exists one-or-more exactly-one zero-or-one serialize boolean head tail deep-equal'.split(
+    ' ',
+  ),
+);
 /** A bracket closes that the value never opened, and another path is joined. */
 const unopened = /^[\w.-]{0,24}\s{0,3}[\])]{1,3}\s{0,3}\|\s{0,3}\/\/?[*a-z@]/u;
 const named = /^[\])\s]{0,8}(?:or|and)\s{1,4}(?:not\s{0,2}\(\s{0,2})?[a-z][\w:.-]{1,40}\(/u;
@@ -260,6 +271,11 @@ function judgeCall(lower: string, at: number): XpathRule | undefined {
       ? 'xpath.document'
       : undefined;
   }
+  if (
+    reading.has(word) &&
+    /^\s?(?:['"][^'"]{0,24}['"]\s{0,2},\s{0,2})?\(?\/\/(?:[a-z_][\w.-]{0,40}\s{0,2}[[/,)@]|[*@])/u.test(rest)
+  )
+    return 'xpath.blind';
   if (!asking.includes(`${word}(`)) return undefined;
   if (
     /^\s?(?:local-)?name\(\s?(?:\/|\*|\.|@|\))/u.test(rest) ||
