@@ -236,7 +236,7 @@ const worst =
 
 /** A script whose name ends in what a file system drops and a server's table of types does not know: it is shown, not run. */
 const cutScript =
-  /^[\w./\\-]{1,120}\.(?:php\d?|phtml|jspx?|aspx?|ashx|cfm|cgi|asp|shtml)(?:%(?:20|2e|00|0a|0d|09|81|5c|2f)|::\$data|\.{1,3}(?=$|%)|\x00){1,4}(?:\.(?:jpe?g|png|gif|txt|html?))?$/;
+  /^[\w./\\-]{1,120}\.(?:php\d?|phtml|jspx?|aspx?|ashx|cfm|cgi|asp|shtml)(?:%(?:20|2e|00|0a|0d|09|81|5c|2f)|::\$data|\.{1,3}(?=$|%)){1,4}(?:\.(?:jpe?g|png|gif|txt|html?))?$/;
 /** A file on another machine by its number, as shares and includes take it. */
 const remote = /^(?:\/\/|\\{1,2})\d{1,3}(?:\.\d{1,3}){3}(?:@\w{1,5})?(?:[/\\][\w.$-]{1,40}){1,6}$/;
 
