@@ -154,7 +154,7 @@ describe('a site where each project has an account', () => {
           sites: ['site-app'],
           paths: ['/'],
           permissions: ['workflow.read'],
-          expiresAt: Date.now() + 60_000,
+          expiresAt: Date.now() + 3_600_000,
         },
       });
       const get = (headers: Record<string, string>) =>

@@ -14,7 +14,7 @@ const policyOf = (patch: Partial<ApiKeyPolicy> = {}): ApiKeyPolicy => ({
   sites: ['site-app'],
   paths: ['/api/v1'],
   permissions: ['data_source.read', 'data_source.use'],
-  expiresAt: Date.now() + 60_000,
+  expiresAt: Date.now() + 3_600_000,
   ...patch,
 });
 

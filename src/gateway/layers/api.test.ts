@@ -78,7 +78,7 @@ async function withApi(
     key: tokenHash(key),
     value: {
       ...{ id: 'k-1', userId: anna.id, prefix: 'sp_0abc12de', sites: ['site-app'], paths: ['/v1'] },
-      ...{ permissions: ['data_source.read', 'data_source.use'], expiresAt: Date.now() + 60_000 },
+      ...{ permissions: ['data_source.read', 'data_source.use'], expiresAt: Date.now() + 3_600_000 },
     },
   });
   await act(gate, upstream);

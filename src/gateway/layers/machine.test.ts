@@ -13,7 +13,7 @@ const second = person({ id: 'u-second', email: 'second@service.invalid', name: '
 
 const policyOf = (patch: Partial<ApiKeyPolicy> = {}): ApiKeyPolicy => ({
   ...{ id: 't-1', userId: 'u-bot', prefix: 'sp_at', sites: ['site-app'], paths: ['/'] },
-  ...{ permissions: ['data_source.read', 'data_source.use'], expiresAt: Date.now() + 60_000 },
+  ...{ permissions: ['data_source.read', 'data_source.use'], expiresAt: Date.now() + 3_600_000 },
   token: { clientId: 'u-bot', actors: [], parents: [] },
   ...patch,
 });
