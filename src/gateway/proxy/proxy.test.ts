@@ -344,12 +344,10 @@ describe('proxy: limits and failures', () => {
       assert.equal((await gate.call({ method: 'POST', signedIn: true, body: 'small' })).status, 200);
     }
     let count = 0;
-    await using breaking = await startRaw(socket => {
-      socket.once('data', head => {
-        // The look at the upstream's health is not counted.
-        if (head.includes('/counted')) count++;
-        socket.destroy();
-      });
+    await using breaking = await startRaw((socket, request) => {
+      // The look at the upstream's health is not counted.
+      if (request.includes('/counted')) count++;
+      socket.destroy();
     });
     await using second = await startGate([site([breaking.url])]);
     assert.equal((await second.call({ path: '/counted', method: 'POST', signedIn: true, body: 'x' })).status, 502);
