@@ -27,10 +27,7 @@ const runCharsMax = 256;
 /** A value that is no more than escapes of control characters: what parsers stumble over, and no client writes. */
 const escapedControls = /^(?:\w{0,4}(?:\\[nrabtvf0]|\\x[01][\da-f]|\\u00[01][\da-f]|%[01][\da-f]))+\w{0,4}$/i;
 
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)(?::\d{1,5})?$/i;
-const callers = ['x-forwarded-for', 'x-real-ip', 'true-client-ip', 'x-forwarded-host', 'forwarded'] as const;
-
-const sign = '(?:;|%3b|%23|%3f|%0[09ad]|%5c|%2f)';
+const sign = '(?:;|%3b|%23|%3f|%0[09ad]|%5c)';
 /** What caches take for a file and the application behind for the page before the sign: `/me;x.css`, `/a/b%23x.js`. */
 const cutFile = new RegExp(
   `^/[\\w-]{2,24}${sign}[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf|svg|png|jpe?g|gif|webp|avif|map|txt|pdf)$|^/[\\w-]{1,24}(?:/[\\w-]{1,24}){1,3}(?:;|%3b|%23|%3f|%0[09ad])[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf)$`,
@@ -40,8 +37,8 @@ const cutFile = new RegExp(
 const runs =
   /\.(?:php\d?|phtml|phar|jspx?|jspf|aspx?|ashx|asmx|cgi|cfm|shtml|war)(?:\/|%20|%2f|%00|;\.?\w{0,5}|::\$\w{1,8}|\.){0,3}$/;
 const personalFile =
-  /^\/(?:api\/(?:v\d\/)?)?(?:my-?)?(?:accounts?|me|profile|settings|dashboard|billing|wallet|inbox|messages|orders?|user|users\/me|session|whoami)\/([\w-]{1,32})\.(css|m?js|ico|woff2?|ttf|map)$/i;
-const namesOfNothing = /^(?:\w{1,2}|test\w{0,3}|non-?existent\w{0,3}|foo|bar|poc|cache\w{0,3}|wcd|random)$/i;
+  /^\/(?:api\/(?:v\d\/)?)?(?:my-?)?(?:accounts?|me|profile|settings|dashboard|billing|wallet|inbox|messages|orders?|user|users\/me|session|whoami)(?:\/|%2f)([\w-]{1,32})\.(css|m?js|ico|woff2?|ttf|map)$/i;
+const namesOfNothing = /^(?:\w|test\w{0,3}|non-?existent\w{0,3}|foo|bar|poc|cache\w{0,3}|wcd|random)$/i;
 
 /**
  * Judges what a head says of itself as a whole: a method nobody forwards or without what it needs, a switch of protocols, fields filled to
@@ -52,7 +49,6 @@ export function judgeForm({ method, path, query, headers }: HeadInput): Problem 
     judgeMethod(method, headers) ??
     judgeSwitch(headers) ??
     judgeFields(headers) ??
-    judgeCaller(headers) ??
     judgeStored(method, path, headers) ??
     judgeCached(method, path, headers) ??
     judgeBytes(path) ??
@@ -108,24 +104,6 @@ function isFilled(value: string): boolean {
     if (run > runCharsMax) return true;
   }
   return false;
-}
-
-/** A browser that is on the gate's own machine and yet asks for the site by its name from afar. */
-function judgeCaller(headers: Headers): Problem | undefined {
-  const host = one(headers, 'host') ?? one(headers, ':authority');
-  if (host === undefined || loopback.test(host) || !/^mozilla\//i.test(one(headers, 'user-agent') ?? ''))
-    return undefined;
-  for (const name of callers) {
-    const value = one(headers, name);
-    if (value === undefined) continue;
-    const first = value
-      .split(/[,;]/, 1)[0]
-      ?.trim()
-      .replace(/^for="?|"$/gi, '');
-    if (first !== undefined && loopback.test(first))
-      return problem('ambiguous', `the header ${quote(name)} says that a browser is the machine itself`);
-  }
-  return undefined;
 }
 
 /** A program put where the server would run it; what PUT brings to a script is its data, in a type that says so. */
