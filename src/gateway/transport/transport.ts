@@ -236,7 +236,7 @@ async function open(server: Server, listener: GatewayListener): Promise<number> 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(
-      { host: listener.host, port: listener.port, backlog: 1024, reusePort: listener.reusePort ?? false },
+      { host: listener.host, port: listener.port, backlog: 4096, reusePort: listener.reusePort ?? false },
       () => {
         server.off('error', reject);
         resolve();
