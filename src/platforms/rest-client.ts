@@ -107,7 +107,8 @@ function cookiesOf(headers: Headers): RestAnswer['cookies'] {
   return cookies;
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits, or throws `platforms.unreachable` when the call is given up. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);

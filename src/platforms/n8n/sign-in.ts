@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SallyportError } from '../../core/errors.ts';
 import { Secret } from '../../core/secret.ts';
 import type { PlatformPerson, PlatformSession, PlatformSignIn, PlatformSignInDeps } from '../platforms.ts';
-import { createRestClient, expectAnswer, type RestAnswer, type RestClient } from '../rest-client.ts';
+import { createRestClient, expectAnswer, pause, type RestAnswer, type RestClient } from '../rest-client.ts';
 
 const settings = z.object({
   data: z.object({ userManagement: z.object({ showSetupOnFirstLoad: z.boolean().optional() }) }),
@@ -19,6 +20,9 @@ const resetLink = z.object({ data: z.object({ link: z.string() }) });
 /** A week, which is how long n8n's cookie lives when it does not say. */
 const sessionMs = 7 * 24 * 3_600_000;
 
+/** Far longer than two tokens can be the same. */
+const endedKeptMs = 60_000;
+
 /**
  * Signs people in to n8n over its REST API alone: no internals, so an update of n8n changes nothing here. The session is not bound to a
  * browser id, and its cookie never leaves the gate.
@@ -31,6 +35,15 @@ export function createN8nSignIn(deps: PlatformSignInDeps): PlatformSignIn {
     if (typeof answer.body === 'string') throw notReady();
     return expectAnswer(answer, settings, 'read the settings of n8n').data;
   };
+  const signInOnce = async (email: string, password: Secret, signal: AbortSignal): Promise<PlatformSession> => {
+    const json = { emailOrLdapLoginId: email, password: password.reveal() };
+    const answer = await call({ method: 'POST', path: '/rest/login', json }, signal);
+    if (typeof answer.body === 'string') throw notReady();
+    expectAnswer(answer, account, 'sign in to n8n');
+    return sessionOf(answer, email);
+  };
+  // Sessions that were ended lately, by the digest of their cookie, with the time.
+  const ended = new Map<string, number>();
   return {
     async isUnclaimed(signal) {
       return (await readSettings(signal)).userManagement.showSetupOnFirstLoad === true;
@@ -43,13 +56,19 @@ export function createN8nSignIn(deps: PlatformSignInDeps): PlatformSignIn {
     },
     createAccount: (admin, person, signal) => createAccount(call, deps.random, { admin, person, signal }),
     async signIn({ email, password }, signal) {
-      const json = { emailOrLdapLoginId: email, password: password.reveal() };
-      const answer = await call({ method: 'POST', path: '/rest/login', json }, signal);
-      if (typeof answer.body === 'string') throw notReady();
-      expectAnswer(answer, account, 'sign in to n8n');
-      return sessionOf(answer, email);
+      // Two sign-ins of an account within a second get the same token from n8n (its times are in seconds), and a token that was
+      // signed out stays refused: then the next second is waited for.
+      for (let tries = 0; tries < 3; tries++) {
+        const session = await signInOnce(email, password, signal);
+        if (!ended.has(digestOf(session))) return session;
+        await pause(1020 - (Date.now() % 1000), signal);
+      }
+      return signInOnce(email, password, signal);
     },
     async signOut(session, signal) {
+      const now = Date.now();
+      for (const [digest, at] of ended) if (now - at > endedKeptMs) ended.delete(digest);
+      ended.set(digestOf(session), now);
       await call({ method: 'POST', path: '/rest/logout', headers: session.headers, json: {} }, signal);
     },
     async version(signal) {
@@ -109,6 +128,11 @@ function sessionOf(answer: RestAnswer, email: string): PlatformSession {
     expiresAt: Date.now() + lifeMs,
   };
 }
+
+const digestOf = ({ headers }: PlatformSession): string =>
+  createHash('sha256')
+    .update(headers['cookie']?.reveal() ?? '')
+    .digest('base64');
 
 /** The page carries, in base64, what its error reporter would send: `{"release":"n8n@2.41.1"}`. */
 function releaseIn(page: string): string | undefined {
