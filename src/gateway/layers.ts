@@ -15,7 +15,7 @@ import { createChallengeLayer, wantsChallenge } from './layers/challenge.ts';
 import { classify } from './layers/classify.ts';
 import { createClientCertificateLayer } from './layers/client-certificate.ts';
 import { judgeCors, judgeCsrf } from './layers/cross-site.ts';
-import { askedSteps, createForwardAuthLayer } from './layers/forward-auth.ts';
+import { createForwardAuthLayer } from './layers/forward-auth.ts';
 import { createGateActions } from './layers/gate-actions.ts';
 import { createGateRoutes, createHealthLayer } from './layers/gate-routes.ts';
 import { createLimitsLayer } from './layers/limits.ts';
@@ -89,12 +89,26 @@ export const layerNames = [
   'forward',
 ] as const;
 
+type LayerName = (typeof layerNames)[number];
+
+/** The layers that answer, forward, or tell the request from others: what another proxy asks about is judged by all the rest, in order. */
+const notAsked: ReadonlySet<LayerName> = new Set<LayerName>([
+  'forward_auth',
+  'address',
+  'health',
+  'gate_routes',
+  'cors',
+  'gate_actions',
+  'platform_session',
+  'forward',
+]);
+
 /**
  * The way in, in order. Before the first of these the transport has judged connection, TLS and framing; after the last come the rules for
  * the answer and the record. A layer that needs no waiting does not wait.
  */
 export function createLayers(deps: LayerDeps): readonly Layer[] {
-  const judges: Record<(typeof layerNames)[number], Layer['judge']> = {
+  const judges: Record<LayerName, Layer['judge']> = {
     forward_auth: exchange => forwardAuth(exchange),
     address: createAddressLayer({ isTrusted: deps.isTrustedProxy }),
     health: createHealthLayer({ isReady: () => deps.policy() !== undefined && deps.isRecording() }),
@@ -126,7 +140,8 @@ export function createLayers(deps: LayerDeps): readonly Layer[] {
     platform_session: createPlatformSessionLayer(deps),
     forward: deps.forward,
   };
-  const steps = askedSteps.map(name => ({ name, judge: judges[name] }));
+  const layers = layerNames.map(name => ({ name, judge: judges[name] }));
+  const steps = layers.filter(({ name }) => !notAsked.has(name));
   const forwardAuth = createForwardAuthLayer({ ...deps, isPeer: deps.isForwardAuthPeer, steps });
-  return layerNames.map(name => ({ name, judge: judges[name] }));
+  return layers;
 }

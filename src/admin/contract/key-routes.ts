@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { permissions } from '../../core/permissions.ts';
 import type { Route } from './route.ts';
-import { done, id, idParams, timestamp } from './schemas.ts';
+import { done, id, idParams, overlapMs, timestamp } from './schemas.ts';
 
 const permission = z.enum(permissions);
 
@@ -57,12 +57,7 @@ export const keyRoutes = {
     stepUp: true,
     params: idParams,
     body: z.strictObject({
-      overlapMs: z
-        .number()
-        .int()
-        .min(0)
-        .max(30 * 86_400_000)
-        .default(86_400_000),
+      overlapMs,
       expiresAt: timestamp.describe('Within a year'),
     }),
     response: made,

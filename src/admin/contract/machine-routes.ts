@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { permissions } from '../../core/permissions.ts';
 import type { Route } from './route.ts';
-import { displayName, done, id, idParams, timestamp } from './schemas.ts';
+import { displayName, done, id, idParams, overlapMs, timestamp } from './schemas.ts';
 
 const permission = z.enum(permissions);
 
@@ -135,12 +135,7 @@ export const machineRoutes = {
       name: displayName,
       expiresAt: timestamp.describe('Within a year'),
       replaces: id.optional().describe('A secret or key that ends after the overlap'),
-      overlapMs: z
-        .number()
-        .int()
-        .min(0)
-        .max(30 * 86_400_000)
-        .default(86_400_000),
+      overlapMs,
     }),
     response: z.strictObject({ credential, secret: z.string().describe('Shown this once') }),
   },

@@ -11,6 +11,13 @@ export const globalRole = z.enum(['member', 'administrator', 'owner']);
 export const platformId = z.enum(['n8n', 'flowise', 'generic']);
 export const done = z.strictObject({});
 export const idParams = z.strictObject({ id });
+/** How long a secret goes on beside its successor: at most 30 days, a day unless said. */
+export const overlapMs = z
+  .number()
+  .int()
+  .min(0)
+  .max(30 * 86_400_000)
+  .default(86_400_000);
 
 export const person = z.strictObject({
   id,

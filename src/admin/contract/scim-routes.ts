@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Route } from './route.ts';
-import { done, id, idParams, timestamp } from './schemas.ts';
+import { done, id, idParams, overlapMs, timestamp } from './schemas.ts';
 
 const client = z.strictObject({
   id,
@@ -50,12 +50,7 @@ export const scimRoutes = {
     stepUp: true,
     params: idParams,
     body: z.strictObject({
-      overlapMs: z
-        .number()
-        .int()
-        .min(0)
-        .max(30 * 86_400_000)
-        .default(86_400_000),
+      overlapMs,
       expiresAt: timestamp.describe('Within a year'),
     }),
     response: made,

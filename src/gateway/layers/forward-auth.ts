@@ -18,28 +18,6 @@ export interface ForwardAuthDeps {
   readonly steps: readonly Layer[];
 }
 
-/** The layers that judge what is asked about: those of the way in, without what answers, forwards, or reads a body. */
-export const askedSteps = [
-  'recording',
-  'snapshot',
-  'authenticate',
-  'overload',
-  'bans',
-  'challenge',
-  'site',
-  'origin',
-  'path',
-  'classify',
-  'client_certificate',
-  'limits',
-  'firewall',
-  'api',
-  'authorize',
-  'assurance',
-  'same_origin',
-  'api_request',
-] as const;
-
 const upgraded: Verdict = {
   kind: 'deny',
   code: 'gateway.unauthenticated',

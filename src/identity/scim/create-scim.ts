@@ -4,6 +4,7 @@ import { printable } from '../email.ts';
 import type { Ground } from '../ground.ts';
 import * as clients from './clients.ts';
 import { resourceTypes, schemas, serviceProviderConfig } from './definitions.ts';
+import type { ListQuery } from './listing.ts';
 import { project, readListQuery } from './listing.ts';
 import type { Json } from './match.ts';
 import { memberOf } from './match.ts';
@@ -70,9 +71,9 @@ async function route(ground: Ground, call: ScimCall, request: ScimRequest): Prom
   if (more.length > 0) throw notFound();
   switch (kind) {
     case 'Users':
-      return serveUsers(ground, call, request, id);
+      return serve(ground, call, { resources: userResources, request, id });
     case 'Groups':
-      return serveGroups(ground, call, request, id);
+      return serve(ground, call, { resources: groupResources, request, id });
     case 'ServiceProviderConfig':
       demandGet(request);
       return ok(serviceProviderConfig(call.baseUrl));
@@ -89,54 +90,54 @@ async function route(ground: Ground, call: ScimCall, request: ScimRequest): Prom
   }
 }
 
-async function serveUsers(
-  ground: Ground,
-  call: ScimCall,
-  request: ScimRequest,
-  id: string | undefined,
-): Promise<ScimAnswer> {
-  const { body, method, query } = request;
-  if (id === undefined) {
-    if (method === 'GET') return page(await users.listScimUsers(ground, call, readListQuery(query)), query);
-    if (method === 'POST') return created(await users.createScimUser(ground, call, body), query);
-    throw notAllowed();
-  }
-  switch (method) {
-    case 'GET':
-      return ok(await users.getScimUser(ground, call, id), query);
-    case 'PUT':
-      return ok(await users.replaceScimUser(ground, call, id, body), query);
-    case 'PATCH':
-      return ok(await users.patchScimUser(ground, call, id, body), query);
-    case 'DELETE':
-      await users.deleteScimUser(ground, call, id);
-      return { status: 204, headers: {}, body: undefined };
-    default:
-      throw notAllowed();
-  }
+/** What people and groups have in common towards a client. */
+interface Resources {
+  list(ground: Ground, call: ScimCall, query: ListQuery, given: URLSearchParams): Promise<Json>;
+  create(ground: Ground, call: ScimCall, body: unknown): Promise<Json>;
+  get(ground: Ground, call: ScimCall, id: string, given: URLSearchParams): Promise<Json>;
+  replace(ground: Ground, call: ScimCall, id: string, body: unknown): Promise<Json>;
+  patch(ground: Ground, call: ScimCall, id: string, body: unknown): Promise<Json>;
+  remove(ground: Ground, call: ScimCall, id: string): Promise<void>;
 }
 
-async function serveGroups(
+const userResources: Resources = {
+  list: users.listScimUsers,
+  create: users.createScimUser,
+  get: users.getScimUser,
+  replace: users.replaceScimUser,
+  patch: users.patchScimUser,
+  remove: users.deleteScimUser,
+};
+
+const groupResources: Resources = {
+  list: groups.listScimGroups,
+  create: groups.createScimGroup,
+  get: groups.getScimGroup,
+  replace: groups.replaceScimGroup,
+  patch: groups.patchScimGroup,
+  remove: groups.deleteScimGroup,
+};
+
+async function serve(
   ground: Ground,
   call: ScimCall,
-  request: ScimRequest,
-  id: string | undefined,
+  { resources, request, id }: { resources: Resources; request: ScimRequest; id: string | undefined },
 ): Promise<ScimAnswer> {
   const { body, method, query } = request;
   if (id === undefined) {
-    if (method === 'GET') return page(await groups.listScimGroups(ground, call, readListQuery(query), query), query);
-    if (method === 'POST') return created(await groups.createScimGroup(ground, call, body), query);
+    if (method === 'GET') return page(await resources.list(ground, call, readListQuery(query), query), query);
+    if (method === 'POST') return created(await resources.create(ground, call, body), query);
     throw notAllowed();
   }
   switch (method) {
     case 'GET':
-      return ok(await groups.getScimGroup(ground, call, id, query), query);
+      return ok(await resources.get(ground, call, id, query), query);
     case 'PUT':
-      return ok(await groups.replaceScimGroup(ground, call, id, body), query);
+      return ok(await resources.replace(ground, call, id, body), query);
     case 'PATCH':
-      return ok(await groups.patchScimGroup(ground, call, id, body), query);
+      return ok(await resources.patch(ground, call, id, body), query);
     case 'DELETE':
-      await groups.deleteScimGroup(ground, call, id);
+      await resources.remove(ground, call, id);
       return { status: 204, headers: {}, body: undefined };
     default:
       throw notAllowed();
