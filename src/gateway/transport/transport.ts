@@ -141,14 +141,14 @@ export function createTransport(deps: TransportDeps): Transport {
   const connections = createConnections(ctx);
   const protocols = { h1: createHttp1(ctx), h2: createHttp2(ctx) };
   const tls = createTlsFront(ctx, connections, protocols);
-  const listeners = new Map<number, Server>();
+  const listeners = new Map<number, readonly Server[]>();
   const sweeper = setInterval(() => sweep(ctx, connections), limits.sweepMs).unref();
 
   const closeListener = async (port: number) => {
-    const server = listeners.get(port);
+    const servers = listeners.get(port) ?? [];
     listeners.delete(port);
-    // Its callback waits for the connections; what is asked here is only that no new ones come.
-    server?.close();
+    // The callback would wait for the connections; what is asked here is only that no new ones come.
+    for (const server of servers) server.close();
     await drainConnections(ctx, () => [...connections.all].filter(connection => connection.localPort === port));
   };
   const closeAll = async () => {
@@ -165,22 +165,24 @@ export function createTransport(deps: TransportDeps): Transport {
           `Cannot listen on port "${listener.port}" with TLS: want a certificate first`,
         );
       }
-      const server = createServer({
-        // As Node's own servers have it: HTTP ends its half itself, TLS must not stay open when the peer goes silently.
-        allowHalfOpen: !listener.tls,
-        noDelay: true,
-        keepAlive: true,
-        keepAliveInitialDelay: 30_000,
+      const { port, servers } = await openAll(listener, () => {
+        const server = createServer({
+          // As Node's own servers have it: HTTP ends its half itself, TLS must not stay open when the peer goes silently.
+          allowHalfOpen: !listener.tls,
+          noDelay: true,
+          keepAlive: true,
+          keepAliveInitialDelay: 30_000,
+        });
+        server.on('connection', socket => {
+          const connection = connections.admit(socket, listener.tls);
+          if (connection === undefined) return;
+          if (listener.tls) tls.accept(connection);
+          else connection.driver = protocols.h1.accept(connection);
+        });
+        server.on('error', error => log.error('transport.listener_failed', { port: listener.port, error }));
+        return server;
       });
-      server.on('connection', socket => {
-        const connection = connections.admit(socket, listener.tls);
-        if (connection === undefined) return;
-        if (listener.tls) tls.accept(connection);
-        else connection.driver = protocols.h1.accept(connection);
-      });
-      server.on('error', error => log.error('transport.listener_failed', { port: listener.port, error }));
-      const port = await open(server, listener);
-      listeners.set(port, server);
+      listeners.set(port, servers);
       return port;
     },
     unlisten: closeListener,
@@ -200,7 +202,7 @@ export function createTransport(deps: TransportDeps): Transport {
     },
     drain: closeAll,
     async [Symbol.asyncDispose]() {
-      for (const server of listeners.values()) server.close();
+      for (const server of [...listeners.values()].flat()) server.close();
       listeners.clear();
       for (const connection of connections.all) connection.raw.destroy();
       clearInterval(sweeper);
@@ -232,20 +234,47 @@ function sweep(ctx: TransportContext, connections: Connections): void {
   ctx.refusals.flush();
 }
 
-async function open(server: Server, listener: GatewayListener): Promise<number> {
+/**
+ * Sockets that listen on one port. Of each, one connection is taken up in a turn of the event loop (libuv since 1.45): with a single one, a gate
+ * that is busy in every turn for 40 ms would take up 25 connections a second, and who is new would wait behind a crowd.
+ */
+const socketsPerPort = process.platform === 'linux' ? 16 : 1;
+
+/** Opens all of them, or none. A port that another program has throws as it would for one: it is asked for alone before it is shared. */
+async function openAll(
+  listener: GatewayListener,
+  create: () => Server,
+): Promise<{ port: number; servers: readonly Server[] }> {
+  const isShared = listener.reusePort ?? false;
+  const first = create();
+  const port = await open(first, listener, isShared);
+  if (socketsPerPort === 1) return { port, servers: [first] };
+  const servers = isShared ? [first] : [];
+  if (!isShared) await new Promise<void>(resolve => first.close(() => resolve()));
+  try {
+    while (servers.length < socketsPerPort) {
+      const server = create();
+      await open(server, { ...listener, port }, true);
+      servers.push(server);
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return { port, servers };
+}
+
+async function open(server: Server, { host, port }: GatewayListener, reusePort: boolean): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(
-      { host: listener.host, port: listener.port, backlog: 4096, reusePort: listener.reusePort ?? false },
-      () => {
-        server.off('error', reject);
-        resolve();
-      },
-    );
+    server.listen({ host, port, backlog: 1024, reusePort }, () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
   const address = server.address();
   if (address === null || typeof address === 'string')
-    throw new TypeError(`Cannot listen on "${listener.host}": want a TCP address`);
+    throw new TypeError(`Cannot listen on "${host}": want a TCP address`);
   return address.port;
 }
 
