@@ -82,7 +82,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
   const limits = transportLimits(config);
   const onRefused = (refused: Refused): void => recorder.tell({ kind: 'event', event: refusedEvent(refused, newId()) });
   const requestsRatio = (): number => transport.counts().activeRequests / limits.requestsMax;
-  const overload = createOverload({ clock, log, requestsRatio, onRefused });
+  const overload = createOverload({ ...deps, requestsRatio, onRefused });
   const uses = createUses({ clock, tell: recorder.tell });
   const layers = createLayers({
     clock,

@@ -17,6 +17,7 @@ import { createAssertionKeys } from './assertion.ts';
 import { createGateway } from './create-gateway.ts';
 import type { ControlHandler, Gateway, GatewayConfig } from './gateway.ts';
 import { guardDefaults } from './guard-input.ts';
+import type { LoadSource } from './overload/gauge.ts';
 import { signInDefaults } from './sign-in-input.ts';
 import type {
   PersonPolicy,
@@ -26,6 +27,9 @@ import type {
   SitePolicy,
   SnapshotChange,
 } from './snapshot.ts';
+
+/** However busy the tests keep their process, nobody is turned away for it. */
+export const calmLoad: LoadSource = { delayMs: () => 0, requestsRatio: () => 0, heapRatio: () => 0, cpuRatio: () => 0 };
 
 export const testConfig: GatewayConfig = {
   trustedProxies: [],
@@ -179,6 +183,7 @@ export async function startGate(
       control: (request, context) => control.handle(request, context),
       tell: message => void told.push(message),
       random: randomBytes,
+      loadSource: calmLoad,
       isRecording: () => gate.recording,
     },
   );

@@ -11,6 +11,7 @@ import type { CoreRuleSet, Firewall, LimiterState } from '../perimeter/perimeter
 import type { Platform, PlatformId } from '../platforms/platforms.ts';
 import type { Counters } from '../store/store.ts';
 import type { FlowLog } from './flow/flow-log.ts';
+import type { LoadSource } from './overload/gauge.ts';
 import type { PlaneMessage, SitePolicy, SnapshotUpdate } from './snapshot.ts';
 import type { RateLimits } from './transport/limits.ts';
 
@@ -26,6 +27,7 @@ export type { FlowRecord } from './flow/flow-record.ts';
 export { formCookie, gatePaths, projectCookie, sessionCookie } from './gate-names.ts';
 export { guardDefaults, type SiteGuard } from './guard-input.ts';
 export { isProjectHolder, projectHolder, projectsOf } from './layers/project.ts';
+export type { LoadSource } from './overload/gauge.ts';
 export { type SiteSignIn, signInDefaults } from './sign-in-input.ts';
 export { siteDefaults } from './site-input.ts';
 export type { SitesDeps } from './sites.ts';
@@ -114,6 +116,8 @@ export interface GatewayDeps {
   /** Notes every connection, accepted or denied. */
   readonly flows?: Pick<FlowLog, 'note'>;
   readonly control: ControlHandler;
+  /** What the shedding under overload goes by; this process when left out. */
+  readonly loadSource?: LoadSource;
   /** Takes a message at once; throws `core.queue_full` when it can not: the gate then refuses further requests. */
   readonly tell: (message: PlaneMessage) => void;
   /** False refuses new requests with 503 `gateway.not_recording`: nothing passes unrecorded. */

@@ -10,6 +10,7 @@ import { createBus } from '../core/events.ts';
 import type { NewId } from '../core/ids.ts';
 import { createIds } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
+import type { LoadSource } from '../gateway/gateway.ts';
 import { gatewayMigrations } from '../gateway/gateway.ts';
 import { identityMigrations } from '../identity/identity.ts';
 import { perimeterMigrations } from '../perimeter/perimeter.ts';
@@ -29,6 +30,8 @@ export interface Seams {
   readonly random: (bytes: number) => Buffer;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  /** What tells the gate that too much is asked of it; its process when left out. */
+  readonly loadSource?: LoadSource;
   /** The disk under the audit log; the real one when left out. */
   readonly auditDisk?: AuditDeps['disk'];
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Log } from '../../src/core/log.ts';
 import { silentLog } from '../../src/core/log.ts';
+import { calmLoad } from '../../src/gateway/gateway.fixture.ts';
 import type { Sallyport, Seams } from '../../src/server/server.ts';
 import { loadConfig, startSallyport } from '../../src/server/server.ts';
 import type { Seen, Visitor } from './visitor.ts';
@@ -21,7 +22,7 @@ export interface Product extends AsyncDisposable {
   readonly portal: string;
   readonly dir: string;
   readonly ca: string;
-  /** What it warned of, but for how busy the machine of the tests is. */
+  /** What it warned of. */
   readonly logged: string[];
   /** Stops it and starts it again on the same data. */
   restart(): Promise<void>;
@@ -48,7 +49,6 @@ export async function startProduct(
   stack.defer(() => rmSync(dir, { recursive: true, force: true }));
   const logged: string[] = [];
   const note = (event: string, fields?: Record<string, unknown>): void => {
-    if (event === 'gateway.load_changed') return;
     logged.push(
       `${event} ${fields?.['error'] instanceof Error ? fields['error'].stack : JSON.stringify(fields ?? {})}`,
     );
@@ -67,6 +67,7 @@ export async function startProduct(
     random: randomBytes,
     env: {},
     log,
+    loadSource: calmLoad,
     ...(options.auditDisk === undefined ? {} : { auditDisk: options.auditDisk }),
   };
   const open = () => startSallyport(loadConfig(path.join(dir, 'sallyport.yaml'), dir), seams);

@@ -4,11 +4,11 @@ import { createOverloadLayer } from '../layers/overload.ts';
 import type { Layer } from '../layers.ts';
 import { createRefusalTeller } from '../transport/refusals.ts';
 import type { Refused } from '../transport/transport.ts';
-import type { LoadLevel } from './gauge.ts';
+import type { LoadLevel, LoadSource } from './gauge.ts';
 import { createLoadGauge, createLoadSource, tickMs } from './gauge.ts';
 import { createShedder } from './shedder.ts';
 
-/** What the gate does when more is asked of it than it can do. Reads this process until it is disposed of. */
+/** What the gate does when more is asked of it than it can do. */
 export interface Overload extends Disposable {
   readonly judge: Layer['judge'];
   readonly level: () => LoadLevel;
@@ -19,16 +19,20 @@ export function createOverload(deps: {
   clock: Clock;
   log: Log;
   requestsRatio: () => number;
+  /** Left out: this process, read until it is disposed of. */
+  loadSource?: LoadSource;
   onRefused: (refused: Refused) => void;
 }): Overload {
   const { clock } = deps;
-  const source = createLoadSource(deps);
+  using stack = new DisposableStack();
+  const source = deps.loadSource ?? stack.use(createLoadSource(deps));
   const gauge = createLoadGauge({ ...deps, source });
   const teller = createRefusalTeller(deps);
   const timer = setInterval(() => {
     gauge.tick();
     teller.flush();
   }, tickMs).unref();
+  stack.defer(() => clearInterval(timer));
   const judge = createOverloadLayer({
     clock,
     gauge,
@@ -37,12 +41,12 @@ export function createOverload(deps: {
       teller.tell('overload', { peerIp: clientIp, localPort: inbound.localPort });
     },
   });
+  const owned = stack.move();
   return {
     judge,
     level: () => gauge.level,
     [Symbol.dispose]() {
-      clearInterval(timer);
-      source[Symbol.dispose]();
+      owned.dispose();
       teller.flush(true);
     },
   };
