@@ -1,5 +1,5 @@
 /**
- * `node scripts/record-corpus.ts [n8n] [n8n-visitors] [flowise] [seen] [seen-2] [unseen]`: starts the real platforms from the cache behind a recording proxy, works with them as
+ * `node scripts/record-corpus.ts [n8n] [n8n-visitors] [flowise] [seen] [seen-2] [seen-3] [unseen]`: starts the real platforms from the cache behind a recording proxy, works with them as
  * people do (a browser, many saves and runs, webhooks) and writes what arrived to `tests/corpus/<part>/honest`. Only requests that
  * the platform took are kept, so the corpus holds no work that the real program would refuse.
  */

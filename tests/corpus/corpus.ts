@@ -1,13 +1,13 @@
 /**
- * The corpora that say how well the firewall tells attacks from work: gzipped JSON Lines, one request a line. `seen` and `seen-2` are for
- * builders of detectors to learn from; `unseen` is only for `bench/accuracy.ts` and is judged as a whole, never read line by line.
+ * The corpora that say how well the firewall tells attacks from work: gzipped JSON Lines, one request a line. builders of detectors learn
+ * from the seen parts; `unseen` is only for `bench/accuracy.ts` and is judged as a whole, never read line by line.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 
 /** What builders of detectors may read. */
-export const seenParts = ['seen', 'seen-2'] as const;
+export const seenParts = ['seen', 'seen-2', 'seen-3'] as const;
 export const corpusParts = [...seenParts, 'unseen'] as const;
 export type CorpusPart = (typeof corpusParts)[number];
 export type CorpusKind = 'attack' | 'honest';
@@ -67,17 +67,3 @@ export function writeCorpus(part: CorpusPart, kind: CorpusKind, name: string, en
   const text = entries.map(entry => `${JSON.stringify(entry)}\n`).join('');
   writeFileSync(path.join(folder, `${name}.jsonl.gz`), gzipSync(text, { level: 9 }));
 }
-
-/**
- * Techniques and shapes of the unseen part whose misses were given to the builders after its first table: every other one of each class. The
- * rest of that part is what nobody has seen.
- */
-const given = new Map<string, ReadonlySet<string>>(
-  Object.entries(
-    JSON.parse(readFileSync(path.join(here, 'unseen', 'given.json'), 'utf8')) as Record<string, string[]>,
-  ).map(([name, techniques]) => [name, new Set(techniques)]),
-);
-
-/** Whether the builders have been told how this entry of the unseen part was judged. */
-export const isGiven = (entry: CorpusEntry): boolean =>
-  given.get(entry.class)?.has((entry.note ?? '').split(' · ')[0] ?? '') === true;

@@ -1,4 +1,4 @@
-/** `node tests/corpus/make.ts [seen] [seen-2] [unseen]`: makes again the attacks and the generic honest traffic from their seeds; the same bytes each time. */
+/** `node tests/corpus/make.ts [seen] [seen-2] [seen-3] [unseen]`: makes again the attacks and the generic honest traffic from their seeds; the same bytes each time. */
 import type { CorpusEntry } from './corpus.ts';
 import { corpusParts, writeCorpus } from './corpus.ts';
 import { makeAttacks } from './make/attack-set.ts';

@@ -3,11 +3,13 @@ import { unseenMaker } from '../unseen/make/make.ts';
 import { firstMaker } from './make.ts';
 import type { PartMaker } from './maker.ts';
 import { secondMaker } from './seen-2/make.ts';
+import { thirdMaker } from './seen-3/make.ts';
 
 /** Who makes which part. */
 export const makers: Readonly<Record<CorpusPart, PartMaker>> = {
   seen: firstMaker,
   'seen-2': secondMaker,
+  'seen-3': thirdMaker,
   unseen: unseenMaker,
 };
 

@@ -25,6 +25,7 @@ export const makerFolder = (part: CorpusPart): string => folders[part];
 const folders: Readonly<Record<CorpusPart, string>> = {
   seen: import.meta.dirname,
   'seen-2': path.join(import.meta.dirname, 'seen-2'),
+  'seen-3': path.join(import.meta.dirname, 'seen-3'),
   unseen: path.join(import.meta.dirname, '..', 'unseen', 'make'),
 };
 

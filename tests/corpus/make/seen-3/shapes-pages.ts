@@ -1,5 +1,5 @@
 /** Pages and what is around them: shops, searches, maps, travel, sign-ins, measuring, and programs that fetch. */
-import { enc, get, type Shape, type Words } from '../../make/shape.ts';
+import { enc, get, type Shape, type Words } from '../shape.ts';
 
 const nested = (words: Words): string =>
   `https://app.example.com/o/${words.below(99)}?tab=a&next=${enc(`/x?y=${enc('a b&c')}&z=[1,2]`)}#/s?q=1`;

@@ -1,4 +1,4 @@
-import type { WholeWriter } from '../../make/whole.ts';
+import type { WholeWriter } from '../whole.ts';
 
 const paths = ['/api/import', '/xmlrpc', '/ws/orders', '/saml/acs', '/feed/preview', '/soap/v2', '/dav/notes'] as const;
 const at = (number: number): string => paths[number % paths.length] ?? '/api/import';

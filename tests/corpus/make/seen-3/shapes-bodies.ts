@@ -1,6 +1,6 @@
 /** Programs that send: APIs, GraphQL, reports, measures, sign-ins, uploads. */
-import { enc, form, get, json, parts, raw, type Shape, type Words } from '../../make/shape.ts';
-import { picture } from '../../make/visit.ts';
+import { enc, form, get, json, parts, raw, type Shape, type Words } from '../shape.ts';
+import { picture } from '../visit.ts';
 
 const iso = (words: Words): string => new Date(words.time() * 1000).toISOString();
 

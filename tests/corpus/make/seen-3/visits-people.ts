@@ -1,5 +1,5 @@
-import type { Chance } from '../../make/chance.ts';
-import { asMail, formHook, hook, multipartHook, picture, rawHook, type Visit } from '../../make/visit.ts';
+import type { Chance } from '../chance.ts';
+import { asMail, formHook, hook, multipartHook, picture, rawHook, type Visit } from '../visit.ts';
 import { iso, mail, people, questions, said } from './sayings.ts';
 
 /** What devices and log shippers send. */

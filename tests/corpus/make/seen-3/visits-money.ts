@@ -1,5 +1,5 @@
-import type { Chance } from '../../make/chance.ts';
-import { formHook, hook, type Visit } from '../../make/visit.ts';
+import type { Chance } from '../chance.ts';
+import { formHook, hook, type Visit } from '../visit.ts';
 import { iso, mail, people, said } from './sayings.ts';
 
 /** What shops, calendars, forms and messengers send. */

@@ -1,5 +1,5 @@
 /** Honest requests as many kinds of sites get them. */
-import type { Shape } from '../../make/shape.ts';
+import type { Shape } from '../shape.ts';
 import { bodyShapes } from './shapes-bodies.ts';
 import { cookieShapes } from './shapes-cookies.ts';
 import { pageShapes } from './shapes-pages.ts';

@@ -1,7 +1,7 @@
 /** Attacks that are whole requests. */
-import type { Whole } from '../../make/attack-set.ts';
-import type { Chance } from '../../make/chance.ts';
-import { wholeWriter } from '../../make/whole.ts';
+import type { Whole } from '../attack-set.ts';
+import type { Chance } from '../chance.ts';
+import { wholeWriter } from '../whole.ts';
 import { writeAppliances } from './wholes-appliances.ts';
 import { writeOperators, writePrototypes } from './wholes-objects.ts';
 import { writeProducts } from './wholes-products.ts';

@@ -1,6 +1,6 @@
-import type { Chance } from '../../make/chance.ts';
-import type { Parts } from '../../make/parts.ts';
-import { hook, type Visit } from '../../make/visit.ts';
+import type { Chance } from '../chance.ts';
+import type { Parts } from '../parts.ts';
+import { hook, type Visit } from '../visit.ts';
 import { iso, mail, people, repos, said } from './sayings.ts';
 
 /** What forges, trackers and monitors send. */

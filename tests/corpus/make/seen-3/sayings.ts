@@ -1,5 +1,5 @@
-import type { Chance } from '../../make/chance.ts';
-import { readLines } from '../../make/texts.ts';
+import type { Chance } from '../chance.ts';
+import { readLines } from '../texts.ts';
 
 /** What people ask an assistant who knows computers; in sentences, with a few words of code. */
 export const questions: readonly string[] = [
@@ -39,7 +39,7 @@ export const questions: readonly string[] = [
 
 /** Something a person says: mostly an ordinary sentence, one in eight looks like an attack. */
 export const said = (chance: Chance): string =>
-  chance.pick(readLines('unseen', chance.below(8) === 0 ? 'texts' : 'prose'));
+  chance.pick(readLines('seen-3', chance.below(8) === 0 ? 'texts' : 'prose'));
 
 /** Who writes. */
 export const people = [

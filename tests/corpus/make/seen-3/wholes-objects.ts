@@ -1,4 +1,4 @@
-import type { WholeWriter } from '../../make/whole.ts';
+import type { WholeWriter } from '../whole.ts';
 
 const places = [
   '/api/settings',

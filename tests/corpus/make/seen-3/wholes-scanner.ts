@@ -1,5 +1,5 @@
-import type { Chance } from '../../make/chance.ts';
-import type { WholeWriter } from '../../make/whole.ts';
+import type { Chance } from '../chance.ts';
+import type { WholeWriter } from '../whole.ts';
 
 const secrets = [
   '/.env.production',

@@ -1,6 +1,6 @@
-import type { Chance } from '../../make/chance.ts';
-import { multipart } from '../../make/visit.ts';
-import type { WholeWriter } from '../../make/whole.ts';
+import type { Chance } from '../chance.ts';
+import { multipart } from '../visit.ts';
+import type { WholeWriter } from '../whole.ts';
 
 const php = [
   '<?php system($_GET["cmd"]); ?>',

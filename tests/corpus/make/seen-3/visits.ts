@@ -1,7 +1,7 @@
 /** One round of what services and people send to webhooks, forms and chats. */
-import type { Chance } from '../../make/chance.ts';
-import type { Parts } from '../../make/parts.ts';
-import { ask, hook, type Visit } from '../../make/visit.ts';
+import type { Chance } from '../chance.ts';
+import type { Parts } from '../parts.ts';
+import { ask, hook, type Visit } from '../visit.ts';
 import { people, questions, said } from './sayings.ts';
 import { codeVisits } from './visits-code.ts';
 import { moneyVisits } from './visits-money.ts';

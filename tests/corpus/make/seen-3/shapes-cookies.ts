@@ -1,5 +1,5 @@
 /** Pages asked for with the cookies of many kinds of sites. */
-import { cookies, enc, type Shape } from '../../make/shape.ts';
+import { cookies, enc, type Shape } from '../shape.ts';
 
 export const cookieShapes: readonly Shape[] = [
   cookies(

@@ -1,5 +1,5 @@
 /** Queries of APIs and back ends in the request line. */
-import { enc, get, type Shape } from '../../make/shape.ts';
+import { enc, get, type Shape } from '../shape.ts';
 
 export const queryShapes: readonly Shape[] = [
   get(

@@ -1,5 +1,5 @@
 /** People who write: comments, profiles, tickets, back ends of sites; and a few who send programs. */
-import { form, json, parts, raw, type Shape } from '../../make/shape.ts';
+import { form, json, parts, raw, type Shape } from '../shape.ts';
 
 const talk: readonly Shape[] = [
   form('comment under a post', '/wp-comments-post.php', words => ({

@@ -1,0 +1,70 @@
+/** Everything the third part is made from. */
+import type { PartMaker } from '../maker.ts';
+import { thirdShapes } from './shapes.ts';
+import { thirdVisits } from './visits.ts';
+import { thirdWholes } from './wholes.ts';
+
+const people = [
+  'Marta Öberg',
+  "Conor O'Dowd",
+  "Anne-Marie d'Estaing",
+  'Li Na',
+  'Noor al-Amin',
+  'Ivo Šimić',
+  'Priya Raghunathan',
+  '山本 由紀',
+  'Ольга Кравчук',
+  "N'Golo K.",
+  'Bo Li',
+  'Mx. Sam "Sparky" Hill',
+  'Ana Drop',
+  'Γιώργος Νικολάου',
+  'יעל כהן',
+];
+const searches = [
+  'rain jacket xl',
+  "levi's 501",
+  'h&m',
+  'ikea kallax 4x4',
+  'usb-c <> hdmi',
+  'c++ vs rust',
+  'asp.net core',
+  '"table for two" berlin',
+  'select comfort bed',
+  'union jack flag',
+  'drop ceiling tiles',
+  'what does && mean',
+  'size:42 color:blue',
+  'price:[10 TO 50]',
+  'author:"le guin" -audiobook',
+  'how to delete history',
+  '7/8 wrench',
+  '50 % Rabatt',
+  'кофемашина б/у',
+  '京都 旅館 <5000円',
+  'hôtel à 2 pas',
+  'ışık',
+  'قهوة',
+  'ไข่เจียว',
+  'e=mc^2',
+  'sin(x)/x',
+  '#throwback',
+  '@home',
+  'null island',
+  'script writer jobs',
+  'alert bracelet',
+  'cat 6 cable 10 m',
+  'ls swap kit',
+  'id card holder',
+  'ping g430',
+  'echo dot (5th gen)',
+];
+
+export const thirdMaker: PartMaker = {
+  seed: 'third',
+  wholes: thirdWholes,
+  shapes: thirdShapes,
+  visits: thirdVisits,
+  people,
+  searches,
+};
