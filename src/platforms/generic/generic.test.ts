@@ -37,6 +37,8 @@ describe('paths of an application the gate knows nothing of', () => {
     '/a%2525252e',
     '/a/.',
     '//evil.test/x',
+    '/%61dmin',
+    '/adm%69n/users',
   ];
   for (const target of refuses) {
     it(`refuses ${target}`, () => assert.equal(generic.canonicalise(target).ok, false));

@@ -21,7 +21,11 @@ export function isForged(name: string, value: string): boolean {
     case 'true-client-ip':
     case 'cf-connecting-ip':
     case 'x-client-ip':
-      return value.split(',', 32).some(isUnwritten) || isStrange(value);
+    case 'fastly-client-ip':
+    case 'x-cluster-client-ip':
+      return value.split(',', 32).some(entry => isUnwritten(entry) || isNoAddress(entry)) || isStrange(value);
+    case 'x-forwarded-ssl':
+      return !/^(?:on|off|true|false|1|0|https?)$/.test(value);
     case 'via':
       return isStrange(value);
     case 'x-forwarded-prefix':
@@ -57,9 +61,22 @@ function isStrange(value: string): boolean {
   return /[<>"'{}$;|\\]|https?:\/\/|^\d\.\d (?:localhost|127\.)/.test(value) && !/^for=|\(/.test(value);
 }
 
+/** RFC 7239 section 6: an address, `unknown`, or a mark that begins with `_`; never a name. */
+function isNoAddress(entry: string): boolean {
+  const host = entry.trim();
+  if (host === '' || host === 'unknown' || host === 'localhost' || host.startsWith('_') || host.includes('='))
+    return false;
+  return !/^(?:\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?|\[?[\da-f:.]*:[\da-f:.]*(?:%\w{1,16})?\]?(?::\d{1,5})?)$/.test(
+    host,
+  );
+}
+
 /** `localhost`, `0x7f.1`, `2130706433`: a proxy writes the address it sees, in its one form. */
 function isUnwritten(entry: string): boolean {
-  const host = entry.trim().replace(/(?<=\.\d{1,3}):\d{1,5}$/, '');
+  const host = entry
+    .trim()
+    .replace(/(?<=\.\d{1,3}):\d{1,5}$/, '')
+    .replace(/^::ffff:(?=\d{1,3}\.)/, '');
   if (host === '' || host.includes('=') || host === 'unknown') return false;
   return host === 'localhost' || targetOf(host) === 'disguised';
 }
@@ -91,6 +108,9 @@ export const internalFields: ReadonlySet<string> = new Set([
   'x-nginx-proxy-pass',
   'x-reproxy-url',
   'x-wap-profile-url',
+  'x-gateway-host',
+  'x-proxy-host',
+  'proxy-host',
 ]);
 
 const users = ['user', 'username'];
@@ -186,6 +206,9 @@ export const forwardingFields: ReadonlySet<string> = new Set([
   'via',
   'x-forwarded-prefix',
   'cf-connecting-ip',
+  'fastly-client-ip',
+  'x-cluster-client-ip',
+  'x-forwarded-ssl',
   'x-client-ip',
   'forwarded',
   'x-ssl-client-s-dn',

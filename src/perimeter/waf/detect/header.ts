@@ -91,6 +91,13 @@ const asserted = new Set([
   'forwarded',
 ]);
 
+/** Further names under which servers and their filters take another path. */
+const paths = new Set(
+  'x-proxy-url proxy-url request-uri x-request-uri x-original-path x-original-request-uri base-url http-url x-forwarded-url x-real-url x-rewrite-uri x-rewrite-path x-override-uri x-override-path x-replaced-path x-replaced-url x-waws-unencoded-url x-upstream-url x-accel-mapping x-sendfile-type x-sub-path x-redirect-url'.split(
+    ' ',
+  ),
+);
+
 /** Every name `judgeField` asks for. */
 const judged = new Set([
   'x-original-url',
@@ -99,9 +106,11 @@ const judged = new Set([
   'x-http-destinationurl',
   'proxy',
   'range',
+  'request-range',
   'x-original-uri',
   'x-forwarded-uri',
   'x-forwarded-path',
+  ...paths,
   ...overrides,
   ...asserted,
   ...internalFields,
@@ -135,7 +144,7 @@ export const headerFields: Detector = {
   needles: [],
   chars: charClass.letter | charClass.digit | charClass.slash,
   zones: ['header'],
-  mayMatch: ({ place }) => judged.has(place.name.toLowerCase()),
+  mayMatch: ({ place, text }) => judged.has(place.name.toLowerCase()) || mayBeOwn(text),
   detect: judgeField,
 };
 
@@ -291,14 +300,31 @@ function skipBlanks(lower: string, from: number): number {
   return at;
 }
 
-/** Very many ranges, numbers beyond any file, or ranges that end before they begin (RFC 9110 section 14.1.2). */
+/**
+ * Very many ranges, numbers beyond any file, ranges that end before they begin, lie over one another, or ask for the rest more than once
+ * (RFC 9110 sections 14.1.2 and 14.2).
+ */
 function isOddRange(value: string): boolean {
-  const ranges = value.split(',', 12);
+  const ranges = value.replace(/^[a-z]{1,16}=/, '').split(',', 12);
   if (ranges.length > 10 || /\d{16}/.test(value)) return true;
-  return ranges.some(range => {
-    const found = /(\d{1,15})-(\d{1,15})\s{0,2}$/.exec(range);
-    return found !== null && Number(found[2]) < Number(found[1]);
-  });
+  let open = 0;
+  let suffixes = 0;
+  let before = -1;
+  let overlaps = 0;
+  for (const range of ranges) {
+    const found = /^\s{0,4}(\d{0,15})-(\d{0,15})\s{0,4}$/.exec(range);
+    if (found === null) {
+      if (value.startsWith('bytes=') && /[^\d\s*/-]/.test(range)) return true;
+      continue;
+    }
+    const [, from = '', to = ''] = found;
+    if (from !== '' && to !== '' && Number(to) < Number(from)) return true;
+    if (from === '') suffixes++;
+    else if (to === '') open++;
+    if (from !== '' && Number(from) <= before) overlaps++;
+    before = Math.max(before, to === '' ? Number(from) : Number(to));
+  }
+  return suffixes > 1 || open > 1 || overlaps > 2;
 }
 
 /** Names that no proxy sets and lists of ways around a block of addresses are full of. */
@@ -316,6 +342,15 @@ const bypasses = new Set([
   'http-x-forwarded-for',
   'http_x_forwarded_for',
 ]);
+
+/** The machine itself, as the whole of a value. */
+function mayBeOwn(text: string): boolean {
+  return text.length < 24 && /^(?:127\.|localhost|::1$|\[::1|0\.0\.0\.0|2130706433|0x7f|017)/i.test(text);
+}
+
+/** Any name that is about where somebody comes from: lists of ways around a block make up new ones every year. */
+const callerName =
+  /(?:^|[-_.])(?:ip|ips|addr|address|remote|client|clientip|for|forward|forwarded|forwarder|real|realip|origin|originating|host|source|src|peer|gateway|backend)(?:$|[-_.])/;
 
 /** Leads to the machine itself in some other spelling; to any private address where the name is of no proxy. */
 function isInside(name: string, value: string): boolean {
@@ -341,15 +376,18 @@ function judgeField(input: DetectorInput, hit: Hit): void {
     name === 'x-http-destinationurl' ||
     name === 'x-original-uri' ||
     name === 'x-forwarded-uri' ||
-    name === 'x-forwarded-path'
+    name === 'x-forwarded-path' ||
+    paths.has(name)
   )
     say('header.rewritten_path');
   else if (name === 'proxy') say('header.proxy');
   else if (internalFields.has(name) || (userFields.has(name) && powerfulUser.test(value))) say('header.internal');
   else if (toolFields.has(name)) say('header.tool');
   else if (isForged(name, value)) say('header.forged_forwarding');
-  else if (name === 'range' && isOddRange(value)) say('header.ranges');
+  else if ((name === 'range' || name === 'request-range') && isOddRange(value)) say('header.ranges');
   else if (overrides.has(name)) {
     if (ownAddress.test(value) || isInside(name, value)) say('header.address_override');
-  } else if (asserted.has(name) && ownAddress.test(value)) say('header.own_address');
+  } else if (asserted.has(name)) {
+    if (ownAddress.test(value)) say('header.own_address');
+  } else if (ownAddress.test(value) && callerName.test(name) && name !== 'origin') say('header.address_override');
 }

@@ -34,13 +34,22 @@ export const token: Detector = {
         continue;
       }
       const head = isToken ? Buffer.from(coded, 'base64url').toString('latin1') : '';
-      const rule = head.endsWith('}') ? judgeHead(head) : undefined;
+      const rule = head.endsWith('}') ? (judgeHead(head) ?? judgeSignature(head, text, end)) : undefined;
       if (rule !== undefined) return hit(rule, at, end);
-      if (head.endsWith('}') && coded.length <= 200 && clean.size < cleanMax) clean.add(coded);
+      if (head.endsWith('}') && coded.length <= 200 && !/"[ep]s\d/i.test(head) && clean.size < cleanMax)
+        clean.add(coded);
       at = text.indexOf('eyJ', isToken ? end : at + 3);
     }
   },
 };
+
+/** CVE-2022-21449: a signature of nothing but zeros is true to some for any text, whether as two numbers or in DER. */
+function judgeSignature(head: string, text: string, end: number): (typeof rules)[number]['id'] | undefined {
+  if (!/"alg"\s{0,4}:\s{0,4}"[ep]s\d/i.test(head)) return undefined;
+  const from = text.indexOf('.', end + 1) + 1;
+  const signature = from === 0 ? '' : (/^[\w-]{0,200}/.exec(text.slice(from, from + 200))?.[0] ?? '');
+  return /^(?:MAYCAQACAQA|A{11,})$/.test(signature) ? 'header.token_unsigned' : undefined;
+}
 
 function judgeHead(head: string): (typeof rules)[number]['id'] | undefined {
   const lower = head.toLowerCase().replaceAll('\\/', '/');

@@ -10,6 +10,7 @@ import { createMultipartReader } from './multipart.ts';
 import { createRunReader, messageRunCharsMin } from './opaque.ts';
 import { problem } from './problem.ts';
 import { createTeller, createValue, type Teller } from './teller.ts';
+import type { TextReader } from './text-reader.ts';
 import { createXmlReader } from './xml.ts';
 import { fromXmlEncoding } from './xml-encoding.ts';
 
@@ -79,7 +80,9 @@ function createByteReader(teller: Teller, type: MediaType, method: string | unde
     return fromXmlEncoding(createXmlReader(teller, { isGuess: false }), charset);
   }
   if (essence === 'application/x-www-form-urlencoded') {
-    return isWide(charset) ? unsupportedCharset() : fromBytes(createFormBodyReader(teller, method));
+    if (isWide(charset)) return unsupportedCharset();
+    const reader = createFormBodyReader(teller, method);
+    return fromBytes(method === 'GET' || method === 'HEAD' ? withoutPairs(reader) : reader);
   }
   if (essence.startsWith('multipart/')) {
     if (isWide(charset)) return unsupportedCharset();
@@ -96,6 +99,22 @@ function createByteReader(teller: Teller, type: MediaType, method: string | unde
 
 function isWide(charset: Charset | undefined): boolean {
   return charset?.startsWith('utf-16') === true;
+}
+
+/**
+ * RFC 9110 section 9.3.1: what a GET brings has no meaning, and a cache keys without it; some servers take its pairs over those of the
+ * query. Other texts pass: searches in JSON are sent so with the type that curl writes.
+ */
+function withoutPairs(reader: TextReader): TextReader {
+  let isFirst = true;
+  return {
+    write(text) {
+      const isForm = isFirst && /^[\w.[\]%-]{1,64}=/.test(text.slice(0, 80));
+      isFirst = false;
+      return isForm ? problem('ambiguous', 'a form in the body of a GET') : reader.write(text);
+    },
+    end: () => reader.end(),
+  };
 }
 
 /** In UTF-16 the separators of these formats are other bytes, and only some servers heed that. */

@@ -1,5 +1,7 @@
 import type { Problem } from '../waf.ts';
+import { judgeFieldForm } from './field-forms.ts';
 import type { HeadInput } from './head.ts';
+import { isInside, judgePathForm } from './path-forms.ts';
 import { problem, quote } from './problem.ts';
 
 /** What the gate forwards (RFC 9110 section 9.1), and what programs for shared folders, calendars and searches add. */
@@ -37,7 +39,10 @@ const cutFile = new RegExp(
 const runs =
   /\.(?:php\d?|phtml|phar|jspx?|jspf|aspx?|ashx|asmx|cgi|cfm|shtml|war)(?:\/|%20|%2f|%00|;\.?\w{0,5}|::\$\w{1,8}|\.){0,3}$/;
 const personalFile =
-  /^\/(?:api\/(?:v\d\/)?)?(?:my-?)?(?:accounts?|me|profile|settings|dashboard|billing|wallet|inbox|messages|orders?|user|users\/me|session|whoami)(?:\/|%2f)([\w-]{1,32})\.(css|m?js|ico|woff2?|ttf|map)$/i;
+  /^\/(?:api\/(?:v\d\/)?|users?\/|my\/|account\/)?(?:my-?)?(?:accounts?|me|profile|settings|dashboard|billing|wallet|inbox|messages|orders?|user|users\/me|session|whoami)(?:\/|%2f)([\w-]{1,32})\.(css|m?js|ico|woff2?|ttf|map)$/i;
+/** The page itself with a sign that parts words to some servers: `/account$x.css`. */
+const personalSign =
+  /^\/(?:my-?)?(?:accounts?|me|profile|settings|dashboard|billing|wallet|inbox|orders?|user|session)[!$~,'|^@&=+:-]{1,2}\w{1,12}\.(?:css|m?js|ico|woff2?|ttf|png|jpg)$/i;
 const namesOfNothing = /^(?:\w|test\w{0,3}|non-?existent\w{0,3}|foo|bar|poc|cache\w{0,3}|wcd|random)$/i;
 
 /**
@@ -51,6 +56,8 @@ export function judgeForm({ method, path, query, headers }: HeadInput): Problem 
     judgeFields(headers) ??
     judgeStored(method, path, headers) ??
     judgeCached(method, path, headers) ??
+    judgePath(path, headers) ??
+    judgeQuery(query) ??
     judgeBytes(path) ??
     judgeBytes(query)
   );
@@ -87,7 +94,10 @@ function judgeFields(headers: Headers): Problem | undefined {
   if ((one(headers, 'host')?.length ?? 0) > 262) return problem('malformed', 'a host longer than any name');
   for (const name in headers) {
     const value = one(headers, name);
-    if (value === undefined || value.length < 2) continue;
+    if (value === undefined) continue;
+    const odd = judgeFieldForm(name, value, headers);
+    if (odd !== undefined) return problem('malformed', `the header ${quote(name)} has ${odd}`);
+    if (value.length < 2) continue;
     if (value.length > runCharsMax && !longFields.has(name) && isFilled(value))
       return problem('malformed', `the header ${quote(name)} is filled up`);
     if (value.length < 200 && name !== 'user-agent' && name !== 'cookie' && escapedControls.test(value))
@@ -121,11 +131,43 @@ function judgeCached(method: string, path: string, headers: Headers): Problem | 
   if ((method !== 'GET' && method !== 'HEAD') || path.length > 2048) return undefined;
   const isCut = /[;%]/.test(path) && cutFile.test(path);
   if (isCut) return problem('ambiguous', 'the path is a file to a cache and a page to the site');
+  if (personalSign.test(path)) return problem('ambiguous', "a person's page is asked for as a file");
   const file = personalFile.exec(path);
   if (file === null) return undefined;
   const isOpened = (one(headers, 'accept') ?? '').startsWith('text/html');
   if (!isOpened && !namesOfNothing.test(file[1] ?? '')) return undefined;
   return problem('ambiguous', "a person's page is asked for as a file");
+}
+
+const ownAddress =
+  /^(?:for="?)?\[?(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|localhost|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})\]?"?(?:$|[,;:])/i;
+const addressFields = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'true-client-ip', 'cf-connecting-ip'];
+
+/** The path alone, and pages of those who run the site asked for by who says to be the machine itself. */
+function judgePath(path: string, headers: Headers): Problem | undefined {
+  const odd = judgePathForm(path);
+  if (odd !== undefined) return problem('ambiguous', odd);
+  for (const name of addressFields) {
+    if (headers[name] === undefined || !ownAddress.test((one(headers, name) ?? '').trim())) continue;
+    if (isInside(path)) return problem('malformed', 'a caller who says to be the machine itself');
+  }
+  return undefined;
+}
+
+const pairsMax = 1000;
+/** What a cache leaves out of its key, with another parameter behind a sign that only some servers part at. */
+const cloaked = /(?:^|&)(?:utm_\w{1,16}|gclid|fbclid|msclkid|_ga|mc_[ce]id)=[^&;]{0,200};([\w[\]]{1,40})=/;
+
+function judgeQuery(query: string): Problem | undefined {
+  if (query.length > 2 * pairsMax) {
+    let count = 0;
+    for (let at = query.indexOf('&'); at >= 0; at = query.indexOf('&', at + 1)) count++;
+    if (count > pairsMax) return problem('too_many', `more than ${pairsMax} parameters`);
+  }
+  if (!query.includes(';')) return undefined;
+  const name = cloaked.exec(query)?.[1];
+  const isTwice = name !== undefined && (query.startsWith(`${name}=`) || query.includes(`&${name}=`));
+  return isTwice ? problem('ambiguous', 'a parameter stands twice to some servers') : undefined;
 }
 
 /** A sign in three or four bytes where one would do (RFC 3629 section 3), or angle brackets in two. */

@@ -1,6 +1,7 @@
 import type { LeafSink, Place, Problem, ReadLimits } from '../waf.ts';
 import { readCookies } from './cookies.ts';
 import { placeNameCharsMax } from './field.ts';
+import { isDisguisedName } from './field-forms.ts';
 import { judgeForm } from './head-form.ts';
 import { isOverride } from './override.ts';
 import { createPairs } from './pairs.ts';
@@ -56,6 +57,7 @@ const overrides = new Set(['x-http-method-override', 'x-method-override', 'x-htt
 /** Names that say nothing; other ones are the sender's words too. */
 const plainName = /^[a-z0-9-]+$/;
 const plainSegment = /^[\w.~-]*$/;
+const browserWord = 'Mozilla/5.0 ';
 const uriBeginning = /^(?:https?|android-app|ios-app|about|chrome-extension|moz-extension):/i;
 
 /**
@@ -102,8 +104,10 @@ function readHeaders(teller: Teller, head: HeadInput): Problem | undefined {
     if (given === undefined || judgedElsewhere.has(name)) continue;
     const value = typeof given === 'string' ? given : given.join(name === 'cookie' ? '; ' : ', ');
     if ((machineMade.has(name) || machinePrefix.test(name)) && machineText.test(value)) continue;
-    if (!plainName.test(name))
+    if (!plainName.test(name)) {
+      if (isDisguisedName(name)) return problem('ambiguous', 'a header that some servers read as another one');
       teller.tell({ zone: 'header', name: name.slice(0, placeNameCharsMax), part: 'name' }, name);
+    }
     const refusal = readHeader(teller, name, value);
     if (refusal !== undefined) return refusal;
     if (overrides.has(name) && isOverride(head.method, value)) {
@@ -126,6 +130,9 @@ function readHeader(teller: Teller, name: string, value: string): Problem | unde
   }
   if (hasHigh(value)) for (const reading of new Set([value, ...bytesReadings(value)])) teller.tell(place, reading);
   else teller.tell(place, value);
+  // A browser goes on with a bracket; what tools write behind its first word is a value of its own.
+  if (name === 'user-agent' && value.startsWith(browserWord) && value[browserWord.length] !== '(')
+    teller.tell(place, value.slice(browserWord.length));
   return undefined;
 }
 

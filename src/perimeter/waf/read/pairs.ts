@@ -8,6 +8,8 @@ import type { Teller } from './teller.ts';
 
 /** Distinct names whose values are remembered, to tell them joined when the name comes again. */
 const namesMax = 10_000;
+/** PHP takes 64, Rack 32, Express 5. */
+const nestingMax = 32;
 const joinedCharsMax = 2048;
 const joinedOverlap = 512;
 
@@ -67,6 +69,8 @@ export function createPairs(teller: Teller, input: PairsInput): Pairs {
     const names = percentReadings(rawName, how);
     const name = names[0] ?? '';
     const at = place(name);
+    if (name.length > 2 * nestingMax && isNested(name))
+      return problem('too_deep', `a field's name deeper than ${nestingMax}`);
     const isNew = !joined.has(name);
     if (isNew) {
       const asName: Place = { zone: input.zone, name: at.name, part: 'name' };
@@ -124,6 +128,13 @@ export function createPairs(teller: Teller, input: PairsInput): Pairs {
       return teller.problem;
     },
   };
+}
+
+/** Servers make an object inside an object of each bracket. */
+function isNested(name: string): boolean {
+  let count = 0;
+  for (let at = name.indexOf('['); at >= 0; at = name.indexOf('[', at + 1)) if (++count > nestingMax) return true;
+  return false;
 }
 
 /** `ids[0]` and `ids[1]` are one field to people: list positions are left out. */

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isDisguisedName } from './field-forms.ts';
+import type { HeadInput } from './head.ts';
+import { judgeForm } from './head-form.ts';
+
+type Row = Record<string, string>;
+
+const judge = (headers: Row, rest: Partial<HeadInput> = {}) =>
+  judgeForm({ method: 'GET', path: '/', query: '', ...rest, headers: { host: 'www.example.com', ...headers } });
+const refuses = (rows: readonly Row[], rest: Partial<HeadInput> = {}) =>
+  assert.deepEqual(
+    rows.filter(row => judge(row, rest) === undefined),
+    [],
+  );
+const takes = (rows: readonly Row[], rest: Partial<HeadInput> = {}) =>
+  assert.deepEqual(
+    rows.filter(row => judge(row, rest) !== undefined),
+    [],
+  );
+
+describe('the forms of single fields', () => {
+  it('refuses a host that is no name, no address or no site', () => {
+    const hosts =
+      'a b|a@b.example|a"b|..|{{7*7}}.a.example|a.example/x|a.example#b|a.example:80:1|a,b|-|169.254.169.254|2130706433|[::]';
+    refuses(hosts.split('|').map(host => ({ host })));
+    const names =
+      'localhost:8080|127.0.0.1:5678|my_app.lan:3000|a.example.|xn--mnchen-3ya.example|[2001:db8::7]:443|n8n|10.0.0.5';
+    takes(names.split('|').map(host => ({ host })));
+  });
+  it('refuses options and trailers that take fields away or bring them too late', () => {
+    refuses([
+      { connection: 'close, x-forwarded-for' },
+      { connection: 'keep-alive, Authorization' },
+      { 'proxy-connection': 'close, cookie' },
+      { 'keep-alive': 'timeout=5, authorization' },
+      { trailer: 'content-length' },
+      { trailer: 'x-real-ip, x-forwarded-for' },
+      { te: 'trailers, x-admin' },
+      { expect: '100-continue, x' },
+    ]);
+    takes([
+      { connection: 'keep-alive, Upgrade, HTTP2-Settings' },
+      { connection: 'TE, close', te: 'trailers, deflate;q=0.5' },
+      { 'proxy-connection': 'keep-alive', 'keep-alive': 'timeout=5, max=100' },
+      { trailer: 'x-amz-checksum-crc32c, grpc-status', expect: '100-Continue' },
+    ]);
+  });
+  it('refuses the words of a proxy when no caller stands beside them', () => {
+    refuses([
+      { 'x-forwarded-host': 'evil.test' },
+      { 'x-forwarded-host': 'www.example.com, evil.test', 'x-forwarded-proto': 'https' },
+      { 'x-forwarded-server': 'evil.test' },
+      { 'x-forwarded-prefix': '/admin' },
+      { 'x-forwarded-port': '1337' },
+      { forwarded: 'evil.test' },
+      { forwarded: 'host=evil.test' },
+      { forwarded: 'for=127.0.0.1;host=evil.test' },
+    ]);
+    takes([
+      { 'x-forwarded-host': 'evil.test', 'x-forwarded-for': '203.0.113.7' },
+      { 'x-forwarded-host': 'example.com:443' },
+      { 'x-forwarded-port': '8443', host: 'a.example:8443' },
+      { 'x-forwarded-prefix': '/app', via: '1.1 edge' },
+      { forwarded: 'for=192.0.2.43, for="[2001:db8::17]";host=www.example.com;proto=https' },
+    ]);
+  });
+  it('refuses lists without end and cookies within a cookie', () => {
+    refuses([
+      { 'accept-language': 'en,'.repeat(400) },
+      { 'accept-encoding': '*;q=0,'.repeat(100) },
+      { cookie: '$Version=1; a="x; session=secret; b="' },
+    ]);
+    takes([
+      { accept: 'a/b, '.repeat(40) },
+      { 'if-none-match': 'W/"a", "b"' },
+      { cookie: '$Version=1; JSESSIONID=abc; $Path=/' },
+      { cookie: 'prefs="a=b&c=d"; theme=dark' },
+    ]);
+  });
+  it('refuses an origin that is none', () => {
+    refuses(
+      ['https://a.example`.b', 'https://a.example%60.b', 'https://a@b', 'https://{x}', 'nullx'].map(origin => ({
+        origin,
+      })),
+    );
+    takes(
+      [
+        'null',
+        'https://my_app.example:8443',
+        'file://',
+        'capacitor://localhost',
+        'moz-extension://0e2b-1f8c',
+        'https://a.example/',
+      ].map(origin => ({ origin })),
+    );
+  });
+  it('refuses a caller from inside only where insiders work', () => {
+    refuses([{ 'x-forwarded-for': '127.0.0.1' }, { 'x-real-ip': '::1' }, { forwarded: 'for="[::1]"' }], {
+      path: '/admin/x',
+    });
+    takes([{ 'x-forwarded-for': '127.0.0.1' }, { 'x-real-ip': '::1' }], { path: '/healthz' });
+    takes([{ 'x-forwarded-for': '203.0.113.7, 127.0.0.1' }], { path: '/admin/x' });
+  });
+  it('tells names that only some servers take for another one', () => {
+    for (const name of [
+      'x_forwarded_host',
+      'x.forwarded.for',
+      'content_length',
+      'content-length-',
+      'transfer_encoding',
+      'remote_user',
+    ])
+      assert.ok(isDisguisedName(name), name);
+    for (const name of ['x_custom_header', 'x-forwarded-host', 'api_key', 'sm_user'])
+      assert.ok(!isDisguisedName(name), name);
+  });
+});
+
+describe('the forms of paths and queries', () => {
+  const paths = (list: string) => list.split(' ').filter(path => judge({}, { path }) === undefined);
+
+  it('refuses signs behind the pages of those who run a site', () => {
+    const list =
+      '/admin;/ /;/admin /admin%20/ /admin%20 /admin..;/manager /admin%3f /admin%23x /index.php/admin;x.css /admin%2f /actuator;a=b/env /admin%e2%80%8b /admin/~ /api/admin/* /admin/%20/ /%2561dmin /%ef%bd%81dmin /api/v1/pods;id /cgi%3Bwget%20x';
+    assert.deepEqual(paths(list), []);
+  });
+  it('takes the same signs where anybody may have them', () => {
+    const list =
+      '/cars;color=red/list /a.jsp;jsessionid=A1 /page%20 /tags/c%23 /wiki/Admin%3F /search/50%2525 /job/a%252Flogin/ /admin/ /admin/users /administration;v=2/x /admin%3Fpage%3D2 /news; /docs/admin%20guide.pdf /%E7%AE%A1%E7%90%86 /wiki/%EF%BC%A1%EF%BC%A2 /list;id=4 /a%3Bidea';
+    assert.deepEqual(paths(list).length, list.split(' ').length);
+  });
+  it('refuses parameters without end and one that hides behind what a cache leaves out', () => {
+    const at = (query: string) => judge({}, { query });
+    assert.ok(at('a=1&'.repeat(1200)));
+    assert.ok(at('lang=en&utm_content=x;lang=evil'));
+    assert.equal(at('id=12&'.repeat(300)), undefined);
+    assert.equal(at('a=1&utm_medium=b;c&q=x;y=2'), undefined);
+  });
+});

@@ -1,0 +1,165 @@
+import type { HeadInput } from './head.ts';
+
+type Headers = HeadInput['headers'];
+/** What is wrong with a value; undefined where nothing is. The value is trimmed, in lower case and never empty. */
+type FieldForm = (value: string, headers: Headers) => string | undefined;
+
+/** RFC 3986 section 3.2.2 for what is a name or an address, with a port. */
+const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/;
+/** Addresses that are no site's: nobody, the cloud's own service, and the machine itself in a spelling that no browser writes. */
+const nobody =
+  /^(?:0\.0\.0\.0|\[::\]|169\.254\.\d{1,3}\.\d{1,3}|100\.100\.100\.200|\[fd00:ec2::254\]|metadata(?:\.google\.internal)?|127\.\d{1,3}(?:\.\d{1,3})?|0x[\da-f.x]+|\d{8,10}|0\d+(?:\.\d+){1,3})(?::\d{1,5})?$/;
+
+/** Connection options of RFC 9110 section 7.6.1 are never fields for who is behind: an option that names one takes it away from him. */
+const keptBehind =
+  /^(?:authorization|cookie|host|forwarded|user-agent|origin|referer|range|date|age|via|pragma|x-.{1,64}|content-.{1,64}|accept.{0,64}|cache-control|if-.{1,40}|cf-.{1,40}|sec-.{1,40}|true-client-ip|remote-.{1,40})$/;
+/** RFC 9110 section 6.5.1: framing, routing, authentication and what a body is may not come behind it. */
+const notBehind =
+  /^(?:authorization|proxy-authorization|cookie2?|set-cookie|host|forwarded|content-(?:length|type|encoding|range)|transfer-encoding|te|trailer|expect|range|cache-control|max-forwards|pragma|connection|x-forwarded-.{1,40}|x-real-ip|x-original-.{1,40})$/;
+const codingForm = /^(?:trailers|chunked|(?:x-)?(?:gzip|compress)|deflate|\*?)(?:\s*;\s*q=[\d.]{1,5})?$/;
+/** RFC 6454 section 7 as browsers and programs in web views write it. */
+const originForm = /^(?:null|[a-z][a-z\d+.-]*:\/\/(?:[\w.-]*|\[[\da-f:.]+\])(?::\d{1,5})?(?:\/[^\s"'<>`{}|\\]*)?)$/;
+
+const listMax = 64;
+const kindsMax = 160;
+const unknownForwarders = 'the headers of a proxy without who asked it';
+
+/** By name: fields that have a grammar of their own, or that only mean something beside others. */
+const forms: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
+  ['host', judgeHost],
+  ['connection', judgeOptions],
+  ['proxy-connection', judgeOptions],
+  [
+    'keep-alive',
+    value => (/^[\w\s=,;."-]*$/.test(value) && !hasKept(value) ? undefined : 'a keep-alive of other words'),
+  ],
+  ['trailer', value => (parts(value).some(part => notBehind.test(part)) ? 'a trailer that may be none' : undefined)],
+  ['te', value => (parts(value).every(part => codingForm.test(part)) ? undefined : 'a coding of no transfer')],
+  ['expect', value => (value === '100-continue' ? undefined : 'an expectation that nobody knows')],
+  ['origin', value => (originForm.test(value) ? undefined : 'an origin that is none')],
+  ['accept', value => longList(value, kindsMax)],
+  ['accept-language', value => longList(value, listMax)],
+  ['accept-encoding', value => longList(value, listMax)],
+  ['accept-charset', value => longList(value, listMax)],
+  ['cache-control', value => longList(value, listMax)],
+  ['if-none-match', value => longList(value, kindsMax)],
+  ['if-match', value => longList(value, kindsMax)],
+  ['cookie', judgeCookies],
+  ['x-forwarded-host', judgeOtherHost],
+  ['x-original-host', judgeOtherHost],
+  ['x-forwarded-server', judgeAlone],
+  ['x-forwarded-prefix', judgeAlone],
+  [
+    'x-forwarded-port',
+    (value, headers) => (hostOf(headers).endsWith(`:${value}`) ? undefined : judgeAlone(value, headers)),
+  ],
+  ['x-script-name', judgeAlone],
+  ['fastly-host', judgeOtherHost],
+  ['forwarded', judgeForwarded],
+]);
+
+/** What is wrong with one field of a head. Linear in the value. */
+export function judgeFieldForm(name: string, value: string, headers: Headers): string | undefined {
+  const form = forms.get(name);
+  if (form === undefined || value === '') return undefined;
+  return form(value.trim().toLowerCase(), headers);
+}
+
+/** Names that some servers read as another one, by writing `-` for every sign (RFC 3875 section 4.1.18): those no client may speak for. */
+export function isDisguisedName(name: string): boolean {
+  const plain = name.replaceAll(/[^a-z\d]/g, '-').replaceAll(/^-+|-+$/g, '');
+  return (
+    plain !== name &&
+    /^(?:x-)?(?:forwarded(?:-.{1,24})?|real-ip|original-(?:url|uri|host)|rewrite-url|transfer-encoding|content-length|host|connection|cookie|authorization|remote-(?:user|addr|groups)|client-ip|accel-redirect|http-method-override)$/.test(
+      plain,
+    )
+  );
+}
+
+function parts(value: string): readonly string[] {
+  return value.split(',', 100).map(part => part.trim());
+}
+
+function hasKept(value: string): boolean {
+  return value.split(/[,;]/, 32).some(part => keptBehind.test(part.trim()));
+}
+
+function judgeHost(value: string): string | undefined {
+  if (!hostForm.test(value) || !/[\da-z]|^\[::/.test(value)) return 'a host that is no name and no address';
+  if (value.includes('..') || value.startsWith('.')) return 'a host with an empty label';
+  return nobody.test(value) ? 'a host that is no site' : undefined;
+}
+
+function judgeOptions(value: string): string | undefined {
+  if (value === 'keep-alive' || value === 'close') return undefined;
+  return hasKept(value) ? 'an option of the connection that takes a field away' : undefined;
+}
+
+function longList(value: string, max: number): string | undefined {
+  if (value.length < 2 * max) return undefined;
+  let commas = 0;
+  for (let at = value.indexOf(','); at >= 0; at = value.indexOf(',', at + 1))
+    if (++commas > max) return 'a list without end';
+  return /\d{64}/.test(value) ? 'a number without end' : undefined;
+}
+
+/** RFC 6265 knows no versions: one that is said makes some servers read a quoted value over the cookies behind it. */
+function judgeCookies(value: string): string | undefined {
+  if (value.startsWith('$version') && /="[^";]{0,2000};/.test(value)) return 'cookies inside a cookie';
+  return undefined;
+}
+
+function text(headers: Headers, name: string): string {
+  const value = headers[name];
+  return value === undefined ? '' : typeof value === 'string' ? value : value.join(', ');
+}
+
+function hostOf(headers: Headers): string {
+  return (text(headers, 'host') || text(headers, ':authority')).toLowerCase();
+}
+
+/** Every proxy that says which host it was asked for says who asked. */
+function hasCaller(headers: Headers): boolean {
+  return (
+    headers['x-forwarded-for'] !== undefined ||
+    headers['via'] !== undefined ||
+    headers['x-real-ip'] !== undefined ||
+    headers['x-client-ip'] !== undefined ||
+    headers['true-client-ip'] !== undefined ||
+    headers['cf-connecting-ip'] !== undefined ||
+    headers['fastly-client-ip'] !== undefined ||
+    headers['x-azure-clientip'] !== undefined ||
+    headers['x-envoy-external-address'] !== undefined ||
+    text(headers, 'forwarded').toLowerCase().includes('for=')
+  );
+}
+
+function judgeAlone(_: string, headers: Headers): string | undefined {
+  return hasCaller(headers) ? undefined : unknownForwarders;
+}
+
+function judgeOtherHost(value: string, headers: Headers): string | undefined {
+  const own = siteOf(hostOf(headers));
+  if (own === '' || parts(value).every(part => siteOf(part) === own)) return undefined;
+  return judgeAlone(value, headers);
+}
+
+/** The last two labels of a name; an address as it is. */
+function siteOf(host: string): string {
+  const bare = host.replace(/:\d{1,5}$/, '').replace(/\.$/, '');
+  return /^[\d.]+$|^\[/.test(bare) ? bare : bare.split('.').slice(-2).join('.');
+}
+
+/** RFC 7239 section 4. */
+function judgeForwarded(value: string, headers: Headers): string | undefined {
+  const pairs = value.split(/[,;]/, 64).map(pair => pair.trim());
+  if (pairs.some(pair => pair !== '' && !/^[a-z][\w-]{0,30}=/.test(pair))) return 'a forwarding of no pairs';
+  const host = pairs
+    .find(pair => pair.startsWith('host='))
+    ?.slice(5)
+    .replaceAll('"', '');
+  const isOther = host !== undefined && siteOf(host) !== siteOf(hostOf(headers));
+  if (!isOther) return undefined;
+  const isOwn = pairs.some(pair => /^for="?(?:127\.|\[?::1|localhost|10\.|192\.168\.)/.test(pair));
+  return isOwn || !hasCaller(headers) ? unknownForwarders : undefined;
+}
