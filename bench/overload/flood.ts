@@ -14,6 +14,7 @@ export interface Flood {
   readonly port: number;
   readonly kind: keyof typeof kinds;
   readonly connections: number;
+  readonly connectionsMax?: number;
   readonly from: readonly string[];
   /** Left out: as many as these connections allow, to find how many that are. */
   readonly perSecond?: number;
@@ -60,7 +61,7 @@ if (process.argv[1] === self && process.send !== undefined) {
   // The parent is this file: what it passes is a `Flood`.
   const { kind, perSecond, ...rest } = JSON.parse(process.argv[2] ?? '') as Flood;
   const load = { ...rest, requests: kinds[kind] };
-  if (perSecond === undefined) process.send(await findCapacity(load, 3));
+  if (perSecond === undefined) process.send(await findCapacity(load, 6));
   else {
     using stream = startLoad({ ...load, perSecond });
     await once(process, 'message');

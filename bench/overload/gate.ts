@@ -16,14 +16,26 @@ export interface BenchGate extends AsyncDisposable {
 
 const servers = fileURLToPath(new URL('../proxy/servers.ts', import.meta.url));
 
-/** `core` pins the gate to one core by `taskset`, so that the load does not compete with it. */
-export async function startBenchGate(core?: number): Promise<BenchGate> {
+/** `core` pins the gate to one core by `taskset`, so that the load does not compete with it; a `calm` one turns nobody away. */
+export async function startBenchGate({
+  core,
+  isCalm = false,
+}: {
+  core?: number;
+  isCalm?: boolean;
+} = {}): Promise<BenchGate> {
   const upstream = createServer((_req, res) => res.end('{"data":[]}'));
   upstream.keepAliveTimeout = 60_000;
   upstream.listen(0, '127.0.0.1');
   await once(upstream, 'listening');
   const origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
-  const command = [process.execPath, '--disable-warning=ExperimentalWarning', servers, 'gate', origin];
+  const command = [
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    servers,
+    isCalm ? 'calm' : 'gate',
+    origin,
+  ];
   const [program = '', ...args] = core === undefined ? command : ['taskset', '-c', String(core), ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'], env: {} });
   const port = Number(String(await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])).trim());

@@ -1,4 +1,4 @@
-/** The servers under test, one per process: `node bench/proxy/servers.ts gate[:off|shadow|block]|bare|bare-request UPSTREAM [CERT KEY]`. Prints its port. */
+/** The servers under test, one per process: `node bench/proxy/servers.ts gate[:off|shadow|block]|calm|bare|bare-request UPSTREAM [CERT KEY]`. Prints its port. */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -10,12 +10,13 @@ import { systemClock } from '../../src/core/clock.ts';
 import { createSystemIds } from '../../src/core/ids.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { Secret } from '../../src/core/secret.ts';
-import type { PolicySnapshot, SessionPolicy } from '../../src/gateway/gateway.ts';
+import type { LoadSource, PolicySnapshot, SessionPolicy } from '../../src/gateway/gateway.ts';
 import { createAssertionKeys, createGateway, siteDefaults } from '../../src/gateway/gateway.ts';
 import { createFirewall, detectors } from '../../src/perimeter/perimeter.ts';
 import { createPlatforms } from '../../src/platforms/platforms.ts';
 
 const sessions = 10_000;
+const calm: LoadSource = { delayMs: () => 0, requestsRatio: () => 0, heapRatio: () => 0, cpuRatio: () => 0 };
 const [given = '', upstream = '', certFile, keyFile] = process.argv.slice(2);
 const [role, firewallMode] = given.split(':');
 const tls =
@@ -25,7 +26,7 @@ const tls =
 
 // A profile (--cpu-prof) is written at an orderly end only.
 process.on('SIGTERM', () => process.exit(0));
-if (role === 'gate') await startGate();
+if (role === 'gate' || role === 'calm') await startGate();
 else await startBare();
 
 /** The whole chain for a real platform's routes, with 10,000 signed-in people; records go to a counter in place of the audit log. */
@@ -54,6 +55,8 @@ async function startGate(): Promise<void> {
       tell: () => void told++,
       random: randomBytes,
       isRecording: () => true,
+      // Never turns anybody away for want of time: how much it can do is then to be seen.
+      ...(role === 'calm' ? { loadSource: calm } : {}),
     },
   );
   if (tls !== undefined) gateway.setTls({ certificates: [tls], minVersion: 'TLSv1.2' });

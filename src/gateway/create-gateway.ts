@@ -115,6 +115,7 @@ export function createGateway(config: GatewayConfig, deps: GatewayDeps): Gateway
     log,
     limits,
     isTrustedProxy: ip => isTrustedProxy(ip) || isForwardAuthPeer(ip),
+    isOverloaded: () => overload.level() === 'overloaded',
     handlers: {
       onRequest: inbound => begin(inbound),
       onUpgrade(inbound, socket, head) {

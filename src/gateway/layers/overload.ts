@@ -9,7 +9,7 @@ import type { Priority, Shedder } from '../overload/shedder.ts';
 
 export interface OverloadDeps {
   readonly clock: Clock;
-  readonly gauge: Pick<LoadGauge, 'pressure'>;
+  readonly gauge: Pick<LoadGauge, 'pressure' | 'tick'>;
   readonly shedder: Shedder;
   /** Takes what is counted instead of recorded one by one: a flood must not become a flood of records. */
   readonly tellShed: (exchange: Exchange) => void;
@@ -32,11 +32,15 @@ export function createOverloadLayer(deps: OverloadDeps) {
   const { clock, gauge, shedder, tellShed } = deps;
   return (exchange: Exchange): Verdict => {
     if (exchange.signedIn !== undefined) exchange.inbound.keep?.();
+    gauge.tick();
     const { pressure } = gauge;
     if (pressure === 0) return next;
     const priority = priorityOf(exchange);
     const ask = { network: networkOf(exchange.clientIp), pressure, nowMs: clock.monotonicMs() };
-    if (shedder.admits(priority, ask)) return next;
+    const isAdmitted = shedder.admits(priority, ask);
+    if (priority === 'stranger' || priority === 'sign_in')
+      exchange.inbound.rest?.(shedder.restMs(pressure, isAdmitted));
+    if (isAdmitted) return next;
     if (priority === 'person') return shed;
     exchange.isFinished = true;
     exchange.denied = { layer: 'overload', reason: shed.reason, type: shed.type };

@@ -7,7 +7,7 @@ export type LoadLevel = 'normal' | 'busy' | 'overloaded';
 
 /** What the gauge reads, so that a test can say it. */
 export interface LoadSource {
-  /** The shortest time that anything ready had to wait for the event loop since this was last asked. */
+  /** The shortest time that anything ready had to wait for the event loop since this was last asked; in a turn that does not end, its age. */
   delayMs(): number;
   /** Requests under way and heap in use, as shares of what there may be. */
   requestsRatio(): number;
@@ -22,11 +22,14 @@ export interface LoadGauge {
   readonly pressure: number;
   /** With hysteresis: it does not change to and fro around a bound. */
   readonly level: LoadLevel;
-  /** Reads the source; called at a fixed pace. */
+  /**
+   * Reads the source, at most once in `tickMs`. Wants to be called by a timer, and by each request: a turn of the event loop in which thousands
+   * of connections are ready lasts for seconds, and no timer comes in it.
+   */
   tick(): void;
 }
 
-/** How often `tick` wants to be called. */
+/** How often the source is read. */
 export const tickMs = 100;
 /** What a request may wait for the event loop before anything is turned away. */
 const targetMs = 25;
@@ -50,6 +53,7 @@ export function createLoadGauge(deps: { clock: Clock; log: Log; source: LoadSour
   let level: LoadLevel = 'normal';
   let calmSinceMs: number | undefined;
   let ticks = 0;
+  let lastMs = Number.NEGATIVE_INFINITY;
   let floor = 0;
 
   const settle = (nowMs: number): void => {
@@ -76,12 +80,16 @@ export function createLoadGauge(deps: { clock: Clock; log: Log; source: LoadSour
       return level;
     },
     tick() {
+      const nowMs = clock.monotonicMs();
+      // A timer may come a little early.
+      if (nowMs - lastMs < tickMs - 2) return;
+      lastMs = nowMs;
       if (ticks++ % slowReadEvery === 0) floor = floorOf(source);
       const excess = (source.delayMs() - targetMs) / targetMs;
       const step = excess > 0 ? Math.min(riseMax, excess * 0.1) : Math.max(-1, excess) * fallPerTick;
       const most = source.cpuRatio() < ownWorkMin ? pressureOfOthersMax : pressureMax;
       pressure = Math.min(pressureMax, Math.max(floor, Math.min(most, pressure + step)));
-      settle(clock.monotonicMs());
+      settle(nowMs);
     },
   };
 }
@@ -112,7 +120,7 @@ export function createLoadSource(deps: { clock: Clock; requestsRatio: () => numb
   }, sampleMs).unref();
   return {
     delayMs() {
-      const found = shortest ?? 0;
+      const found = shortest ?? Math.max(0, deps.clock.monotonicMs() - dueMs);
       shortest = undefined;
       return found;
     },

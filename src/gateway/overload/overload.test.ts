@@ -65,6 +65,20 @@ describe('the load gauge', () => {
     assert.ok(gauge.pressure > 2);
   });
 
+  test('rises within a turn of the event loop that does not end, by the requests in it', () => {
+    const { gauge, state } = gaugeWith();
+    gauge.tick();
+    for (let ms = 0; ms < 1000; ms++) {
+      state.nowMs++;
+      state.delayMs = ms;
+      gauge.tick();
+    }
+    assert.ok(gauge.pressure > 1.5, `${gauge.pressure}`);
+    const { pressure } = gauge;
+    for (let times = 0; times < 100; times++) gauge.tick();
+    assert.equal(gauge.pressure, pressure, 'read no more often for being asked more often');
+  });
+
   test('the level does not change to and fro around a bound', () => {
     const { gauge, run, state } = gaugeWith();
     state.delayMs = 100;
@@ -155,6 +169,19 @@ describe('who is turned away', () => {
       const admitted = share(priority, 2.9);
       assert.ok(admitted >= 0.01, `${priority}: ${admitted}`);
     }
+  });
+
+  test('connections rest the longer the higher the pressure, who is turned away longest, and not all for the same time', () => {
+    const shedder = createShedder();
+    const rests = (pressure: number, isAdmitted: boolean) =>
+      Array.from({ length: 1000 }, () => shedder.restMs(pressure, isAdmitted));
+    const mean = (list: readonly number[]) => list.reduce((sum, ms) => sum + ms, 0) / list.length;
+    assert.ok(Math.abs(mean(rests(0.1, true)) - 200) < 10);
+    assert.ok(Math.abs(mean(rests(2, true)) - 2000) < 100);
+    const refused = rests(0.1, false);
+    assert.ok(Math.min(...refused) >= 1000 && Math.max(...refused) <= 3000);
+    const tenths = new Set(refused.map(ms => Math.floor(ms / 200)));
+    assert.equal(tenths.size, 10);
   });
 
   test('a network that asks seldom is served before one that floods', () => {

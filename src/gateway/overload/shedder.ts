@@ -9,6 +9,11 @@ export interface Shedder {
     priority: Priority,
     ask: { readonly network: string; readonly pressure: number; readonly nowMs: number },
   ): boolean;
+  /**
+   * How long the connection of a stranger is not read after the answer: to say no again and again costs nearly as much as to say yes. Spread, so
+   * that those who were answered together do not come back together.
+   */
+  restMs(pressure: number, isAdmitted: boolean): number;
 }
 
 interface Rule {
@@ -26,6 +31,11 @@ const rules: Readonly<Record<Priority, Rule>> = {
   sign_in: { from: 0, most: 0.98, share: 50 },
   stranger: { from: 0, most: 0.98, share: 50 },
 };
+
+/** Who is turned away rests this long and up to three times that; who is let in, a part of it by the pressure. */
+const restMs = 1000;
+/** The golden ratio's fraction: its multiples fill the circle evenly. */
+const spreadStep = 0.618_034;
 
 const slots = 4096;
 const windowMs = 1000;
@@ -47,6 +57,7 @@ export function createShedder(): Shedder {
   };
   const counts = new Uint16Array(slots);
   let windowEndsMs = 0;
+  let spread = 0;
 
   function isQuiet(network: string, nowMs: number): boolean {
     if (nowMs >= windowEndsMs) {
@@ -70,6 +81,10 @@ export function createShedder(): Shedder {
       if (shares[priority].take(nowMs)) return true;
       owed[priority]--;
       return false;
+    },
+    restMs(pressure, isAdmitted) {
+      spread = (spread + spreadStep) % 1;
+      return restMs * (isAdmitted ? Math.min(1, pressure) : 1) * (1 + 2 * spread);
     },
   };
 }

@@ -35,8 +35,10 @@ export interface Connection {
   driver: Driver | undefined;
   /** Why it ends has been told already. */
   isTold: boolean;
-  /** Somebody who is signed in uses it: the last to go when room is short. */
-  isKept: boolean;
+  /** Whether somebody who is signed in uses it: the last to go when room is short. */
+  readonly isKept: boolean;
+  /** Says so. */
+  keep(): void;
   /** Why the gate ended it; empty while it has no reason to, and when the peer closes. */
   ending: string;
 }
@@ -51,6 +53,8 @@ export interface TransportContext {
   readonly load: { activeRequests: number };
   /** Peers that speak for many people: rates of one person are not for them. */
   readonly isTrustedProxy: (ip: string) => boolean;
+  /** More is asked than can be done: a network of which nobody is signed in gets no more than a few connections. */
+  readonly isOverloaded: () => boolean;
 }
 
 /** The connections there are, bounded in total and per network. */
@@ -69,6 +73,7 @@ export function createConnections(ctx: TransportContext): Connections {
   const all = new Set<Connection>();
   const byTuple = new Map<string, Connection>();
   const perNetwork = new Map<string, number>();
+  const keptPerNetwork = new Map<string, number>();
   const handshakes = () => {
     let count = 0;
     for (const connection of all) if (connection.driver === undefined) count++;
@@ -83,6 +88,8 @@ export function createConnections(ctx: TransportContext): Connections {
     if (!rates.connections.take(network, nowMs)) return 'connection_rate';
     return hasTls && !rates.handshakes.take(network, nowMs) ? 'handshake_rate' : undefined;
   };
+  const isCrowding = (network: string): boolean =>
+    (perNetwork.get(network) ?? 0) >= crowdMin && !keptPerNetwork.has(network) && ctx.isOverloaded();
   const roomFor = (network: string, hasTls: boolean): RefusalReason | undefined => {
     if ((perNetwork.get(network) ?? 0) >= ctx.limits.connectionsPerNetworkMax) return 'connections_per_network';
     // Counted exactly only near the bound: the cheap count may include handshakes that have ended.
@@ -104,7 +111,12 @@ export function createConnections(ctx: TransportContext): Connections {
         return undefined;
       }
       const network = networkOf(peerIp);
-      const reason = (ctx.isTrustedProxy(peerIp) ? undefined : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
+      const reason =
+        (ctx.isTrustedProxy(peerIp)
+          ? undefined
+          : isCrowding(network)
+            ? 'connections_per_network'
+            : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
       if (reason !== undefined) {
         raw.destroy();
         ctx.refusals.tell(reason, { peerIp, localPort });
@@ -112,6 +124,7 @@ export function createConnections(ctx: TransportContext): Connections {
         return undefined;
       }
       const acceptedMs = ctx.clock.monotonicMs();
+      let isKept = false;
       const connection: Connection = {
         raw,
         socket: raw,
@@ -122,21 +135,26 @@ export function createConnections(ctx: TransportContext): Connections {
         tls: null,
         driver: undefined,
         isTold: false,
-        isKept: false,
+        get isKept() {
+          return isKept;
+        },
+        keep() {
+          if (!isKept && !raw.destroyed) add(keptPerNetwork, network, 1);
+          isKept = true;
+        },
         ending: '',
       };
       const openedAt = ctx.clock.now();
       const tuple = tupleOf(raw);
       all.add(connection);
       byTuple.set(tuple, connection);
-      perNetwork.set(network, (perNetwork.get(network) ?? 0) + 1);
+      add(perNetwork, network, 1);
       if (hasTls) shaking++;
       raw.once('close', () => {
         all.delete(connection);
         if (byTuple.get(tuple) === connection) byTuple.delete(tuple);
-        const left = (perNetwork.get(network) ?? 1) - 1;
-        if (left === 0) perNetwork.delete(network);
-        else perNetwork.set(network, left);
+        add(perNetwork, network, -1);
+        if (isKept) add(keptPerNetwork, network, -1);
         tellFlow(ctx, flowOf(ctx, connection, openedAt));
       });
       return connection;
@@ -151,6 +169,15 @@ export function createConnections(ctx: TransportContext): Connections {
       return handshakes();
     },
   };
+}
+
+/** More connections than a browser opens to one host, even of a few people behind one address. */
+const crowdMin = 32;
+
+function add(counts: Map<string, number>, network: string, by: 1 | -1): void {
+  const count = (counts.get(network) ?? 0) + by;
+  if (count > 0) counts.set(network, count);
+  else counts.delete(network);
 }
 
 /** A connection this young may not have had the time to ask for anything. */

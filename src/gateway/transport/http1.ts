@@ -32,6 +32,9 @@ interface State {
   served: number;
   isUpgraded: boolean;
   isDraining: boolean;
+  /** Asked for by the handler of the current request: nothing more is read until so long after its answer. */
+  restMs: number;
+  isResting: boolean;
   /** Set by a refusal: nothing that comes after it is ever looked at. */
   isClosed: boolean;
   lingerMs: number | undefined;
@@ -87,6 +90,8 @@ function newState(ctx: TransportContext, connection: Connection): State {
     served: 0,
     isUpgraded: false,
     isDraining: false,
+    restMs: 0,
+    isResting: false,
     isClosed: false,
     lingerMs: undefined,
   };
@@ -137,14 +142,17 @@ function headOf(state: State, req: IncomingMessage, authority: string): InboundH
     localPort,
     tls,
     keep() {
-      state.connection.isKept = true;
+      state.connection.keep();
+    },
+    rest(ms) {
+      state.restMs = ms;
     },
   };
 }
 
 function enqueue(ctx: TransportContext, state: State, item: Item): void {
   if (item.kind === 'refusal') state.isClosed = true;
-  if (state.current === undefined) run(ctx, state, item);
+  if (state.current === undefined && !state.isResting) run(ctx, state, item);
   else if (state.queue.length < ctx.limits.pipelineMax) state.queue.push(item);
   else cut(ctx, state, 'pipeline_depth');
 }
@@ -186,9 +194,31 @@ function finished(ctx: TransportContext, state: State): void {
   state.idleBytes = state.connection.socket.bytesRead;
   // Answered before the whole body came: the rest may drain for a moment, then the connection goes.
   if (last !== undefined && !last.req.complete) state.lingerMs = nowMs;
+  if (state.restMs > 0 && mayRest(ctx, state)) rest(ctx, state);
+  else goOn(ctx, state);
+}
+
+function goOn(ctx: TransportContext, state: State): void {
+  state.isResting = false;
   const next = state.queue.shift();
   if (next !== undefined) run(ctx, state, next);
   else if (state.isDraining) state.connection.socket.destroySoon();
+}
+
+const mayRest = (ctx: TransportContext, { connection, isClosed, isDraining, lingerMs }: State): boolean =>
+  !connection.isKept && !isClosed && !isDraining && lingerMs === undefined && !ctx.isTrustedProxy(connection.peerIp);
+
+function rest(ctx: TransportContext, state: State): void {
+  const { raw, socket } = state.connection;
+  const ms = state.restMs;
+  state.restMs = 0;
+  state.isResting = true;
+  socket.pause();
+  setTimeout(() => {
+    if (raw.destroyed) return;
+    socket.resume();
+    goOn(ctx, state);
+  }, ms).unref();
 }
 
 /** A WebSocket handshake leaves the parser; a refused one is answered on the bare socket. */

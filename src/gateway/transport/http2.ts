@@ -166,7 +166,7 @@ function take(ctx: TransportContext, state: State, message: Message): void {
     localPort,
     tls,
     keep() {
-      connection.isKept = true;
+      connection.keep();
     },
   };
   try {

@@ -58,6 +58,8 @@ export async function startTransport(
     tls?: { certPem: string; keyPem: string };
     onRequest?: (inbound: InboundRequest) => void;
     onUpgrade?: (inbound: InboundUpgrade, socket: Duplex, head: Buffer) => void;
+    isTrustedProxy?: (ip: string) => boolean;
+    isOverloaded?: () => boolean;
   } = {},
 ): Promise<TestTransport> {
   const seen: Seen[] = [];
@@ -67,6 +69,8 @@ export async function startTransport(
   const transport = createTransport({
     clock: systemClock,
     log: silentLog,
+    isTrustedProxy: options.isTrustedProxy ?? (() => false),
+    isOverloaded: options.isOverloaded ?? (() => false),
     limits: { ...testLimits, ...options.limits },
     handlers: {
       onRequest(inbound) {

@@ -47,6 +47,11 @@ export interface InboundHead {
   readonly tls: TlsInfo | null;
   /** Says that somebody signed in uses the connection: it is then not closed to make room for others. */
   readonly keep?: () => void;
+  /**
+   * Asks that the next request on this connection is read only so many milliseconds after the answer. Left alone are connections of people who are
+   * signed in and of trusted proxies, and HTTP/2, whose streams share one.
+   */
+  readonly rest?: (ms: number) => void;
 }
 
 export interface TlsInfo {
@@ -105,6 +110,8 @@ export interface TransportDeps {
   readonly handlers: TransportHandlers;
   /** Peers that connect for many people (trusted proxies): rates per network are not for them. Nobody when left out. */
   readonly isTrustedProxy?: (ip: string) => boolean;
+  /** Whether more is asked than can be done. Never when left out. */
+  readonly isOverloaded?: () => boolean;
 }
 
 export interface Transport extends AsyncDisposable {
@@ -137,6 +144,7 @@ export function createTransport(deps: TransportDeps): Transport {
     refusals,
     load: { activeRequests: 0 },
     isTrustedProxy: deps.isTrustedProxy ?? (() => false),
+    isOverloaded: deps.isOverloaded ?? (() => false),
   };
   const connections = createConnections(ctx);
   const protocols = { h1: createHttp1(ctx), h2: createHttp2(ctx) };
@@ -238,7 +246,7 @@ function sweep(ctx: TransportContext, connections: Connections): void {
  * Sockets that listen on one port. Of each, one connection is taken up in a turn of the event loop (libuv since 1.45): with a single one, a gate
  * that is busy in every turn for 40 ms would take up 25 connections a second, and who is new would wait behind a crowd.
  */
-const socketsPerPort = process.platform === 'linux' ? 16 : 1;
+const socketsPerPort = process.platform === 'linux' ? 64 : 1;
 
 /** Opens all of them, or none. A port that another program has throws as it would for one: it is asked for alone before it is shared. */
 async function openAll(
