@@ -47,6 +47,9 @@ export const walk: RegExp = anyOf([
   /request\s{0,3}\|\s{0,3}attr/,
   /request\.(?:application|environ|__)/,
   /(?:lipsum|cycler|joiner|namespace|url_for|get_flashed_messages)\s{0,3}(?:\.|\[|\|)/,
+  /springmacrorequestcontext|getwebapplicationcontext|getservletcontext|\bhandler\.(?:settings|application)\b/,
+  /^[{\s]{0,3}@[a-z]\w{1,60}\.\w{1,40}\s{0,2}\(/,
+  /=\s{0,2}constructor\b/,
   /#with\s{1,4}['"][^'"]{0,40}['"]\s{1,4}as\s{1,4}\|/,
 ]);
 

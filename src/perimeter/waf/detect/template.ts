@@ -5,6 +5,9 @@
 
 import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
 import { indexWithin, type Reading, readingOf } from './reading.ts';
+import { alone } from './template-alone.ts';
+import { directives } from './template-directives.ts';
+import { templateNeedles } from './template-needles.ts';
 import { execution, inside, onLiteral, walk } from './template-words.ts';
 
 /** Template expressions in values that a server might render. */
@@ -26,101 +29,7 @@ export const template: Detector = {
     { id: 'template.expression', title: 'a template expression with a call', points: 2, paranoia: 3 },
     { id: 'template.variable', title: 'a template variable', points: 2, paranoia: 4 },
   ],
-  needles: [
-    '{{',
-    '${',
-    '<%',
-    '#{',
-    '*{',
-    '@(',
-    '@{',
-    '{%',
-    '<#',
-    '#set',
-    '{php',
-    '{/php',
-    '[[',
-    '~{',
-    '[=',
-    '[#',
-    '{smarty',
-    '{$smarty',
-    '{if',
-    '{system',
-    '{=',
-    '$!',
-    '@system',
-    '{!',
-    '{self',
-    '{7',
-    '{1',
-    '{2',
-    '{3',
-    '{4',
-    '{5',
-    '{6',
-    '{8',
-    '{9',
-    '#evaluate',
-    '#include',
-    '$class',
-    '{exec',
-    '{phpinfo',
-    '{passthru',
-    '{@',
-    '#foreach',
-    '#if',
-    '#macro',
-    '@foreach',
-    '{eval',
-    '{assign',
-    '|system',
-    '|exec',
-    '{function',
-    '{fetch',
-    '{include',
-    '{extends',
-    '{insert',
-    '{math',
-    '$request',
-    '$response',
-    '@html',
-    '@datetime',
-    '@environment',
-    '@httpcontext',
-    '[%',
-    '|map:',
-    '{$this',
-    '!{',
-    '<@',
-    '#parse',
-    '#define',
-    '@using',
-    '@functions',
-    '{var ',
-    '.gettype(',
-    '@request.',
-    '.getclass(',
-    '<%perl',
-    '<%namespace',
-    '~[',
-    '#[',
-    '%[',
-    '^[',
-    '|{',
-    '<{',
-    '[*',
-    '$(',
-    '{^',
-    '{?',
-    '{~',
-    '{#',
-    '{&',
-    '{|',
-    '~(',
-    '#(',
-    '{$',
-  ],
+  needles: templateNeedles,
   chars: 0,
   detect,
 };
@@ -223,7 +132,10 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   if (delimiter.open === '{') return single(lower, input);
   if (execution.test(lower)) return 'template.execution';
   if (walk.test(lower)) return 'template.walk';
-  const body = lower.replace(/^[{=\-#!&~\s(]{0,6}/, '').replace(/[}\-~!\s)]{0,6}$/, '');
+  const body = lower
+    .replace(/^[{=\-#!&~\s(]{0,6}/, '')
+    .replace(/^(?:structure|python|string|not|php|nocall):\s{0,3}/, '')
+    .replace(/[}\-~!\s)]{0,6}$/, '');
   if (!isClosed)
     return /^[\s=(]{0,4}\d{1,9}\s{0,3}\*\s{0,3}['"]?\d{1,9}['"]?\s{0,3}[)}%\]]/.test(inner)
       ? 'template.arithmetic'
@@ -234,7 +146,7 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
     inside.test(lower.trim()) ||
     (delimiter.open === '#{' && /^(?:env|dir\.pwd|file\.\w{2,12}|self|global|process\b.{0,60})$/.test(body)) ||
     (delimiter.open === '<%' &&
-      /^(?:(?:env|params|cookies|session|headers|response|binding)|(?:session|request|params|cookies|self|binding|object\.new)\.(?:inspect|env|class|methods|to_h|instance_\w{2,20}))$/.test(
+      /^(?:(?:env|params|cookies|session|headers|response|binding|locals|global|globalthis|this|assigns)|json\.stringify\(\s{0,2}(?:locals|this|global|globalthis|process|settings|options)\b.{0,20}|inspect\(?\s{0,2}(?:assigns|conn|self|params|session|cookies).{0,12}|(?:@?\w{1,24}|object\.new)\.(?:inspect|class|methods|instance_\w{2,20})|(?:session|request|params|cookies|self|binding)\.(?:env|to_h)|render\s{0,2}\(?\s{0,2}(?:inline|file):.{0,60}|scope\.(?:lookupvar|function_\w{2,24}|call_function|to_hash)\b.{0,60}|activerecord::.{1,80}|[a-z]{2,20}\.(?:all|pluck|connection|find_by_sql|delete_all|destroy_all|update_all)\b.{0,40})$/.test(
         body,
       ))
   )
@@ -248,7 +160,7 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
     return 'template.directive';
   if (
     delimiter.open === '{%' &&
-    /^(?:(?:import|from)\s{1,4}(?:os|sys|subprocess|socket|shutil)\b|debug$|raw\s{0,3}sys|get_admin_log\b|load\s{1,3}log$|module\s{1,3}template\s{0,2}\(|apply\s|autoescape\s{1,3}none$|extends\s{1,3}["'](?:\/|\.\.)|include\s{1,3}["'](?:\/(?:etc|proc)|\.\.))/.test(
+    /^(?:(?:import|from)\s{1,4}(?:os|sys|subprocess|socket|shutil)\b|debug$|raw\s{0,3}sys|get_admin_log\b|load\s{1,3}log$|module\s{1,3}template\s{0,2}\(|apply\s|autoescape\s{1,3}none$|(?:extends|layout|render|include_relative|source|embed|use|import|partial)\s{1,3}["'](?:\/|\.\.)|include\s{1,3}["'](?:\/(?:etc|proc)|\.\.)|set_global\s)/.test(
       body,
     )
   )
@@ -261,6 +173,7 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
     onLiteral.test(body === '' ? inner.trim() : body)
   )
     return 'template.arithmetic';
+  if (!isOwnFormula(input) && alone.test(body) && isOnlyExpressions(input.text, inner)) return 'template.inside';
   if (input.paranoia < 2) return undefined;
   if (
     /^(?:['"][^'"]{0,60}['"]\s{0,3}[.|[]|\[\s{0,3}\]|\(\s{0,3}\)|\.$|this$|\d{1,9}\s{0,3}[-/]\s{0,3}\d{1,9}$)/.test(
@@ -270,6 +183,14 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
     return 'template.literal';
   if (input.paranoia >= 3 && /[\w\])]\(/.test(body)) return 'template.expression';
   return input.paranoia >= 4 ? 'template.variable' : undefined;
+}
+
+/** Nothing but the expression, or it and a few more of the kind. */
+function isOnlyExpressions(text: string, inner: string): boolean {
+  return (
+    text.trim().length <= inner.length + 8 ||
+    (text.length <= 240 && /^\s{0,4}(?:[{$<[][{%#=][^{}%]{1,120}[}%]\}?>?\s{0,2}){1,5}$/.test(text))
+  );
 }
 
 /** One tag that loads another template or prints, with nothing around it but such tags: no line of a page somebody writes. */
@@ -292,7 +213,13 @@ const ownState =
 /** `{7*7}` and `{system('id')}` of Smarty and Latte, whose single braces are everybody's: only as the whole value, or with a PHP call. */
 function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
   if (/^(?:php|\/php)$/.test(lower)) return 'template.directive';
-  if (/^\$?['"\w.$[\]>:-]{1,60}\s{0,2}\|\s{0,2}(?:system|exec|passthru|shell_exec|popen|assert|eval)$/.test(lower))
+  if (/^[#?^@](?:[^}]{0,40}[\s=.])?(?:constructor|__proto__|__definegetter__)(?:$|[\s./=])/.test(lower))
+    return 'template.walk';
+  if (
+    /^[^{}|\n]{1,60}(?:\|[^{}|\n]{1,60}){0,5}\|\s{0,2}@?(?:system|exec|passthru|shell_exec|popen|assert|eval|unserialize|phpinfo)$/.test(
+      lower,
+    )
+  )
     return 'template.execution';
   if (
     /^(?:include|extends|fetch|eval|insert)\s{1,3}(?:file|template|var|name)?\s{0,2}=?\s{0,2}['"]?(?:php|string|eval|data|phar):|^function\s{1,3}name\s{0,2}=\s{0,2}['"][^'"]{0,40}\)|^(?:fetch|include|include_php|insert)\s{1,3}(?:file|script)\s{0,2}=\s{0,2}['"]?(?:\/|file:|https?:|\.\.)|^math\s{1,3}equation\s{0,2}=.{0,80}(?:\\\d{2,3}|system|exec)|^\[.{1,40}\]\s{0,2}\|\s{0,2}(?:map|filter|sort|reduce)\s{0,2}:\s{0,2}(?:system|exec|passthru|shell_exec|phpinfo|assert)/.test(
@@ -354,37 +281,4 @@ function isArithmetic(whole: string): boolean {
     !/^\+?\d{1,3}[\s(]/.test(body.replace(/\s{0,3}[*+%].{0,80}$/, '')) &&
     !/[.-]{2}/.test(body)
   );
-}
-
-const setForm =
-  /#set\s{0,4}\(\s{0,4}\$\w{1,30}\s{0,4}=(?!\s{0,4}\$(?!\w{1,20}\.(?:class|getclass)|class|request|session|application|context)[\w.]{2,40}\s{0,4}\))/;
-const probeWhole =
-  /^\s{0,4}(?:\[\[\s{0,3}\$?\{?\d{1,9}\s{0,3}\*\s{0,3}\d{1,9}\}?\s{0,3}\]\]|\$\{\{<%\[%['"]{1,2}\}\}%\\?\.?|#foreach\s{0,3}\(\s{0,3}\$\w{1,20}\s{1,3}in\s{1,3}\[|\$\{\s{0,3}\d{2,9}\s{0,3}[-+*]\s{0,3}\d{1,9}\s{0,3}\}\s{0,4}$|\{@math\s|@html\.raw\s{0,2}\(|@\(?\s{0,3}(?:datetime|guid|environment|viewbag|httpcontext)\.|<#list\s(?:[^>]{0,60}[?]|\d{1,4}\.\.)|#parse\s{0,2}\(\s{0,2}["']|#define\s{0,2}\(\s{0,2}\$|@\(?\s{0,3}(?:model|this|viewbag|html|url|context)\.gettype\s{0,2}\(|\{var\s{1,3}\$\w{1,12}\s{0,3}=\s{0,3}\d{1,9}\s{0,2}[-+*/]|@using\s{1,3}system\.|@functions\s{0,3}\{|@request\.(?:servervariables|headers|form|querystring|cookies|params)|@html\.(?:partial|action|renderaction|renderpartial)\s{0,2}\(|<@[^>]{0,60}\?(?:interpret|eval|new|api)|<%(?:perl|namespace\s|inherit\s|def\s|doc>|python)|#if\s{0,3}\(\s{0,3}[\d'"]{1,9}\s{0,3}[=!<>]{1,2}|#macro\s{0,2}\(|<#if\s{1,3}[\d'"]|@foreach\s{0,2}\(\s{0,2}var\s(?!\s{0,2}\w{1,30}\sin\s(?:@?model|viewbag|items|\w{1,30}\.items)\b)|<#(?:assign|include|import|function|macro|setting|attempt)\b)/;
-/** Nothing but a product between signs that no calculation begins with: `~[1337*1337]`, `#(12*12)`. */
-const signedProduct =
-  /^\s{0,4}[=({[<|]{0,2}[~#$%@*!&^<{|?][~#$%@*!&^<>{|?=([]{1,3}\s{0,2}['"]?\d{1,9}['"]?\s{0,2}\*\s{0,2}['"]?\d{1,9}['"]?\s{0,2}[)\]}%>|`~#$@!?^&*]{1,4}\s{0,4}$/;
-const velocityCall =
-  /\$!?(?:request|response|session|application|class|field|link|esc|date)\.(?:getclass|class\b|getservletcontext|getsession|getrealpath|inspect)|\$\{?!?\{?[\w.]{0,40}class\.(?:inspect|forname|getclass|type)|\$class\.|\$!?\w{1,20}\.getclass\s{0,2}\(|#evaluate\s{0,3}\(|#include\s{0,3}\(\s{0,3}['"]|\.getclass\(\)\.forname/;
-
-/** Directives that stand on their own: Velocity's `#set`, Freemarker's `<#assign`, Razor's `@System`, server tags. */
-function directives({ lower, text }: DetectorInput, hit: Hit): void {
-  if (lower.length < 60 && signedProduct.test(lower)) hit('template.arithmetic', 0, lower.length);
-  if (lower.length < 400 && probeWhole.test(lower)) hit('template.directive', 0, 4);
-  const set = lower.indexOf('#set');
-  if (set >= 0 && setForm.test(lower.slice(set, set + 80)) && (text.length < 1500 || lower.includes('.class')))
-    hit('template.directive', set, set + 4);
-  const many = /[{$#*]\{\s{0,2}<%|<%\s{0,2}\[%|\{\{\s{0,2}<%/.exec(lower.slice(0, 4096));
-  if (many !== null) hit('template.arithmetic', many.index, many.index + many[0].length);
-  const dollar = lower.indexOf('$');
-  const hash = lower.indexOf('#');
-  if ((dollar >= 0 || hash >= 0) && velocityCall.test(lower.slice(0, 4096)))
-    hit('template.directive', Math.max(dollar, 0), Math.max(dollar, 0) + 1);
-  const razor = lower.indexOf('@system.');
-  if (
-    razor >= 0 &&
-    /^@system\.(?:diagnostics|io|reflection|environment|datetime|net|appdomain|web|threading|text)/.test(
-      lower.slice(razor, razor + 30),
-    )
-  )
-    hit('template.directive', razor, razor + 8);
 }
