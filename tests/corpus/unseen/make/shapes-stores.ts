@@ -91,7 +91,7 @@ export const storeShapes: readonly Shape[] = [
   ),
   json(
     'Git LFS',
-    w => `/acme/art.git/info/lfs/objects/batch`,
+    '/acme/art.git/info/lfs/objects/batch',
     w => ({
       operation: 'upload',
       transfers: ['lfs-standalone-file', 'basic', 'ssh'],
