@@ -2,6 +2,7 @@
 
 import { charClass, type Detector, type Rule } from '../waf.ts';
 import { readingOf } from './reading.ts';
+import { pathIn } from './xpath-paths.ts';
 import { xqueryIn } from './xquery.ts';
 
 const rules = [
@@ -31,6 +32,7 @@ const asking = [
   'lower-case(',
   'concat(',
   'string(',
+  'namespace-uri(',
 ];
 const path =
   /^\(?\s?(?:\/\/?(?:\*|@|[a-z_][\w.-]{0,40}(?:[[/:(|=<>!]|\)|$|\s))|@[*a-z]|\.\.?\/|\*\[|(?:child|parent|ancestor|descendant|self|following|preceding|attribute|descendant-or-self|ancestor-or-self|following-sibling|preceding-sibling)::)/u;
@@ -114,11 +116,28 @@ export const xpath: Detector = {
     '(//',
     ',//',
     ' or *',
+    ']/',
+    '] or',
+    '] and',
+    'string(/',
+    'available(',
+    'entity-uri(',
+    'xpointer(',
+    'current()',
+    ':list-',
+    ':get-',
+    ':fork',
+    ':create-',
+    ':send-',
+    ':logs(',
+    '$..',
+    '[?(@',
   ],
   chars: charClass.singleQuote | charClass.doubleQuote,
   mayMatch: ({ text, chars }) =>
     (chars & signs) !== 0 ||
     text.includes('::') ||
+    text.includes('| //') ||
     /^\s{0,4}(?:\/|(?:delete|replace|rename|insert|update)\s)|\s(?:or|and)\s|declare/i.test(text),
   detect({ lower, place }, hit) {
     // OData (part 2, section 5.1.1): its conditions call functions by the same names.
@@ -131,6 +150,8 @@ export const xpath: Detector = {
     };
     const query = xqueryIn(lower);
     if (query !== undefined) tell(query.rule, query.start, query.end);
+    const asked = place.part === 'value' ? pathIn(lower) : undefined;
+    if (asked !== undefined) tell(asked.rule, asked.start, asked.end);
     if (everything.test(lower) || compared.test(lower) || unopened.test(lower.slice(0, 80)))
       tell('xpath.breakout', 0, 24);
     const isTalk = readingOf(lower).words >= 3;
@@ -164,7 +185,7 @@ const everything =
 const compared = /^[\w.@-]{0,24}(['"])\s{1,4}(?:eq|ne|lt|le|gt|ge)\s{1,4}\1[^'"]{0,24}$/u;
 /** Functions that hand on what a path finds. */
 const reading: ReadonlySet<string> = new Set(
-  'integer string trace data distinct-values string-join generate-id concat normalize-space number upper-case tokenize root base-uri document-uri node-name exists one-or-more exactly-one zero-or-one serialize boolean head tail deep-equal'.split(
+  'integer string trace data distinct-values string-join generate-id concat normalize-space upper-case tokenize root base-uri document-uri node-name exists one-or-more exactly-one zero-or-one serialize boolean head tail deep-equal sum avg min max translate floor ceiling round number lower-case reverse sort index-of local-name namespace-uri string-to-codepoints path nilled innermost outermost in-scope-prefixes resolve-qname encode-for-uri'.split(
     ' ',
   ),
 );
@@ -277,13 +298,19 @@ function judgeCall(lower: string, at: number): XpathRule | undefined {
   )
     return 'xpath.blind';
   if (!asking.includes(`${word}(`)) return undefined;
+  if (/^\s?\/\s?\)/u.test(rest)) return 'xpath.blind';
   if (
     /^\s?(?:local-)?name\(\s?(?:\/|\*|\.|@|\))/u.test(rest) ||
     /^\s?(?:\/\*|\/\/\*|\/\/?\*?\[|\/child::|\/descendant::)/u.test(rest)
   )
     return 'xpath.blind';
   if (word !== 'contains' && word !== 'matches' && /^\s?\(?\/\/[a-z*@]/u.test(rest)) return 'xpath.blind';
-  const isCounting = word === 'count' || word === 'string-length' || word === 'name' || word === 'local-name';
+  const isCounting =
+    word === 'count' ||
+    word === 'string-length' ||
+    word === 'name' ||
+    word === 'local-name' ||
+    word === 'namespace-uri';
   if (isCounting && /^\s?(?:\/\/?[a-z*@]|(?:parent|child|ancestor|descendant|self)::)/u.test(rest))
     return 'xpath.blind';
   return undefined;
