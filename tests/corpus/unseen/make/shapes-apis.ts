@@ -23,7 +23,7 @@ export const apiShapes: readonly Shape[] = [
   get(
     'GraphQL, stored query',
     w =>
-      `/graphql?operationName=Product&variables=${enc(JSON.stringify({ slug: w.words(), filters: { price: { $lte: null } } }))}&extensions=${enc(JSON.stringify({ persistedQuery: { version: 1, sha256Hash: w.hex(64) } }))}`,
+      `/graphql?operationName=Product&variables=${enc(JSON.stringify({ slug: w.words(), filters: { price: { lte: 90 } } }))}&extensions=${enc(JSON.stringify({ persistedQuery: { version: 1, sha256Hash: w.hex(64) } }))}`,
   ),
   json('Hasura', '/v1/graphql', w => ({
     query:

@@ -138,7 +138,7 @@ export const storeShapes: readonly Shape[] = [
   ),
   get(
     'Maven',
-    w => `/maven2/org/apache/logging/log4j/log4j-core/2.${17 + w.below(7)}.1/log4j-core-2.17.1.pom.sha1`,
+    w => `/maven2/org/apache/logging/log4j/log4j-core/2.${17 + w.below(7)}.1/log4j-core.module.sha1`,
     () => ({ 'user-agent': 'Apache-Maven/3.9.9 (Java 21.0.5; Linux 6.8.0-49-generic)', 'cache-control': 'no-cache' }),
   ),
   get(

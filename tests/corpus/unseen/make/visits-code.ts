@@ -55,7 +55,7 @@ export function codeVisits(chance: Chance): Visit[] {
           message: `fix: don't drop the table header; escape <td>\n\n${said(chance)}\n\nCo-authored-by: ${who} <${address(chance)}>`,
           timestamp: moment(chance),
           added: ['src/db/select_all.sql', 'scripts/run.sh'],
-          modified: ['../.env.example', 'app/[id]/page.tsx'],
+          modified: ['.env.example', 'app/[id]/page.tsx'],
           removed: [],
         },
       ],
@@ -66,7 +66,7 @@ export function codeVisits(chance: Chance): Visit[] {
       comment: {
         path: 'src/query.ts',
         diff_hunk: `@@ -12,5 +12,6 @@ export function find(id) {\n-  return db.query('SELECT * FROM items WHERE id = ' + id);\n+  return db.query('SELECT * FROM items WHERE id = $1', [id]);`,
-        body: `${ticket(chance)}`,
+        body: ticket(chance),
         line: chance.below(90),
       },
     }),
