@@ -2,6 +2,7 @@
 import type { Shape } from '../../make/shape.ts';
 import { apiShapes } from './shapes-apis.ts';
 import { measuredShapes } from './shapes-measured.ts';
+import { officeShapes } from './shapes-offices.ts';
 import { senderShapes } from './shapes-senders.ts';
 import { serviceShapes } from './shapes-services.ts';
 import { shopShapes } from './shapes-shops.ts';
@@ -17,5 +18,6 @@ export const fourthShapes: readonly Shape[] = [
   ...apiShapes,
   ...storeShapes,
   ...serviceShapes,
+  ...officeShapes,
   ...senderShapes,
 ];
