@@ -1,7 +1,9 @@
 /** Queries of the less known stores inside a value: CQL, AQL, ReQL, DynamoDB, Elasticsearch, Redis scripts, and filters on secrets. */
 
 import { charClass, type Detector, type Rule } from '../waf.ts';
-import { queryForms } from './nosql-forms.ts';
+import { dialectNeedles } from './nosql-dialect-needles.ts';
+import { dialectForms, isConsoleField, statements } from './nosql-dialects.ts';
+import { type QueryForm, queryForms } from './nosql-forms.ts';
 
 const rules = [
   { id: 'nosqli.query', title: 'a value that goes on as a query of a document store', points: 5, paranoia: 1 },
@@ -208,6 +210,7 @@ export const nosqlQueries: Detector = {
     'apikey',
     '/_',
     '.json',
+    ...dialectNeedles,
   ],
   chars: 0,
   mayMatch: ({ place }) => place.part !== 'name',
@@ -219,12 +222,18 @@ export const nosqlQueries: Detector = {
       if ((input.chars & (charClass.space | charClass.doubleQuote | charClass.singleQuote)) === 0) return;
     }
     if (lower.length > 4096) return;
-    judgeForms(lower, hit);
+    judgeForms(lower, place.zone === 'path' ? queryForms : everyForm, hit);
+    if (isConsoleField(place.name.toLowerCase()) || ['path', 'text', 'file'].includes(place.zone)) return;
+    const whole = statements.find(({ needle, form }) => input.text.includes(needle) && form.test(input.text));
+    if (whole !== undefined) hit('nosqli.query', 0, Math.min(60, lower.length));
   },
 };
 
+const everyForm = [...queryForms, ...dialectForms];
+
 function judgeForms(
   lower: string,
+  forms: readonly QueryForm[],
   hit: (rule: (typeof rules)[number]['id'], start: number, end: number) => void,
 ): void {
   const told = new Set<string>();
@@ -232,7 +241,7 @@ function judgeForms(
   const brace = lower.lastIndexOf('}');
   const isSaid =
     brace >= 0 && /^\}[.,]? [a-z']{2,24} [a-z\d']{1,24}(?: |[.?!]?$)/u.test(lower.slice(brace, brace + 80));
-  for (const { needle, form, back, rule = 'nosqli.query' } of queryForms) {
+  for (const { needle, form, back, rule = 'nosqli.query' } of forms) {
     if (told.has(rule) || (isSaid && needle.startsWith('"'))) continue;
     let at = lower.indexOf(needle);
     for (let count = 0; at >= 0 && count < 16; count += 1) {

@@ -5,7 +5,7 @@ export const strong: ReadonlySet<string> = new Set(
   (
     '$ne $gt $regex $where $nin $exists $expr $function $accumulator $func $elemmatch $nor $jsonschema $lookup $out ' +
     '$mod $reduce $regularexpression $code $bsonsize $rand $samplerate $bitsallset $bitsallclear $bitsanyset ' +
-    '$bitsanyclear $inc $mul $rename $push $addtoset $setoninsert $currentdate'
+    '$bitsanyclear $inc $mul $rename $push $addtoset $setoninsert $currentdate $getfield $setfield'
   ).split(' '),
 );
 
@@ -16,6 +16,9 @@ export const weak: ReadonlySet<string> = new Set(
     '$sort $project $group $min $unset $pull $merge $unionwith $graphlookup $options $facet $unwind $sample $count ' +
     '$currentop $listsessions $listlocalsessions $collstats $indexstats $plancachestats $sortbycount $bucket ' +
     '$bucketauto $replaceroot $replacewith $redact $geonear $setwindowfields $fill $densify $documents $search ' +
-    '$vectorsearch $changestream $listsearchindexes $shardeddatadistribution $pullall $pop $bit'
+    '$vectorsearch $changestream $listsearchindexes $shardeddatadistribution $pullall $pop $bit ' +
+    // Places, and the words of Sequelize, Strapi, MikroORM and Feathers for the same questions.
+    '$near $nearsphere $geowithin $geointersects $like $ilike $notlike $notilike $iregexp $regexp $notregexp $startswith $startswithi ' +
+    '$endswith $endswithi $contains $containsi $notcontains $notcontainsi $notnull $null $between $notbetween $notin $overlap $substring $any $is $eqi $nei'
   ).split(' '),
 );

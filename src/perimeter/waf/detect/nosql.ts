@@ -28,7 +28,16 @@ const rules = [
 type NosqlRule = (typeof rules)[number]['id'];
 
 /** Where an application takes queries from its own pages, these are its language; where a plain value belongs, they are somebody else's. */
-const comparing = new Set(['$gte', '$lt', '$lte', '$eq', '$in', '$or', '$and', '$not', '$all', '$size']);
+const comparing = new Set(
+  (
+    '$gte $lt $lte $eq $in $or $and $not $all $size $near $nearsphere $geowithin $geointersects $text $pull $pullall $bit $like $ilike $notlike ' +
+    '$notilike $iregexp $regexp $notregexp $startswith $startswithi $endswith $endswithi $contains $containsi $notcontains $notnull $null ' +
+    '$between $notbetween $notin $overlap $substring $any $is $eqi $nei'
+  ).split(' '),
+);
+/** An operator straight under what the filter is called: the field it would ask about is missing. */
+const bareFilter =
+  /^(?:filters?|where|query|q|search|find|criteria|conditions?|selector)(?:\[|\.)\$(?:n?in|ne|[gl]te?|eq|exists|type|mod|size|all|regex|elemmatch|not(?:\]?\[|\.)\$\w{2,8})(?:\]|\[|\.|$)/u;
 /** Stages that read or write collections of their own. */
 const stages = new Set(['$unionwith', '$graphlookup', '$merge']);
 /** Programs ask for a range of such a field, or for one of a few states; nobody signs in with it. */
@@ -37,7 +46,7 @@ const measure =
 /** A list of what belongs to something: `user_id[$in][]`. */
 const references = /(?:^|[.[])\w{2,24}_?ids?\]?(?:\[|\.)\$in\]?(?:$|[.[])/u;
 const ofAccount = /account|user|pass|login|mail|token|otp|secret|session|role|admin/u;
-const ofSecret = /(?:pass|pwd|secret|token|otp)\w{0,12}\]?(?:\.|\[)\$[a-z]{2,8}\]?(?:$|[.[])/u;
+const ofSecret = /(?:pass|pwd|secret|token|otp)\w{0,12}\]?(?:\.|\[)\$[a-z]{2,16}\]?(?:$|[.[])/u;
 /** Whose value no page asks the kind of. */
 const ofSecretWord = /(?:token|code|pin|otp|secret|password|key|hash)\]?(?:\[|\.)\$type/u;
 const asksRange = new Set(['$gt', '$gte', '$lt', '$lte', '$ne', '$in', '$nin', '$eq', '$not']);
@@ -113,6 +122,23 @@ export const nosql: Detector = {
     '$uns',
     '$pull',
     '$pop',
+    '$near',
+    '$geow',
+    '$geoi',
+    '$getf',
+    '$setf',
+    '$like',
+    '$ilike',
+    '$ireg',
+    '$start',
+    '$ends',
+    '$cont',
+    '$betw',
+    '$null',
+    '$over',
+    '$subs',
+    '$any',
+    '$is',
     '$bit',
     '$max',
     '$min',
@@ -250,7 +276,8 @@ function judgeOperators(lower: string, place: Place, tell: Tell): void {
             isOfAccount(word, place, names) ||
             (stages.has(word) && /pipeline|\[\]/u.test(names)));
         const isSure =
-          (place.part === 'name' && isMisplaced(place.name.toLowerCase())) ||
+          (place.part === 'name' &&
+            (isMisplaced(place.name.toLowerCase()) || bareFilter.test(place.name.toLowerCase()))) ||
           (isMeant && (!isFilterApi(names, word) || isNoFilter(lower, at, word) || ofSecret.test(names))) ||
           (place.part === 'value' && isForeignDocument(lower, word, { at, end }));
         tell(isSure ? 'nosqli.operator' : 'nosqli.weak_operator', at, end);
