@@ -144,7 +144,7 @@ export const headerFields: Detector = {
   needles: [],
   chars: charClass.letter | charClass.digit | charClass.slash,
   zones: ['header'],
-  mayMatch: ({ place, text }) => judged.has(place.name.toLowerCase()) || mayBeOwn(text),
+  mayMatch: ({ place, text }) => judged.has(place.name.toLowerCase()) || mayBeOwn(text) || toolName.test(place.name),
   detect: judgeField,
 };
 
@@ -343,6 +343,10 @@ const bypasses = new Set([
   'http_x_forwarded_for',
 ]);
 
+/** A tool that looks for holes, by its name. */
+const toolName =
+  /^x-(?:burp|zap|nikto|sqlmap|nuclei|acunetix|netsparker|invicti|qualys|nessus|arachni|w3af|openvas|detectify|wapiti|caido)(?:-|$)/i;
+
 /** The machine itself, as the whole of a value. */
 function mayBeOwn(text: string): boolean {
   return text.length < 24 && /^(?:127\.|localhost|::1$|\[::1|0\.0\.0\.0|2130706433|0x7f|017)/i.test(text);
@@ -382,7 +386,7 @@ function judgeField(input: DetectorInput, hit: Hit): void {
     say('header.rewritten_path');
   else if (name === 'proxy') say('header.proxy');
   else if (internalFields.has(name) || (userFields.has(name) && powerfulUser.test(value))) say('header.internal');
-  else if (toolFields.has(name)) say('header.tool');
+  else if (toolFields.has(name) || toolName.test(name)) say('header.tool');
   else if (isForged(name, value)) say('header.forged_forwarding');
   else if ((name === 'range' || name === 'request-range') && isOddRange(value)) say('header.ranges');
   else if (overrides.has(name)) {

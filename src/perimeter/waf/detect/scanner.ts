@@ -1,4 +1,6 @@
 import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
+import { isRepositoryView } from './repository-view.ts';
+import { isInRepository, isLeftBehind } from './scanner-files.ts';
 import { adminPaths, callbacks, clients, rootPaths, secretPaths, tools } from './scanner-names.ts';
 
 const rules = [
@@ -30,7 +32,6 @@ const weakTools = new Set([
   'netsystemsresearch',
   'katana',
   'appscan',
-  'hydra',
   'metis',
   'whisker',
   'hello, world',
@@ -90,6 +91,12 @@ const bypassed =
   /^\/solr\/(?:[\w.-]{1,40}\/)?(?:config|dataimport|replication|debug|admin|schema)(?:\/|$)|^\/_layouts\/1\d\/(?:spinstall|debug_dev|info\d|ghostfile|toolpane)[\w-]{0,16}\.(?:aspx|js|ashx)$|^\/app\/rest\/.{0,80}\/rpc2$|^\/app\/rest\/(?:debug|users\/id:)|\.(?:aspx|ashx|asmx|axd|jspx?|do|action)\.(?:js|css|png|jpe?g|gif|ico|axd)$/;
 const agentWords: readonly string[] =
   'exploit pentest fuzz brute 0day cve- inject scan nmap ncrack vega dirb medusa paros webscarab x8/ x8: x8- gau inql graphw00f intruder tenable netcraft xray hydra amass recon sublist3r zap burp beef sqlsus fierce theharvester spiderfoot cadaver davtest padbuster jsql uro qsreplace meg httprobe aquatone webanalyze dump dvcs msf payload pwn attack xss log4 spring4 shellshock'.split(
+    ' ',
+  );
+
+/** Pieces of what `isLeftBehind` knows. */
+const files: readonly string[] =
+  '.yml .yaml .toml .lock .tfvars caddyfile .config. bootstrap- application- server.xml context.xml composer.json package.json package-lock tsconfig jsconfig angular.json turbo.json nx.json lerna.json deno.json bower.json vercel.json secrets.json database.json .config.j .config.t .config.m .config.c gemfile pipfile requirements go.mod go.sum pom.xml build.gradle gradle.prop mix.exs rakefile makefile manage.py wsgi.py setup.py inventory hosts.ini filezilla sitemanager recentservers ws_ftp nohup /. .jks .keystore .ppk .kdb .bcfks errorlog error_log .py .rb .cnf .env nbproject/ _darcs/ wc-logs wpforms backupbuddy ithemes _profiler/ __clockwork _wpeprivate composer/ node_modules/. readme.txt changelog. license. wp-config- /pma adminer _vti_ aspnet_client acunetix nikto nessus appscan netsparker nuclei w3af arachni openvas qualys burp wapiti skipfish webinspect whatweb dirbuster w00tw00t muieblackcat /rfi nonexist /aa nmap application_default client_secret visionheight'.split(
     ' ',
   );
 
@@ -155,7 +162,10 @@ export const scanner: Detector = {
     '/solr/',
     '/app/rest/',
     '/_layouts/',
+    'xdebug_',
+    '-11d',
     '.aspx.',
+    ...files,
   ],
   chars: 0,
   zones: ['path', 'header', 'query'],
@@ -181,10 +191,16 @@ function detect(input: DetectorInput, hit: Hit): void {
     )
   )
     hit('scanner.header', 0, lower.length);
-  if (place.zone === 'path') judgePath(lower, hit);
+  if (place.zone === 'path' && !isRepositoryView(lower)) judgePath(lower, hit);
+  if (place.zone === 'query' && place.part === 'name' && debugger_.test(lower)) hit('scanner.header', 0, lower.length);
+  if (place.zone === 'query' && place.part === 'value' && easterEgg.test(lower)) hit('scanner.agent', 0, lower.length);
   // A mail server's front door that is asked for a room behind it: `/autodiscover.json?@host/mapi/`.
   if (place.zone === 'query' && rooms.test(lower)) hit('scanner.secret_path', 0, lower.length);
 }
+
+/** Starts a debugger, or asks a language for its picture and with it for its version. */
+const debugger_ = /^xdebug_(?:session|profile|trace|trigger|config)/;
+const easterEgg = /^php[\da-f]{8}-[\da-f]{4}-11d\d-[\da-f]{4}-[\da-f]{12}$/;
 
 function judgeAgent(lower: string, hit: Hit): void {
   const tool = tools.find(name => lower.includes(name));
@@ -205,14 +221,14 @@ function isLikelyPerson(lower: string, tool: string): boolean {
   return weakTools.has(tool) && (tool === 'scanner/' || /applewebkit|gecko\//.test(lower));
 }
 
-/** A host below one of the services: the name itself may be talked about. */
+/** A host below one of the services: the name itself may be talked about. Names that end in a dot are the label of a family of services. */
 function findCallback(lower: string, hit: Hit): void {
   for (const name of callbacks) {
     for (let at = lower.indexOf(name); at !== -1; at = lower.indexOf(name, at + name.length)) {
       const before = lower[at - 1] ?? '';
       const after = lower[at + name.length] ?? '';
       const isHost = (before === '.' && /[a-z0-9]/.test(lower[at - 2] ?? '')) || before === '/' || before === '@';
-      if (!isHost || /[a-z0-9-]/.test(after)) continue;
+      if (!isHost || (name.endsWith('.') ? before !== '.' || !/[a-z]/.test(after) : /[a-z0-9-]/.test(after))) continue;
       if (before !== '.' && /\s/.test(lower.trim()) && lower.length > 200) continue;
       return hit('scanner.callback', at, at + name.length);
     }
@@ -228,6 +244,12 @@ function judgePath(lower: string, hit: Hit): void {
   // What is looked for stands near the beginning: no path of a file is longer.
   const short = lower.length > pathCharsMax ? lower.slice(0, pathCharsMax) : lower;
   const path = short.startsWith('/') ? short : `/${short}`;
+  // The last segment was judged with the whole path, which tells a file of a site from one that a code host shows.
+  if (path !== short && (leftOver.test(path) || path.startsWith('/.env'))) return;
+  // A segment alone that holds an escaped slash stands in the whole path too, where one sees what is around it.
+  if (!short.startsWith('/') && short.includes('/')) return;
+  if (isInRepository(path)) return;
+  if (isLeftBehind(path)) return hit('scanner.secret_path', 0, lower.length);
   const secret = described.test(path)
     ? undefined
     : secretPaths.find(name => endsWell(path, name) || name === `${path}/`);
