@@ -8,6 +8,9 @@ import { slowest, trial } from './trial.ts';
 const { stops, passes } = vectors;
 const units = ['${', '${a', '${lower:', '}', '${a:-', '${jndi:', '${env:a:-b}', '${${', '${a}', ':-', 'jndi:'];
 
+/** A member of a document that configures something. */
+const setting = { zone: 'json', name: 'provider.environment.value' } as const;
+
 describe('lookups', () => {
   for (const [name, rows] of Object.entries(stops))
     test(`stops ${name}`, () => {
@@ -20,10 +23,18 @@ describe('lookups', () => {
   for (const [name, rows] of Object.entries(passes))
     test(`passes ${name}`, () => {
       assert.deepEqual(
-        rows.filter(row => trial(lookup, row).points > 0).map(row => [row, trial(lookup, row).rules]),
+        rows.filter(row => trial(lookup, row, setting).points > 0).map(row => [row, trial(lookup, row, setting).rules]),
         [],
       );
     });
+
+  test('stops names of the environment where people fill a field, and lets settings have them', () => {
+    for (const row of ['${env:HOSTNAME}', '${sys:catalina.home}', '${lower:A}', '${ssm:/prod/db}', '${vault:a#b}']) {
+      assert.ok(trial(lookup, row).points >= 5, row);
+      assert.ok(trial(lookup, row, { zone: 'json', name: 'filter.user' }).points >= 5, row);
+      assert.equal(trial(lookup, row, setting).points, 0, row);
+    }
+  });
 
   test('never throws, whatever the text', () => {
     const piece = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom(...units));

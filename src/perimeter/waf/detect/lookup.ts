@@ -1,6 +1,6 @@
 /** Lookups of logging libraries, `${jndi:ldap://…}`: a small evaluator resolves what is nested inside and sees what comes out. */
 
-import { type Detector, type DetectorInput, type Hit } from '../waf.ts';
+import type { Detector, DetectorInput, Hit, Place } from '../waf.ts';
 import { readingOf } from './reading.ts';
 
 /** Lookups that reach another machine or tell secrets of this one. */
@@ -101,6 +101,7 @@ function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void 
     (kind === 'sys' && /^(?:user|os|java|file)\.[a-z.]{2,20}$/.test(name)) ||
     (kind === 'script' && /^(?:javascript|js|groovy|nashorn|jexl|python|ruby):/.test(name)) ||
     ((kind === 'dns' || kind === 'url') && /^(?:address|canonicalname|name|utf-8|https?:|file:)/.test(name)) ||
+    (kind === 'dns' && /^[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\.?$/.test(name)) ||
     (kind === 'file' && /^utf-8:/.test(name)) ||
     (kind === 'const' && /^java/.test(name));
   // What asks another machine or runs a script does so wherever it stands.
@@ -126,17 +127,29 @@ function isLoneLookup(inner: string, { place, text }: DetectorInput): boolean {
     return true;
   if (text.charCodeAt(text.indexOf('{') - 1) !== 36) return false;
   if (
-    /^(?:main|jvmrunargs|docker|k8s|web|log4j|sd|structureddata|marker|event|base64(?:encoder|decoder)?|xml|properties|resourcebundle|urlencoder|urldecoder|localhost|spring|java|const|map|mdc):[^\s]/.test(
+    /^(?:main|jvmrunargs|docker|k8s|web|xmldecoder|xmlencoder|log4j|sd|structureddata|marker|event|base64(?:encoder|decoder)?|xml|properties|resourcebundle|urlencoder|urldecoder|localhost|spring|java|const|map|mdc):[^\s]/.test(
       inner,
     )
   )
     return true;
   const isPlain = place.zone === 'header' || place.zone === 'cookie' || place.zone === 'path';
   return (
-    (isPlain && /^(?:env|sys|date|lower|upper|ctx):[^\s]/.test(inner)) ||
+    (isPlain && inner.startsWith('date:')) ||
+    (isGiven(place) && /^(?:env|sys|lower|upper|ctx):[^\s]/.test(inner)) ||
+    (isGiven(place) &&
+      /^(?:oc\.env|secrets?|vault|ssm|sm|kms|key-?vault|gcp-?secret|aws-?secret|op):[^\s]/.test(inner)) ||
     /^(?:env|sys|lower|upper):[\w.]{0,60}:-/.test(inner) ||
     /^::-/.test(inner)
   );
+}
+
+const said =
+  /^(?:user|user_?name|login|name|first_?name|last_?name|client|q|query|search|e?mail|message|comment|text|title|subject|id|lang|locale|agent|user_?agent|referr?er|host|ip|path|url|city|phone|note|question|chat_?id)$/;
+
+/** A place that people and programs fill, and no setting of a platform: those carry such names of their own. */
+function isGiven({ zone, name, part }: Place): boolean {
+  if (zone !== 'json' || part === 'name') return zone !== 'file';
+  return said.test(name.slice(name.lastIndexOf('.') + 1).toLowerCase());
 }
 
 /** What a lookup comes to: its function's result, or its default. */

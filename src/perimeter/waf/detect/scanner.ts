@@ -1,5 +1,4 @@
 import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
-import { isRepositoryView } from './repository-view.ts';
 import { isInRepository, isLeftBehind } from './scanner-files.ts';
 import { adminPaths, callbacks, clients, rootPaths, secretPaths, tools } from './scanner-names.ts';
 
@@ -191,7 +190,7 @@ function detect(input: DetectorInput, hit: Hit): void {
     )
   )
     hit('scanner.header', 0, lower.length);
-  if (place.zone === 'path' && !isRepositoryView(lower)) judgePath(lower, hit);
+  if (place.zone === 'path') judgePath(lower, hit);
   if (place.zone === 'query' && place.part === 'name' && debugger_.test(lower)) hit('scanner.header', 0, lower.length);
   if (place.zone === 'query' && place.part === 'value' && easterEgg.test(lower)) hit('scanner.agent', 0, lower.length);
   // A mail server's front door that is asked for a room behind it: `/autodiscover.json?@host/mapi/`.

@@ -100,6 +100,10 @@ function detect(input: DetectorInput, hit: Hit): void {
     // Who writes a sentence around `{{ 7*7 }}` asks about it.
     if (rule === 'template.arithmetic' && (reading.words >= talkWords || asks(text, reading.words)))
       rule = 'template.in-document';
+    if (rule === 'template.inside' && reading.words >= talkWords) {
+      const around = readingOf(text.slice(0, at) + text.slice(from + inner.length + found.close.length));
+      if (around.words >= talkWords) rule = 'template.in-document';
+    }
     done.add(rule);
     hit(rule, at, Math.min(text.length, from + inner.length + found.close.length));
   }

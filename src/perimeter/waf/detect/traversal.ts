@@ -2,7 +2,6 @@
 
 import { charClass, type Detector, type DetectorInput, type Hit } from '../waf.ts';
 import { isBlank, isWordCode, readingOf } from './reading.ts';
-import { isRepositoryView } from './repository-view.ts';
 import { isInRepository } from './scanner-files.ts';
 import { sensitivePath } from './sensitive.ts';
 import { traversalNeedles } from './traversal-needles.ts';
@@ -268,7 +267,7 @@ function wholePath(input: DetectorInput, hit: Hit): void {
   )
     hit('traversal.device', 0, text.length);
   else if (input.paranoia >= 3 && /^\\\\[\w.-]{1,60}\\\w/.test(text)) hit('traversal.share', 0, text.length);
-  if (!sensitivePath(simple) || (place.zone === 'path' && isRepositoryView(simple))) return;
+  if (!sensitivePath(simple) || (place.zone === 'path' && isInRepository(simple))) return;
   if (isRemarkedOn(simple)) {
     if (input.paranoia >= 2) hit('traversal.named-file', 0, text.length);
     return;

@@ -131,7 +131,11 @@ function readHeader(teller: Teller, name: string, value: string): Problem | unde
   if (hasHigh(value)) for (const reading of new Set([value, ...bytesReadings(value)])) teller.tell(place, reading);
   else teller.tell(place, value);
   // A browser goes on with a bracket; what tools write behind its first word is a value of its own.
-  if (name === 'user-agent' && value.startsWith(browserWord) && value[browserWord.length] !== '(')
+  if (
+    name === 'user-agent' &&
+    value.startsWith(browserWord) &&
+    !/^\(\w/.test(value.slice(browserWord.length, browserWord.length + 2))
+  )
     teller.tell(place, value.slice(browserWord.length));
   return undefined;
 }

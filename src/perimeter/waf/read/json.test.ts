@@ -94,7 +94,7 @@ describe('JSON', () => {
 
   it('takes several values only where the type says so', () => {
     const text = '{"a":"1"}\n{"a":"2"}\n';
-    assert.deepEqual(values(readBody('application/x-ndjson', text), 'json'), ['a=1', 'a=2']);
+    assert.deepEqual(values(readBody('application/x-ndjson', text), 'json'), ['[].a=1', '[].a=2']);
     assert.equal(readBody('application/json-seq', `\x1e${text}`).problem, undefined);
     assert.equal(read(text).problem?.kind, 'malformed');
   });

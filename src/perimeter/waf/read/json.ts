@@ -45,7 +45,8 @@ export function createJsonReader(teller: Teller, options: JsonOptions): TextRead
   const fields: Field[] = [];
   /** The number of each open object; 0 for a list. */
   const open: number[] = [];
-  let field = rootField('json');
+  // What stands one after another is a list, whichever way it is written.
+  let field = options.isSequence && !options.isGuess ? itemField(rootField('json')) : rootField('json');
   let object = 0;
   let objects = 0;
   let expected = expectValue;

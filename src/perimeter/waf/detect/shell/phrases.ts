@@ -75,14 +75,14 @@ function functionImport({ text }: DetectorInput, reading: () => Reading, hit: Hi
     if (text.charCodeAt(brace) !== 123 || brace > close + 16) continue;
     const body = skipSpace(text, brace + 1);
     const isIdle = text.charCodeAt(body) === 58 && /^;/.test(text.slice(skipSpace(text, body + 1)).slice(0, 1));
-    const isStart = /^[\s'"]{0,3}$/.test(text.slice(0, at));
+    const isStart = /^[\s'"]{0,3}(?:BASH_FUNC_\w{1,40}(?:%%|\(\))?=)?$/.test(text.slice(0, at));
     const isBomb = /^:\s?\|\s?:\s?&/.test(text.slice(body, body + 8)) && reading().words < 3;
     // The shell takes over a variable only that begins so; in the midst of a sentence somebody asks about it.
     if (
       isIdle &&
       !isStart &&
       /[a-z] [a-z]{2,24} $/i.test(text.slice(0, at)) &&
-      /^[^{}]{0,8}\};? [a-z]{2,24} [a-z]{2,24}/i.test(text.slice(body))
+      /^[^{}]{0,8}\};? [a-z]{2,24} [a-z]{1,24}[\s,.?!]/i.test(text.slice(body))
     )
       continue;
     if (isIdle || isBomb || (isStart && text.charCodeAt(body) !== 125)) {

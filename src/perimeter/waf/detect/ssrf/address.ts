@@ -22,6 +22,9 @@ const metadataHosts = new Set([
   'metadata.platformequinix.com',
   'metadata.packet.net',
   'metadata.tencentyun.com',
+  'api.metadata.cloud.ibm.com',
+  'metadata.vultr.com',
+  'metadata.ec2.internal',
   'metadata',
   'instance-data',
   'instance-data.ec2.internal',
@@ -115,11 +118,21 @@ function hidesPrivate(prefix: string): boolean {
     const address = looseIpv4(groups.slice(at, at + 4).join('.'));
     if (address !== undefined && ipv4Target(address.octets) !== 'public') return true;
   }
+  if (prefix.includes('--') && ipv6Target(prefix.slice(prefix.lastIndexOf('.') + 1).replaceAll('-', ':')) !== 'public')
+    return true;
   return groups.some(group => {
-    if (!/^[0-9a-f]{8}$/.test(group)) return false;
-    const address = looseIpv4(`0x${group}`);
-    return address !== undefined && ipv4Target(address.octets) !== 'public';
+    const number = /^(?:0x)?([0-9a-f]{8})$/.exec(group)?.[1];
+    const address = number === undefined ? baseThirtySix(group) : looseIpv4(`0x${number}`)?.octets;
+    return address !== undefined && ipv4Target(address) !== 'public';
   });
+}
+
+/** xip.io's short form: the four octets from the last to the first as one number to the base of 36. */
+function baseThirtySix(label: string): Octets | undefined {
+  if (!/^(?=[a-z]{0,6}\d)[0-9a-z]{6,7}$/.test(label)) return undefined;
+  const value = Number.parseInt(label, 36);
+  if (value >= 2 ** 32) return undefined;
+  return [value % 256, Math.floor(value / 256) % 256, Math.floor(value / 65_536) % 256, Math.floor(value / 2 ** 24)];
 }
 
 type Octets = readonly [number, number, number, number];
@@ -142,7 +155,7 @@ function looseIpv4(host: string): { octets: Octets; isOdd: boolean } | undefined
   const numbers: number[] = [];
   let isOdd = parts.length < 4;
   for (const part of parts) {
-    if (!/^(?:0x[0-9a-f]{0,16}|\d{1,20})$/.test(part)) return undefined;
+    if (!/^(?:0x[0-9a-f]{0,40}|\d{1,40})$/.test(part)) return undefined;
     if (part.length > 1 && part.startsWith('0')) isOdd = true;
     const isOctal = /^0[0-7]+$/.test(part);
     numbers.push(part === '0x' ? 0 : Number.parseInt(part, part.startsWith('0x') ? 16 : isOctal ? 8 : 10));

@@ -38,6 +38,26 @@ export function isServicePort(rest: string, place: Place): boolean {
   return port !== undefined && servicePorts.has(port);
 }
 
+/** A name of one word: only a machine beside the server has one. Words of placeholders and of programs on phones are none. */
+export function isBesideServer(rest: string, place: Place): boolean {
+  if (place.zone === 'header' || place.zone === 'cookie' || place.zone === 'text' || place.zone === 'file')
+    return false;
+  const name = place.name.toLowerCase();
+  if (place.zone !== 'path' && !(named.test(name) && !settings.test(name))) return false;
+  if (
+    place.zone === 'json' &&
+    !/^(?:url|uri|target|webhook|image|callback|feed|src|source|endpoint|proxy|fetch|link)(?:_?ur[il])?$/.test(
+      name.slice(name.lastIndexOf('.') + 1),
+    )
+  )
+    return false;
+  const found = /^(?=[\w-]{0,62}[a-z])([a-z\d][\w-]{1,62})(?::\d{2,5})?(?:[/?#]|$)/.exec(rest);
+  return found !== null && !placeholder.test(found[1] ?? '');
+}
+
+const placeholder =
+  /^(?:https?|www|url|example|domain|your[\w-]{0,30}|my[-_]?(?:site|domain|server)|host(?:name)?|site|none|null|undefined|n|na|test|foo|bar|x{2,12}|blank|localhost)$/;
+
 /** Pages people are sent back to when they have signed in or paid. */
 const landing = /^(?:\/[\w.-]{0,40}){0,6}\/?(?:\?|#|$)/;
 
@@ -58,6 +78,12 @@ export function isService(rest: string, { place, target, scheme }: Asked): boole
   if (!isAsked) return false;
   if (servicePorts.has(port) || servicePath.test(path)) return true;
   if (!isCalled || place.zone === 'json') return false;
+  if (
+    target === 'inside' &&
+    path.length <= 1 &&
+    !/^[^/:?#]{1,80}\.(?:local|localdomain|lan|private|home\.arpa)(?=[:/?#]|$)/.test(rest)
+  )
+    return true;
   // No program of a developer waits for a browser there.
   if (/^(?:0\.0\.0\.0|ip6-\w{4,9})(?=[:/?#]|$)/.test(rest) || (scheme === 'https' && path.length <= 1)) return true;
   return (

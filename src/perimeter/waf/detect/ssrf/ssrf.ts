@@ -1,7 +1,17 @@
 import type { Detector, DetectorInput, Hit, Place, Rule } from '../../waf.ts';
 import { type Target, targetOf } from './address.ts';
-import { type Asked, isDeepFetched, isService, isServicePort } from './internal-url.ts';
-import { addressed, dangerous, fetched, honestHeaders, included, ordinary, ownPages, stores } from './vocabulary.ts';
+import { type Asked, isBesideServer, isDeepFetched, isService, isServicePort } from './internal-url.ts';
+import {
+  addressed,
+  dangerous,
+  fetched,
+  honestHeaders,
+  included,
+  needles,
+  ordinary,
+  ownPages,
+  stores,
+} from './vocabulary.ts';
 
 const rules = [
   { id: 'ssrf.metadata', title: "a request to a cloud machine's metadata service", points: 5, paranoia: 1 },
@@ -32,31 +42,7 @@ type SsrfRule = (typeof rules)[number]['id'];
 export const ssrf: Detector = {
   id: 'ssrf',
   rules,
-  needles: [
-    '://',
-    'http:',
-    'https:',
-    ':\\\\',
-    '//',
-    ':/',
-    '169.254',
-    '127.0.0.1:',
-    'localhost:',
-    'metadata',
-    'instance-data',
-    '100.100.100.200',
-    'fd00:ec2',
-    '2852039166',
-    '0xa9fea9fe',
-    'php:',
-    'unix:',
-    'jar:',
-    'data:',
-    'expect:',
-    'phar:',
-    'dict:',
-    'gopher:',
-  ],
+  needles,
   chars: 0,
   detect,
 };
@@ -133,11 +119,16 @@ function judgeUrl(lower: string, found: Found, report: (rule: SsrfRule, start: n
     if (target !== 'public') {
       const rest = lower.slice(url.host, url.host + 200);
       const standing = { place, isWhole, isSplit, rest, target, scheme: url.scheme };
-      const rule = ruleFor({ ...standing, isJoined: isJoined(lower, url.start) });
+      const isMarred =
+        isWhole &&
+        url.scheme.startsWith('http') &&
+        !/^:\/\/[^/\\]/.test(lower.slice(url.start + url.scheme.length, url.host + 1));
+      const rule = isMarred ? 'ssrf.disguised_host' : ruleFor({ ...standing, isJoined: isJoined(lower, url.start) });
       report(rule, url.start, end);
       if (found.paranoia >= 2) report('ssrf.internal_any', url.start, end);
     } else if (isWhole && /^(?:https?|ftps?)$/.test(url.scheme)) {
-      if (isServicePort(lower.slice(url.host, url.host + 100), place)) report('ssrf.internal_url', url.start, end);
+      const rest = lower.slice(url.host, url.host + 100);
+      if (isServicePort(rest, place) || isBesideServer(rest, place)) report('ssrf.internal_url', url.start, end);
       else if (isLedInside(lower, url.host, place)) report('ssrf.internal_url', url.start, end);
       judgeInclude(lower, found, report);
     }
@@ -189,8 +180,14 @@ function judgeScheme(
 function isWholeValue(lower: string, start: number, place: Place): boolean {
   // A sentence goes on behind the URL: nothing that fetches would take it.
   if (/^\S{1,200}\s{1,4}[^\s:/]{1,40}\s{1,4}[^\s:/]{1,40}/.test(lower.slice(start, start + 300))) return false;
-  if (start <= leading(lower) || lower.startsWith('url:', start - 4)) return true;
-  if (start === 12 && lower.startsWith('view-source:')) return true;
+  if (
+    start <= leading(lower) ||
+    /^(?:[a-z-]{2,12}:)?(?:url|feed|view-source|blob|filesystem|location|wyciwyg|jar|intent):$/.test(
+      lower.slice(0, start),
+    ) ||
+    lower.startsWith('url:', start - 4)
+  )
+    return true;
   // `url=http://…`: the name was sent along with what it is for.
   if (lower[start - 1] === '=' && start <= 13 && /^[a-z]{2,12}=$/.test(lower.slice(0, start))) return true;
   if (';,|'.includes(lower[start - 1] ?? ' ') && lower.length < 300 && !/\s/.test(lower)) return true;
@@ -275,13 +272,19 @@ function authorityTarget(lower: string, start: number): { target: Target; isSpli
   }
   const isCredential =
     pieces.length === 2 &&
+    !/[#\\]/.test(authority) &&
     authority.indexOf('@') === authority.length - (pieces[1] ?? '').length - 1 &&
     (pieces[0] ?? '').includes(':');
   // Behind a blank another host: some parsers end the first one there, some take it for a name.
   const behind = /^ {1,2}[&;,]?@([\w.[\]:-]{1,60})(?=[#/?\s]|$)/.exec(lower.slice(end, end + 80))?.[1];
   if (behind !== undefined && targetOf(hostOf(behind)) !== 'public')
     return { target: targetOf(hostOf(behind)), isSplit: true };
-  const hasSplitter = /[@\\]|#@|#\w/.test(authority) && pieces.length > 1;
+  // `http://a.example/@127.0.0.1/`: what parsers take for a user's name that look for the sign first.
+  const named = /^[/?]{1,2}@([\w.[\]:-]{1,60})(?=[#/?\s]|$)/.exec(lower.slice(end, end + 80))?.[1];
+  if (named !== undefined && /[.:]|^localhost/.test(named) && targetOf(hostOf(named)) !== 'public')
+    return { target: targetOf(hostOf(named)), isSplit: true };
+  const hasSplitter =
+    /[@\\]|#@|#\w|;\S|%(?:0|2[03f])/.test(authority) && (pieces.length > 1 || /%0[09ad]/.test(authority));
   return { target, isSplit: target !== 'public' && hasSplitter && !isCredential };
 }
 

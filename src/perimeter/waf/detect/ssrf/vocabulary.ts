@@ -86,4 +86,30 @@ export const honestHeaders = new Set([
 export const included =
   /(?:^|[_.-])(?:file|file_?name|file_?path|download|read|open|retrieve|page|include|inc|template|tpl|path|dir|module|mod|load|view|content|document|doc|layout|lang|cat|board|root|conf|config|skin|theme|section|name|show|body|class|lib|src|basepath|abs_?path|mosconfig_absolute_path|p|id)(?:\[\])?$|path$|_dir$|root$/;
 /** An address or name with or without port and path, and nothing else. */
-export const addressed = /^\/{0,2}(?:\[?[0-9a-fx.:%]{1,60}\]?|[a-z0-9.-]{1,80})(?::\d{1,5})?(?:[/?#][^\s]*)?$/;
+export const addressed = /^\/{0,6}(?:\[?[0-9a-fx.:%]{1,60}\]?|[a-z0-9.-]{1,80})(?::\d{1,5})?(?:[/?#][^\s]*)?$/;
+/** What wakes the detector. */
+export const needles: readonly string[] = [
+  '://',
+  'http:',
+  'https:',
+  ':\\\\',
+  '//',
+  ':/',
+  '169.254',
+  '127.0.0.1:',
+  'localhost:',
+  'metadata',
+  'instance-data',
+  '100.100.100.200',
+  'fd00:ec2',
+  '2852039166',
+  '0xa9fea9fe',
+  'php:',
+  'unix:',
+  'jar:',
+  'data:',
+  'expect:',
+  'phar:',
+  'dict:',
+  'gopher:',
+];
