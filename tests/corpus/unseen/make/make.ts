@@ -2,6 +2,7 @@
 import type { PartMaker } from '../../make/maker.ts';
 import { fourthShapes } from './shapes.ts';
 import { fourthVisits } from './visits.ts';
+import { fourthWholes } from './wholes.ts';
 
 const people = [
   'Imogen Fairweather',
@@ -75,7 +76,7 @@ const searches = [
 
 export const unseenMaker: PartMaker = {
   seed: 'fourth',
-  wholes: () => [],
+  wholes: fourthWholes,
   shapes: fourthShapes,
   visits: fourthVisits,
   people,
