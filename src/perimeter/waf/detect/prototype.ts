@@ -11,7 +11,7 @@ const rules = [
 export const prototype: Detector = {
   id: 'prototype',
   rules,
-  needles: ['__proto__', 'prototype', '__define', '__lookup', 'constructor'],
+  needles: ['__proto__', 'prototype', '__define', '__lookup', 'constructor', 'superclass', 'classloader'],
   chars: 0,
   mayMatch: ({ place, text }) => place.part === 'name' || /proto|__define|__lookup/i.test(text),
   detect({ lower, place }, hit) {
@@ -22,6 +22,7 @@ export const prototype: Detector = {
         lower.includes('__define') ||
         lower.includes('__lookup') ||
         twice.test(place.name) ||
+        ofClasses.test(place.name) ||
         reachesPrototype(name)
       )
         return hit('prototype.name', 0, lower.length);
@@ -34,6 +35,8 @@ export const prototype: Detector = {
         at = lower.indexOf(word, at + word.length);
       }
     }
+    if (wholePath.test(lower) && (!lower.includes(' ') || pathName.test(place.name)))
+      return hit('prototype.path', 0, lower.length);
     const set = assigned.exec(lower);
     if (set !== null) return hit('prototype.path', set.index, set.index + set[0].length);
     let at = lower.indexOf('prototype');
@@ -48,10 +51,16 @@ export const prototype: Detector = {
 };
 
 /** The constructor of a constructor makes functions. */
-const twice = /(?:^|[.[])constructor(?:\.|\]?\[['"]?)constructor/iu;
+const twice = /(?:^|[.[])constructor(?:\.|\]?\[['"]?)constructor(?!\w)/iu;
+/** The class of a class: what Ruby merges into and Spring binds to. */
+const ofClasses = /(?:^|[.[])class\]?[.[](?:superclass|(?:module\]?[.[])?classloader)(?!\w)/iu;
+/** A whole value that is a path to a property of all objects, its last name of several words as settings have them. */
+const wholePath =
+  /^(?:[\w$]{1,40}\.){0,4}constructor(?:\.|\[['"]?|\/|->)prototype['"]?\]?(?:\.|\[|\/|->)[\w$ '"\]-]{1,40}$/u;
+const pathName = /(?:^|[.\]])(?:key_?)?(?:path|key|prop|property|field|name|target|setting|option)$/iu;
 /** Code that begins with nothing but this: `Object.prototype.a = 1`, `Object.assign({}.__proto__, …)`. */
 const assigned =
-  /^\s{0,4}(?:\(?\{\}\)?|\[\]|object)\.(?:(?:__proto__|constructor\.prototype|prototype)\.\w{1,40}\s{0,3}=[^=]|prototype\.__define)|^\s{0,4}object\.(?:assign|defineproperty|defineproperties|setprototypeof)\(\s{0,3}(?:object\.prototype|\(?\{\}\)?\.__proto__|\[\]\.__proto__)/u;
+  /^\s{0,4}(?:\(?\{\}\)?|\[\]|object)\.(?:(?:__proto__|constructor\.prototype|prototype)\.\w{1,40}\s{0,3}=[^=]|prototype\.__define)|^\s{0,4}object\.(?:assign|defineproperty|defineproperties|setprototypeof)\(\s{0,3}(?:object\.prototype|\(?\{\}\)?\.__proto__|\[\]\.__proto__)|^\s{0,4}reflect\.(?:set|defineproperty)\(\s{0,3}\w{2,10}\.prototype|^\s{0,4}(?:array|string|function|number|promise|regexp|date)\.prototype\.\w{1,40}\s{0,3}=[^=]/u;
 
 function reachesPrototype(name: string): boolean {
   const at = name.indexOf('constructor');

@@ -2,7 +2,7 @@ import type { DetectorInput, Hit } from '../waf.ts';
 import { isLetter, readingOf } from './reading.ts';
 
 const wrapper =
-  /^(?:php:\/\/(?:filter|input|stdin|memory|temp|fd|output)|expect:\/\/\w|phar:\/\/|zip:\/\/|glob:\/\/|data:\/\/[a-z]|compress\.(?:zlib|bzip2):\/\/|zlib:\/\/|ogg:\/\/|rar:\/\/|ssh2\.\w{3,8}:\/\/|netdoc:\/|(?:ws)?jar:(?:https?|file):|bundle:\/\/\d|vfs:\/\w|resource:\/\/\/\w|file:\/{1,5}(?!\/|[a-z]:\/(?!windows|winnt|boot)|users\/|home\/|storage\/|sdcard|android_asset|tmp\/|var\/mobile|volumes\/|applications\/)[\w.\\])/;
+  /^(?:php:\/\/(?:filter|input|stdin|memory|temp|fd|output)|expect:\/\/\w|phar:\/\/|zip:\/\/|glob:\/\/|data:\/\/[a-z]|compress\.(?:zlib|bzip2):\/\/|zlib:\/\/|ogg:\/\/|rar:\/\/|ssh2\.\w{3,8}:\/\/|netdoc:\/|(?:ws)?jar:(?:https?|file):|bundle:\/\/\d|vfs:\/{1,3}\w|res:\/\/\w{1,24}\.(?:dll|exe)|resource:\/\/\/\w|file:\/{1,5}(?!\/|[a-z]:\/(?!windows|winnt|boot)|users\/|home\/|storage\/|sdcard|android_asset|tmp\/|var\/mobile|volumes\/|applications\/)[\w.\\])/;
 
 /** `php://filter`, `file:///…` at the value's start or behind `=`; talk about them has blanks before. */
 export function streams(input: DetectorInput, hit: Hit): void {

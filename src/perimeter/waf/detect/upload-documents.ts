@@ -42,7 +42,14 @@ const converters: readonly Form[] = [
   { needle: '\\directlua', then: /os\.execute|io\.popen|io\.open/ },
   {
     needle: '%pdf-',
-    then: /\/(?:launch\b|js\s{0,2}\(|s\s{0,2}\/javascript|javascript\b|importdata\b|submitform\b|gotoe\b)/,
+    then: /\/(?:launch\b|js\s{0,2}\(|s\s{0,2}\/javascript|javascript\b|importdata\b|submitform\b|gotoe\b|gotor\b[^>]{0,80}\\\\|uri\s?\((?:file|smb|javascript):)/,
+  },
+  { needle: '\\*\\template', then: /^\\\*\\template\s{1,4}(?:https?:|\\\\|file:)/ },
+  { needle: 'value=ur', then: /^value=ur[il]:\s?(?:file:|\\\\)/ },
+  { needle: '<ref', then: /^<ref\s{1,4}href\s?=\s?["']?(?:\\\\|file:)/ },
+  {
+    needle: 'windows registry editor',
+    then: /\\currentversion\\run|\\shell\\open\\command|image file execution options/,
   },
   { needle: '[.shellclassinfo]', then: /=\s{0,4}\\\\/ },
   { needle: '[shell]', then: /iconfile\s{0,2}=\s{0,2}\\\\/ },
@@ -58,7 +65,7 @@ const converters: readonly Form[] = [
 
 /** A cell that begins as a formula: `=cmd|'/c calc'!A0`, functions that send their neighbours away. */
 const formula =
-  /(?:^|[,;\t\n\r"])\s{0,3}["']?[=+@-](?:[^\n,;|]{0,60}?(?:cmd|powershell|msexcel|mshta|rundll32|regsvr32|calc|wscript|excel|winword|certutil|dde|explorer|bash|sh)\s{0,2}\|\s{0,2}['"]|[^\n;]{0,24}\b(?:hyperlink|importxml|importdata|importhtml|importfeed|importrange|webservice|image)\s{0,2}\(\s{0,2}(?:concat(?:enate)?\s{0,2}\(\s{0,2})?["']{1,2}(?:https?:|\\\\|file:|ftp:)|dde\s{0,2}\(\s{0,2}["']|(?:call|exec|register(?:\.id)?)\s{0,2}\(\s{0,2}["'](?:urlmon|kernel32|shell32|cmd))/;
+  /(?:^|[,;\t\n\r"])\s{0,3}["']?[=+@-](?:[^\n,;|]{0,60}?(?:cmd|powershell|msexcel|mshta|rundll32|regsvr32|calc|wscript|excel|winword|certutil|dde|explorer|bash|sh)\s{0,2}\|\s{0,2}['"]|[^\n;]{0,24}\b(?:hyperlink|importxml|importdata|importhtml|importfeed|importrange|webservice|image)\s{0,2}\(\s{0,2}(?:concat(?:enate)?\s{0,2}\(\s{0,2})?["']{1,2}(?:https?:|\\\\|file:|ftp:)|(?:dde|rtd)\s{0,2}\(\s{0,2}["']|(?:call|exec|register(?:\.id)?)\s{0,2}\(\s{0,2}["'](?:urlmon|kernel32|shell32|cmd))/;
 
 /** Functions that only show a link of their own are what people write; those that add what stands beside it are not. */
 const isPlainLink =

@@ -33,7 +33,7 @@ const settings =
 const programs = new Set('dll com cmd msi reg elf jar war ear pl exe bat ps1'.split(' '));
 /** Programs that nobody sends to a site to have them looked at: what a person opens and is harmed by. */
 const traps = new Set(
-  'iqy slk appref-ms desktop scr pif vbs vbe wsf wsh wsc sct hta lnk cpl msc jse scf url-file inf-file gadget application chm xll settingcontent-ms library-ms'.split(
+  'iqy slk appref-ms desktop scr pif vbs vbe wsf wsh wsc sct hta lnk cpl msc jse scf url-file inf-file gadget application chm xll settingcontent-ms library-ms searchconnector-ms theme themepack deskthemepack diagcab jnlp website'.split(
     ' ',
   ),
 );
@@ -211,6 +211,14 @@ export const upload: Detector = {
     '.shellclassinfo',
     '[shell]',
     '[internetshortcut]',
+    '\\*\\template',
+    'value=ur',
+    '<ref',
+    'windows registry editor',
+    'rtd(',
+    '/gotor',
+    '/gotoe',
+    '/uri',
     '__halt_compiler',
     'dos mode',
     '<read ',
@@ -306,6 +314,8 @@ function judgeContent(lower: string, zone: string, hit: Hit): void {
 function isServerScript(lower: string, mark: string, at: number): boolean {
   const rest = lower.slice(at, at + 2000);
   if (mark === '<?=') return phpCalls.test(rest.slice(0, 120));
+  const isFenced = mark === '<?php' && /```\w{0,8}\s{1,4}$/.test(lower.slice(Math.max(0, at - 16), at));
+  if (isFenced) return phpCalls.test(rest.replaceAll('```', ' '));
   if (mark === '<?php')
     return phpCalls.test(rest) || /^<\?php\s{1,8}(?:\$|echo|print|namespace|class|function|if|foreach|@)/.test(rest);
   if (mark === '<%')

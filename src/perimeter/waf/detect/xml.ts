@@ -1,6 +1,6 @@
 /** XML that reads files, calls out or grows: document types with entities, external documents, XInclude, XSLT. */
 
-import type { Detector, Rule } from '../waf.ts';
+import type { Detector, Place, Rule } from '../waf.ts';
 
 const rules = [
   { id: 'xxe.external_entity', title: 'an XML entity that reads a file or a URL', points: 5, paranoia: 1 },
@@ -12,6 +12,7 @@ const rules = [
   { id: 'xxe.include', title: 'an XML inclusion of another document', points: 5, paranoia: 1 },
   { id: 'xxe.stylesheet', title: 'a stylesheet that reads files, calls out or runs code', points: 5, paranoia: 1 },
   { id: 'xxe.reference', title: 'a reference from XML to a local file or a wrapper', points: 5, paranoia: 1 },
+  { id: 'xxe.encoding', title: 'XML in an encoding that hides its signs', points: 5, paranoia: 1 },
   { id: 'xxe.doctype', title: 'an XML document type with declarations', points: 3, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 type XmlRule = (typeof rules)[number]['id'];
@@ -43,6 +44,17 @@ const knownTypes = [
   'www.openmobilealliance.org/',
   'www.jboss.org/',
   'www.netbeans.org/',
+  'xml.cxml.org/',
+  'eutils.ncbi.nlm.nih.gov/',
+  'www.ncbi.nlm.nih.gov/',
+  'dtd.nlm.nih.gov/',
+  'jats.nlm.nih.gov/',
+  'www.musicxml.org/',
+  'www.freedesktop.org/',
+  'glade.gnome.org/',
+  'www.tei-c.org/',
+  'www.eclipse.org/',
+  'www.crossref.org/',
 ];
 
 export const xml: Detector = {
@@ -69,6 +81,23 @@ export const xml: Detector = {
     'unparsed-text',
     'schemalocation',
     '+adw-',
+    '+adwaiq-',
+    'encoding=',
+    '.xsl',
+    'xsl:',
+    ':script',
+    ':evaluate',
+    'msl:',
+    'ephemeral:',
+    'text:/',
+    'caption:@',
+    'label:@',
+    'mhtml:',
+    'rec-xslt',
+    'xalan/java',
+    'php.net/xsl',
+    'transform/java',
+    'exslt.org/dynamic',
   ],
   chars: 0,
   detect({ lower, place }, hit) {
@@ -88,6 +117,8 @@ export const xml: Detector = {
           .replaceAll('+afs-', '[')
       : lower;
     judgeEntities(text, tell);
+    if (place.zone === 'xml') judgeNode(text, place, tell);
+    if (hiding.test(text)) tell('xxe.encoding', 0);
     if (place.zone === 'xml' && place.name.toLowerCase().startsWith('!doctype')) judgeType(text, 0, tell);
     let at = text.indexOf('<!doctype');
     for (let count = 0; at >= 0 && count < 16; count += 1) {
@@ -98,6 +129,39 @@ export const xml: Detector = {
     judgeStyles(text, tell);
   },
 };
+
+/** XML 1.0 section 4.3.3 knows them; writers of documents do not, and readers of signs see none. */
+const hiding =
+  /<\?xml\s[^>?]{0,80}encoding\s{0,2}=\s{0,2}["'](?:utf-?7|unicode-1-1-utf-7|cp037|ibm-?\d{3,5}|ebcdic[\w-]{0,16}|utf-?32\w{0,2}|iso-10646-ucs-4|ucs-?4|utf-?ebcdic|cp1047|cp500)["']/u;
+/** What converters of pictures and servers of Java open. */
+const opener = /^(?:file|php|expect|gopher|jar|netdoc|msl|text|ephemeral|dict|caption|label|mvg|mhtml):/u;
+const elsewhere = /^(?:https?:|file:|ftp:|\/\/|\\\\)/u;
+
+/** One name or value of a parsed document: its place is the path of the element. */
+function judgeNode(text: string, { name, part }: Place, tell: Tell): void {
+  const path = name.toLowerCase();
+  if (part === 'name') {
+    if (/^(?:msxsl|lxslt|xalan|saxon):(?:script|component)$|:evaluate$/u.test(text)) tell('xxe.stylesheet', 0);
+    return;
+  }
+  if (path === '?') {
+    const href = /\shref\s{0,2}=\s{0,2}["']([^"']{1,200})/u.exec(text.slice(0, 600))?.[1];
+    if (text.startsWith('xml-stylesheet') && !text.includes('text/css') && href !== undefined && elsewhere.test(href))
+      tell('xxe.stylesheet', 0);
+    return;
+  }
+  if (/[.:@]href$/u.test(path)) {
+    if (opener.test(text)) tell('xxe.reference', 0);
+    if (/^(?:stylesheet|transform)\b.{0,200}\.(?:import|include)\.@href$/u.test(path) && elsewhere.test(text))
+      tell('xxe.stylesheet', 0);
+    if (/\.(?:\w{1,16}:)?include\.@href$/u.test(path) && opener.test(text)) tell('xxe.include', 0);
+  }
+  if (/(?:\.@target|location|@src|@uri|@data)$/u.test(path) && /^(?:mhtml|netdoc|jar|gopher|expect|php):/u.test(text))
+    tell('xxe.reference', 0);
+  if (path.endsWith('@algorithm') && text.includes('rec-xslt')) tell('xxe.stylesheet', 0);
+  if (path.includes('@xmlns') && /xalan\/java|php\.net\/xsl|xsl\/transform\/java|exslt\.org\/dynamic/u.test(text))
+    tell('xxe.stylesheet', 0);
+}
 
 function skip(text: string, at: number): number {
   let index = at;
@@ -207,8 +271,11 @@ function judgeInclusions(text: string, tell: Tell): void {
     text.slice(tag, tag + 400).includes('href')
   )
     tell('xxe.include', tag);
-  else if (text.includes('www.w3.org/2001/xinclude') && text.includes('include'))
-    tell('xxe.include', text.indexOf('www.w3.org/2001/xinclude'));
+  else if (
+    (text.includes('www.w3.org/2001/xinclude') || text.includes('www.w3.org/2003/xinclude')) &&
+    text.includes('include')
+  )
+    tell('xxe.include', text.indexOf('/xinclude'));
   let href = text.indexOf('href=');
   for (let count = 0; href >= 0 && count < 64; count += 1) {
     const value = literalAt(text, href + 5)?.text ?? '';
@@ -222,7 +289,12 @@ function judgeInclusions(text: string, tell: Tell): void {
   const schema = text.indexOf('schemalocation=');
   if (schema >= 0) {
     const value = literalAt(text, schema + 15)?.text ?? '';
-    if (/(?:^|\s)(?:file|ftp|gopher|jar|php|expect|netdoc):/u.test(value)) tell('xxe.reference', schema);
+    if (
+      /(?:^|\s)(?:file|ftp|gopher|jar|php|expect|netdoc):|(?:^|\s)https?:\/\/(?:127\.|10\.|169\.254\.|192\.168\.|localhost|\[::1)/u.test(
+        value,
+      )
+    )
+      tell('xxe.reference', schema);
   }
 }
 
@@ -254,6 +326,12 @@ function judgeStyles(text: string, tell: Tell): void {
     'xmlns:java=',
     'redirect:write',
     'saxon:',
+    'xsl:evaluate',
+    'dyn:evaluate',
+    'exslt.org/dynamic',
+    'php.net/xsl',
+    'transform/java',
+    'json-doc(',
   ]) {
     const at = text.indexOf(mark);
     if (at >= 0) return tell('xxe.stylesheet', at);
