@@ -94,6 +94,7 @@ export const theme = createTheme({
     Drawer: { defaultProps: { lockScroll: false, overlayProps: { backgroundOpacity: 0.5 } } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } } },
     Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     Badge: { defaultProps: { radius: 'xs', variant: 'light', tt: 'none', fw: 500 } },
     Button: { defaultProps: { fw: 500 } },
     Menu: { defaultProps: { position: 'bottom-end' } },

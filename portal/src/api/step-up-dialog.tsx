@@ -1,7 +1,7 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { Form } from '../components/form.tsx';
 import { ProblemNotice } from '../components/problem-notice.tsx';
 import { call } from './api.ts';
 import type { Me } from './queries.ts';
@@ -75,12 +75,9 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const prove = useAction('me.reauthenticate', { refreshes: ['me.get', 'me.listSessions'], onDone: onProved });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    prove.mutate({ body: { password, ...(code === '' ? {} : { code: code.trim() }) } });
-  };
+  const submit = () => prove.mutate({ body: { password, ...(code === '' ? {} : { code: code.trim() }) } });
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md">
         <Text size="sm" c="dimmed">
           This change is sensitive. It asks for fresh proof once in 15 minutes, so that an unlocked screen is not
@@ -91,7 +88,6 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
           label="Password"
           autoComplete="current-password"
           required
-          withAsterisk={false}
           data-autofocus
           value={password}
           onChange={event => setPassword(event.currentTarget.value)}
@@ -102,12 +98,11 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
             description="Six digits from your authenticator app, or a recovery code"
             autoComplete="one-time-code"
             required
-            withAsterisk={false}
             value={code}
             onChange={event => setCode(event.currentTarget.value)}
           />
         )}
-        {prove.error !== null && <ProblemNotice error={prove.error} />}
+        <ProblemNotice error={prove.error} />
         {me !== undefined && me.person.factors.passkeys > 0 && mayUsePasskeys() && (
           <ByPasskey label="Use a passkey instead" onProved={onProved} />
         )}
@@ -120,7 +115,7 @@ function StepUpForm({ onProved, onCancel }: { onProved: () => void; onCancel: ()
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 
@@ -145,7 +140,7 @@ function ByPasskey({ label, onProved }: { label: string; onProved: () => void })
       <Button variant="default" type="button" loading={prove.isPending} onClick={() => prove.mutate()}>
         {label}
       </Button>
-      {prove.error !== null && <ProblemNotice error={prove.error} />}
+      <ProblemNotice error={prove.error} />
     </>
   );
 }

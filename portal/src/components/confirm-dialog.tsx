@@ -1,8 +1,8 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
-import type { FormEvent, ReactNode } from 'react';
+import { TextInput } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useState } from 'react';
-import { Dialog } from './dialog.tsx';
-import { ProblemNotice } from './problem-notice.tsx';
+import type { Sending } from './form.tsx';
+import { FormDialog } from './form-dialog.tsx';
 
 export interface ConfirmDialogProps {
   readonly title: string;
@@ -12,54 +12,31 @@ export interface ConfirmDialogProps {
   /** Must be typed before the button works, for what cannot be taken back. */
   readonly typed?: string;
   readonly isDangerous?: boolean;
-  readonly action: { readonly isPending: boolean; readonly error: unknown };
+  readonly action: Sending;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Says what will happen and asks once more. */
-export function ConfirmDialog(props: ConfirmDialogProps) {
+export function ConfirmDialog({ children, typed, onConfirm, ...dialog }: ConfirmDialogProps) {
   const [text, setText] = useState('');
-  const isReady = props.typed === undefined || text.trim() === props.typed;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isReady) props.onConfirm();
-  };
   return (
-    <Dialog onClose={props.onClose} title={props.title} size="md">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <div>{props.children}</div>
-          {props.typed !== undefined && (
-            <TextInput
-              label={
-                <>
-                  Type <code>{props.typed}</code> to go on
-                </>
-              }
-              autoComplete="off"
-              spellCheck={false}
-              data-autofocus
-              value={text}
-              onChange={event => setText(event.currentTarget.value)}
-            />
-          )}
-          {props.action.error !== null && <ProblemNotice error={props.action.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={props.onClose}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              color={props.isDangerous ? 'rust' : 'verdigris'}
-              disabled={!isReady}
-              loading={props.action.isPending}
-            >
-              {props.act}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog {...dialog} isReady={typed === undefined || text.trim() === typed} onSubmit={onConfirm}>
+      <div>{children}</div>
+      {typed !== undefined && (
+        <TextInput
+          label={
+            <>
+              Type <code>{typed}</code> to go on
+            </>
+          }
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+          value={text}
+          onChange={event => setText(event.currentTarget.value)}
+        />
+      )}
+    </FormDialog>
   );
 }

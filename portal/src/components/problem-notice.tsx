@@ -8,8 +8,9 @@ export interface ProblemNoticeProps {
   readonly onRetry?: () => void;
 }
 
-/** What went wrong, in the API's own words, with the request id under which the log tells more. */
+/** What went wrong, in the API's own words, with the request id under which the log tells more; nothing where nothing did. */
 export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
+  if (error === null) return null;
   const problem = describe(error);
   return (
     <div className={styles.notice} role="alert">

@@ -1,15 +1,14 @@
 import { IconSearch } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
+import { Form } from '../components/form.tsx';
 import styles from './incident-lookup.module.css';
 
 /** From the number that a visitor reports to what happened, from anywhere. */
 export function IncidentLookup() {
   const navigate = useNavigate();
   const [text, setText] = useState('');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const incidentId = text.trim().slice(0, 80);
     if (incidentId === '') return;
     setText('');
@@ -17,7 +16,7 @@ export function IncidentLookup() {
   };
   return (
     <search className={styles.lookup}>
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <IconSearch size={15} stroke={1.7} aria-hidden />
         <input
           aria-label="Look up an incident"
@@ -27,7 +26,7 @@ export function IncidentLookup() {
           autoComplete="off"
           onChange={event => setText(event.currentTarget.value)}
         />
-      </form>
+      </Form>
     </search>
   );
 }

@@ -1,9 +1,9 @@
 import { Button, Group, Select, Stack, Textarea } from '@mantine/core';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction, useApi } from '../../api/queries.ts';
 import { Dialog } from '../../components/dialog.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { duration } from '../../components/time.ts';
 import type { Elevation } from './elevation-page.tsx';
@@ -22,8 +22,7 @@ export function ElevationDialog({ durationMaxMs, onClose }: { durationMaxMs: num
   const [time, setTime] = useState(String(hourMs));
   const [reason, setReason] = useState('');
   const ask = useAction('elevations.ask', { refreshes, onDone: onClose });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (where === null || role === null) return;
     const project = where === gate ? null : where;
     ask.mutate({ body: { project, role, reason: reason.trim(), durationMs: Number(time) } });
@@ -43,61 +42,53 @@ export function ElevationDialog({ durationMaxMs, onClose }: { durationMaxMs: num
           label: one.name,
         }));
   return (
-    <Dialog onClose={onClose} title="Ask for a role">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <Select
-            label="In"
-            placeholder="Choose"
-            data={places}
-            value={where}
-            error={fieldError(ask.error, 'project')}
-            onChange={value => {
-              setWhere(value);
-              setRole(null);
-            }}
-          />
-          <Select
-            label="Role"
-            placeholder="Choose"
-            disabled={where === null}
-            data={choices}
-            value={role}
-            error={fieldError(ask.error, 'role')}
-            onChange={setRole}
-          />
-          <Select
-            label="For"
-            allowDeselect={false}
-            data={times.filter(ms => ms <= durationMaxMs).map(ms => ({ value: String(ms), label: duration(ms) }))}
-            value={time}
-            error={fieldError(ask.error, 'durationMs')}
-            onChange={value => setTime(value ?? time)}
-          />
-          <Textarea
-            label="Why"
-            description="Whoever decides reads it, and so does who looks later"
-            required
-            withAsterisk={false}
-            maxLength={500}
-            autosize
-            minRows={2}
-            error={fieldError(ask.error, 'reason')}
-            value={reason}
-            onChange={event => setReason(event.currentTarget.value)}
-          />
-          {ask.error !== null && <ProblemNotice error={ask.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={role === null} loading={ask.isPending}>
-              Ask
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Ask for a role"
+      act="Ask"
+      action={ask}
+      isReady={role !== null}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Select
+        label="In"
+        placeholder="Choose"
+        data={places}
+        value={where}
+        error={fieldError(ask.error, 'project')}
+        onChange={value => {
+          setWhere(value);
+          setRole(null);
+        }}
+      />
+      <Select
+        label="Role"
+        placeholder="Choose"
+        disabled={where === null}
+        data={choices}
+        value={role}
+        error={fieldError(ask.error, 'role')}
+        onChange={setRole}
+      />
+      <Select
+        label="For"
+        data={times.filter(ms => ms <= durationMaxMs).map(ms => ({ value: String(ms), label: duration(ms) }))}
+        value={time}
+        error={fieldError(ask.error, 'durationMs')}
+        onChange={value => setTime(value ?? time)}
+      />
+      <Textarea
+        label="Why"
+        description="Whoever decides reads it, and so does who looks later"
+        required
+        maxLength={500}
+        autosize
+        minRows={2}
+        error={fieldError(ask.error, 'reason')}
+        value={reason}
+        onChange={event => setReason(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }
 
@@ -127,7 +118,7 @@ export function DecisionDialog({ elevation, onClose }: { elevation: Elevation; o
           value={comment}
           onChange={event => setComment(event.currentTarget.value)}
         />
-        {error !== null && <ProblemNotice error={error} />}
+        <ProblemNotice error={error} />
         <Group justify="flex-end" gap="sm">
           <Button
             variant="default"

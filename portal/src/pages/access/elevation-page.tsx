@@ -193,7 +193,7 @@ function Table({
           },
         ]}
       />
-      {end.error !== null && <ProblemNotice error={end.error} />}
+      <ProblemNotice error={end.error} />
     </>
   );
 }

@@ -1,12 +1,11 @@
-import { Button, Group, MultiSelect, Radio, Select, Stack, TextInput } from '@mantine/core';
+import { MultiSelect, Radio, Select, Stack } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationInput } from '../../../../src/admin/contract/contract.ts';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction, useApi } from '../../api/queries.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
+import { NameField } from '../../components/name-field.tsx';
 import { plural } from '../../components/time.ts';
 
 type Scope = OperationInput<'reviews.create'>['body']['scope'];
@@ -36,99 +35,84 @@ export function NewReviewDialog({ onClose }: { onClose: () => void }) {
     refreshes: ['reviews.list'],
     onDone: ({ id }) => void navigate({ to: '/access/reviews/$reviewId', params: { reviewId: id } }),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (scope === null) return;
     const dueAt = Date.now() + Number(due) * weekMs;
     create.mutate({ body: { name: name.trim(), scope, reviewers, dueAt, unanswered } });
   };
   return (
-    <Dialog onClose={onClose} title="Begin an access review" size="lg">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label="Name"
-            placeholder="Quarterly review, autumn"
-            required
-            withAsterisk={false}
-            maxLength={120}
-            data-autofocus
-            error={fieldError(create.error, 'name')}
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          <Select
-            label="Looks at"
-            allowDeselect={false}
-            data={[
-              { value: 'all', label: 'Everything anybody holds' },
-              { value: 'global_roles', label: 'Administrators and Owners' },
-              { value: 'project', label: 'One project' },
-              { value: 'group', label: 'One group' },
-              { value: 'keys', label: 'API keys and service accounts' },
-            ]}
-            value={kind}
-            onChange={value => {
-              setKind(value ?? 'all');
-              setWithin(null);
-            }}
-          />
-          {(kind === 'project' || kind === 'group') && (
-            <Select
-              label={kind === 'project' ? 'Project' : 'Group'}
-              searchable
-              data={
-                kind === 'project'
-                  ? (projects.data?.projects.map(one => ({ value: one.id, label: one.name })) ?? [])
-                  : (groups.data?.groups.map(one => ({ value: one.id, label: one.name })) ?? [])
-              }
-              value={within}
-              onChange={setWithin}
-            />
-          )}
-          {scope !== null && preview.data && (
-            <p className="quiet">
-              {preview.data.isTooMany
-                ? `More than ${preview.data.itemsMax.toLocaleString('en-GB')} items: choose a smaller part.`
-                : `${plural(preview.data.items, 'item')} of ${plural(preview.data.people, 'person', 'people')}.`}
-            </p>
-          )}
-          <MultiSelect
-            label="Reviewers"
-            description="Nobody reviews what they hold themselves, so two are better than one"
-            searchable
-            data={people.data?.users.map(one => ({ value: one.id, label: `${one.name} · ${one.email}` })) ?? []}
-            error={fieldError(create.error, 'reviewers')}
-            value={reviewers}
-            onChange={setReviewers}
-          />
-          <Select label="Due" allowDeselect={false} data={dues} value={due} onChange={value => setDue(value ?? due)} />
-          <Radio.Group
-            label="What nobody answers by then"
-            value={unanswered}
-            onChange={value => setUnanswered(value === 'keep' ? 'keep' : 'revoke')}
-          >
-            <Stack gap="xs" mt={6}>
-              <Radio value="revoke" label="is taken away" />
-              <Radio value="keep" label="is kept, and the evidence says that nobody answered" />
-            </Stack>
-          </Radio.Group>
-          {create.error !== null && <ProblemNotice error={create.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              disabled={scope === null || reviewers.length === 0 || preview.data?.isTooMany === true}
-              loading={create.isPending}
-            >
-              Begin
-            </Button>
-          </Group>
+    <FormDialog
+      title="Begin an access review"
+      size="lg"
+      act="Begin"
+      action={create}
+      isReady={scope !== null && reviewers.length > 0 && preview.data?.isTooMany !== true}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <NameField
+        placeholder="Quarterly review, autumn"
+        maxLength={120}
+        error={create.error}
+        value={name}
+        onChange={setName}
+      />
+      <Select
+        label="Looks at"
+        data={[
+          { value: 'all', label: 'Everything anybody holds' },
+          { value: 'global_roles', label: 'Administrators and Owners' },
+          { value: 'project', label: 'One project' },
+          { value: 'group', label: 'One group' },
+          { value: 'keys', label: 'API keys and service accounts' },
+        ]}
+        value={kind}
+        onChange={value => {
+          setKind(value ?? 'all');
+          setWithin(null);
+        }}
+      />
+      {(kind === 'project' || kind === 'group') && (
+        <Select
+          label={kind === 'project' ? 'Project' : 'Group'}
+          searchable
+          data={
+            kind === 'project'
+              ? (projects.data?.projects.map(one => ({ value: one.id, label: one.name })) ?? [])
+              : (groups.data?.groups.map(one => ({ value: one.id, label: one.name })) ?? [])
+          }
+          value={within}
+          onChange={setWithin}
+        />
+      )}
+      {scope !== null && preview.data && (
+        <p className="quiet">
+          {preview.data.isTooMany
+            ? `More than ${preview.data.itemsMax.toLocaleString('en-GB')} items: choose a smaller part.`
+            : `${plural(preview.data.items, 'item')} of ${plural(preview.data.people, 'person', 'people')}.`}
+        </p>
+      )}
+      <MultiSelect
+        label="Reviewers"
+        description="Nobody reviews what they hold themselves, so two are better than one"
+        searchable
+        data={people.data?.users.map(one => ({ value: one.id, label: `${one.name} · ${one.email}` })) ?? []}
+        error={fieldError(create.error, 'reviewers')}
+        value={reviewers}
+        onChange={setReviewers}
+      />
+      <Select label="Due" data={dues} value={due} onChange={value => setDue(value ?? due)} />
+      <Radio.Group
+        label="What nobody answers by then"
+        value={unanswered}
+        onChange={value => setUnanswered(value === 'keep' ? 'keep' : 'revoke')}
+      >
+        <Stack gap="xs" mt={6}>
+          <Radio value="revoke" label="is taken away" />
+          <Radio value="keep" label="is kept, and the evidence says that nobody answered" />
         </Stack>
-      </form>
-    </Dialog>
+      </Radio.Group>
+    </FormDialog>
   );
 }
 

@@ -127,7 +127,7 @@ function Exports({ campaign }: { campaign: Campaign }) {
           {format.toUpperCase()}
         </Button>
       ))}
-      {fetchFile.error !== null && <ProblemNotice error={fetchFile.error} />}
+      <ProblemNotice error={fetchFile.error} />
     </Group>
   );
 }
@@ -224,7 +224,7 @@ function Items({ campaign }: { campaign: Campaign }) {
           </Group>
         </div>
       )}
-      {answer.error !== null && <ProblemNotice error={answer.error} />}
+      <ProblemNotice error={answer.error} />
     </Panel>
   );
 }

@@ -1,6 +1,5 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationInput, OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { fieldError } from '../../api/field-errors.ts';
@@ -8,10 +7,10 @@ import { useAction, useApi, useMay } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
+import { NameField } from '../../components/name-field.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { plural } from '../../components/time.ts';
 import { PermissionChoice } from '../keys/permission-choice.tsx';
 import { abilityList } from '../keys/permission-words.ts';
@@ -169,54 +168,44 @@ function RoleDialog({
   const create = useAction('roles.create', { refreshes, onDone: onClose });
   const update = useAction('roles.update', { refreshes, onDone: onClose });
   const action = role === undefined ? create : update;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     // The choice holds permissions of the contract only.
     const body = { name: draft.name.trim(), description: draft.description.trim(), permissions: may as Permissions };
     if (role === undefined) create.mutate({ body });
     else update.mutate({ params: { id: role.id }, body });
   };
   return (
-    <Dialog onClose={onClose} title={role === undefined ? 'New role' : `Change ${role.name}`} size="lg">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label="Name"
-            required
-            withAsterisk={false}
-            maxLength={60}
-            data-autofocus
-            error={fieldError(action.error, 'name')}
-            value={draft.name}
-            onChange={event => setDraft({ ...draft, name: event.currentTarget.value })}
-          />
-          <TextInput
-            label="What it is for"
-            maxLength={300}
-            value={draft.description}
-            onChange={event => setDraft({ ...draft, description: event.currentTarget.value })}
-          />
-          <PermissionChoice
-            value={may}
-            available={available}
-            error={fieldError(action.error, 'permissions')}
-            onChange={setMay}
-          />
-          {role !== undefined && role.members + role.grants > 0 && (
-            <p className="quiet">Whoever holds it may do the new set with the next request.</p>
-          )}
-          {action.error !== null && <ProblemNotice error={action.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={may.length === 0} loading={action.isPending}>
-              {role === undefined ? 'Make the role' : 'Save'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={role === undefined ? 'New role' : `Change ${role.name}`}
+      size="lg"
+      act={role === undefined ? 'Make the role' : 'Save'}
+      action={action}
+      isReady={may.length > 0}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <NameField
+        maxLength={60}
+        error={action.error}
+        value={draft.name}
+        onChange={name => setDraft({ ...draft, name })}
+      />
+      <TextInput
+        label="What it is for"
+        maxLength={300}
+        value={draft.description}
+        onChange={event => setDraft({ ...draft, description: event.currentTarget.value })}
+      />
+      <PermissionChoice
+        value={may}
+        available={available}
+        error={fieldError(action.error, 'permissions')}
+        onChange={setMay}
+      />
+      {role !== undefined && role.members + role.grants > 0 && (
+        <p className="quiet">Whoever holds it may do the new set with the next request.</p>
+      )}
+    </FormDialog>
   );
 }
 

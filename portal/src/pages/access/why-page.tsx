@@ -1,10 +1,10 @@
 import { Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationInput, OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction, useApi, useMay, useMe } from '../../api/queries.ts';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { Form } from '../../components/form.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
@@ -69,15 +69,14 @@ function AboutAbility() {
   const [project, setProject] = useState<string | null>(null);
   const projects = useApi('projects.list');
   const explain = useAction('access.explain');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (userId === null || permission === null) return;
     const asked = { userId, permission: permission as Permission };
     explain.mutate({ query: project === null ? asked : { ...asked, project } });
   };
   return (
     <>
-      <form onSubmit={submit} className={styles.asking}>
+      <Form onSubmit={submit} className={styles.asking}>
         <PersonChoice value={userId} onChange={setUserId} />
         <Select label="To do" searchable data={abilities} value={permission} onChange={setPermission} />
         <Select
@@ -91,8 +90,8 @@ function AboutAbility() {
         <Button type="submit" loading={explain.isPending} disabled={userId === null || permission === null}>
           Explain
         </Button>
-      </form>
-      {explain.error !== null && <ProblemNotice error={explain.error} />}
+      </Form>
+      <ProblemNotice error={explain.error} />
       {explain.data && <Explained explanation={explain.data} />}
     </>
   );
@@ -105,13 +104,12 @@ function AboutRequest() {
   const [path, setPath] = useState('/');
   const sites = useApi('sites.list');
   const explain = useAction('access.explainRequest');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (userId !== null && site !== null) explain.mutate({ query: { userId, site, method, path } });
   };
   return (
     <>
-      <form onSubmit={submit} className={styles.asking}>
+      <Form onSubmit={submit} className={styles.asking}>
         <PersonChoice value={userId} onChange={setUserId} />
         <Select
           label="Site"
@@ -121,7 +119,6 @@ function AboutRequest() {
         />
         <Select
           label="Method"
-          allowDeselect={false}
           data={[...methods]}
           value={method}
           onChange={value => setMethod(methods.find(one => one === value) ?? 'GET')}
@@ -135,8 +132,8 @@ function AboutRequest() {
         <Button type="submit" loading={explain.isPending} disabled={userId === null || site === null}>
           Explain
         </Button>
-      </form>
-      {explain.error !== null && <ProblemNotice error={explain.error} />}
+      </Form>
+      <ProblemNotice error={explain.error} />
       {explain.data && <Explained explanation={explain.data} request={explain.data} />}
     </>
   );

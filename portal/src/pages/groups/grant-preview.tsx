@@ -31,7 +31,7 @@ export function GrantPreview({ change, group, onClose }: { change: GrantChange; 
     <Dialog onClose={onClose} title={change.kind === 'add' ? `Grant to ${group.name}` : `Take back from ${group.name}`}>
       <Stack gap="md">
         <Answer query={preview}>{data => <Effects preview={data} />}</Answer>
-        {action.error !== null && <ProblemNotice error={action.error} />}
+        <ProblemNotice error={action.error} />
         <Row justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>
             Cancel

@@ -1,11 +1,11 @@
 import { Button, Select } from '@mantine/core';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useApi, useMay } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { Form } from '../../components/form.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import type { GrantChange } from './grant-preview.tsx';
@@ -100,13 +100,12 @@ function NewGrant({ group, onAsk }: { group: Group; onAsk: (change: GrantChange)
     value: one.id,
     label: one.name,
   }));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (where === null || role === null) return;
     onAsk({ kind: 'add', target: { groupId: group.id, project: where === atTheGate ? null : where, role } });
   };
   return (
-    <form onSubmit={submit} className={styles.add}>
+    <Form onSubmit={submit} className={styles.add}>
       <Select
         label="Grant a role in"
         placeholder="Choose"
@@ -129,6 +128,6 @@ function NewGrant({ group, onAsk }: { group: Group; onAsk: (change: GrantChange)
       <Button type="submit" variant="default" disabled={where === null || role === null}>
         See what changes
       </Button>
-    </form>
+    </Form>
   );
 }

@@ -3,13 +3,13 @@ import { useDebouncedValue } from '@mantine/hooks';
 import type { InfiniteData } from '@tanstack/react-query';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { call } from '../../api/api.ts';
 import { useAction, useApi } from '../../api/queries.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { Form } from '../../components/form.tsx';
 import { MoreButton } from '../../components/more-button.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
@@ -84,7 +84,7 @@ export function GroupMembers({ group, mayManage }: { group: Group; mayManage: bo
           ]}
         />
       )}
-      {remove.error !== null && <ProblemNotice error={remove.error} />}
+      <ProblemNotice error={remove.error} />
       {query.hasNextPage && (
         <div className={styles.more}>
           <MoreButton query={query}>Show more people</MoreButton>
@@ -107,12 +107,11 @@ function NewMember({ group, present }: { group: Group; present: readonly string[
       setSearch('');
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (userId !== null) add.mutate({ params: { id: group.id, userId } });
   };
   return (
-    <form onSubmit={submit} className={styles.add}>
+    <Form onSubmit={submit} className={styles.add}>
       <Select
         label="Add a person"
         placeholder="Name or e-mail"
@@ -131,7 +130,7 @@ function NewMember({ group, present }: { group: Group; present: readonly string[
       <Button type="submit" variant="default" disabled={userId === null} loading={add.isPending}>
         Add
       </Button>
-      {add.error !== null && <ProblemNotice error={add.error} />}
-    </form>
+      <ProblemNotice error={add.error} />
+    </Form>
   );
 }

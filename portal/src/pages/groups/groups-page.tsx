@@ -56,7 +56,6 @@ export function GroupsPage() {
         <Select
           aria-label="Kept by"
           data={[...sourceChoices]}
-          allowDeselect={false}
           value={source}
           onChange={value => setSource(sourceChoices.find(choice => choice.value === value)?.value ?? 'all')}
         />

@@ -1,11 +1,9 @@
-import { Button, Group as Row, Select, Stack, TextInput } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
-import { fieldError } from '../../api/field-errors.ts';
 import { useAction, useApi, useMay } from '../../api/queries.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
+import { NameField } from '../../components/name-field.tsx';
 
 const here = 'here';
 
@@ -23,48 +21,35 @@ export function NewGroupDialog({ onClose }: { onClose: () => void }) {
   const make = useAction('groups.create', options);
   const announce = useAction('groups.announce', options);
   const action = source === here ? make : announce;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (source === here) make.mutate({ body: { name: name.trim() } });
     else announce.mutate({ body: { providerId: source, name: name.trim() } });
   };
   const sources = (providers.data?.providers ?? []).map(({ id, provider }) => ({ value: id, label: provider.name }));
   return (
-    <Dialog onClose={onClose} title="New group">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          {sources.length > 0 && (
-            <Select
-              label="Kept by"
-              description="A provider’s group has the people the provider says, as they sign in"
-              data={[{ value: here, label: 'The gate' }, ...sources]}
-              allowDeselect={false}
-              value={source}
-              onChange={value => setSource(value ?? here)}
-            />
-          )}
-          <TextInput
-            label="Name"
-            description={source === here ? undefined : 'Exactly as the provider calls it'}
-            required
-            withAsterisk={false}
-            maxLength={256}
-            data-autofocus
-            error={fieldError(action.error, 'name')}
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          {action.error !== null && <ProblemNotice error={action.error} />}
-          <Row justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={action.isPending}>
-              {source === here ? 'Make the group' : 'Go on'}
-            </Button>
-          </Row>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="New group"
+      act={source === here ? 'Make the group' : 'Go on'}
+      action={action}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {sources.length > 0 && (
+        <Select
+          label="Kept by"
+          description="A provider’s group has the people the provider says, as they sign in"
+          data={[{ value: here, label: 'The gate' }, ...sources]}
+          value={source}
+          onChange={value => setSource(value ?? here)}
+        />
+      )}
+      <NameField
+        description={source === here ? undefined : 'Exactly as the provider calls it'}
+        maxLength={256}
+        error={action.error}
+        value={name}
+        onChange={setName}
+      />
+    </FormDialog>
   );
 }

@@ -90,7 +90,7 @@ function About({ machine }: { machine: Machine }) {
           {machine.disabled ? 'Enable' : 'Disable'}
         </Button>
       </div>
-      {update.error !== null && <ProblemNotice error={update.error} />}
+      <ProblemNotice error={update.error} />
     </Panel>
   );
 }
@@ -162,7 +162,7 @@ function Credentials({ machine, credentials }: { machine: Machine; credentials: 
           ]}
         />
       )}
-      {revoke.error !== null && <ProblemNotice error={revoke.error} />}
+      <ProblemNotice error={revoke.error} />
       {isMaking && <NewSecretDialog machine={machine} onClose={() => setMaking(false)} />}
     </Panel>
   );
@@ -208,7 +208,7 @@ function Tokens({ tokens }: { tokens: Found['tokens'] }) {
           ]}
         />
       )}
-      {revoke.error !== null && <ProblemNotice error={revoke.error} />}
+      <ProblemNotice error={revoke.error} />
     </Panel>
   );
 }

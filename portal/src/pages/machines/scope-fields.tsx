@@ -1,4 +1,5 @@
 import { MultiSelect, TagsInput } from '@mantine/core';
+import type { OperationInput } from '../../../../src/admin/contract/contract.ts';
 import { fieldError } from '../../api/field-errors.ts';
 import { useApi } from '../../api/queries.ts';
 import { PermissionChoice } from '../keys/permission-choice.tsx';
@@ -7,6 +8,24 @@ export interface Scope {
   readonly sites: readonly string[];
   readonly paths: readonly string[];
   readonly permissions: readonly string[];
+}
+
+type ScopeBody = Pick<OperationInput<'keys.create'>['body'], 'sites' | 'paths' | 'permissions'>;
+
+/** As little as is of any use, once a site is chosen. */
+export const freshScope: Scope = { sites: [], paths: ['/'], permissions: ['workflow.read'] };
+
+/** Whether it is good for anything at all. */
+export const isUseful = ({ permissions, sites }: Scope): boolean => sites.length > 0 && permissions.length > 0;
+
+/** The scope as the API takes it; no path at all means all of them. */
+export function scopeBody({ paths, permissions, sites }: Scope): ScopeBody {
+  return {
+    sites: [...sites],
+    paths: paths.length === 0 ? ['/'] : [...paths],
+    // The choice holds permissions of the contract only.
+    permissions: [...permissions] as ScopeBody['permissions'],
+  };
 }
 
 /** What a program's account or key is good for: sites, paths and permissions. */

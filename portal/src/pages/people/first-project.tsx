@@ -37,7 +37,6 @@ export function FirstProjectFields({
       <Select
         label="As"
         data={roles}
-        allowDeselect={false}
         disabled={value.projectId === null}
         value={value.role}
         onChange={role =>

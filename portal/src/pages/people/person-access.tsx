@@ -102,7 +102,7 @@ export function PersonGroups({ person }: { person: Person }) {
           )}
         </p>
       ))}
-      {unlink.error !== null && <ProblemNotice error={unlink.error} />}
+      <ProblemNotice error={unlink.error} />
     </Panel>
   );
 }

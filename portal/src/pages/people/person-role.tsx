@@ -45,7 +45,7 @@ export function PersonRole({ person, isSelf }: { person: Person; isSelf: boolean
           {person.disabled ? 'Enable the account' : 'Disable the account'}
         </Button>
       )}
-      {update.error !== null && <ProblemNotice error={update.error} />}
+      <ProblemNotice error={update.error} />
     </div>
   );
 }

@@ -47,7 +47,7 @@ export function PersonSignIn({ person, mayManage, isSelf }: { person: Person; ma
               Remove lost factors
             </Button>
           )}
-          {link.error !== null && <ProblemNotice error={link.error} />}
+          <ProblemNotice error={link.error} />
         </div>
       )}
       <Modal

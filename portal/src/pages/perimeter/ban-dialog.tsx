@@ -1,11 +1,9 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { endOf, endsOfBans } from './ends.ts';
 
 /** Keeps an address or a block out, for as long as is said. */
@@ -18,56 +16,40 @@ export function BanDialog({ network = '', onClose }: { network?: string; onClose
       onClose();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const { end, reason } = draft;
     ban.mutate({ body: { network: draft.network.trim(), reason: reason.trim(), until: endOf(end, Date.now()) } });
   };
   return (
-    <Dialog onClose={onClose} title="Ban an address">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label="Address or block"
-            description="As 198.51.100.7 or 198.51.100.0/24. An IPv6 address stands for its /64."
-            required
-            withAsterisk={false}
-            spellCheck={false}
-            autoComplete="off"
-            data-autofocus={network === '' || undefined}
-            error={fieldError(ban.error, 'network')}
-            value={draft.network}
-            onChange={event => setDraft({ ...draft, network: event.currentTarget.value })}
-          />
-          <TextInput
-            label="Reason"
-            description="For whoever reads it later"
-            required
-            withAsterisk={false}
-            minLength={3}
-            maxLength={500}
-            data-autofocus={network !== '' || undefined}
-            error={fieldError(ban.error, 'reason')}
-            value={draft.reason}
-            onChange={event => setDraft({ ...draft, reason: event.currentTarget.value })}
-          />
-          <Select
-            label="For"
-            data={[...endsOfBans]}
-            value={draft.end}
-            onChange={end => setDraft({ ...draft, end: end ?? draft.end })}
-          />
-          {ban.error !== null && <ProblemNotice error={ban.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" color="rust" loading={ban.isPending}>
-              Ban
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog title="Ban an address" act="Ban" action={ban} isDangerous onSubmit={submit} onClose={onClose}>
+      <TextInput
+        label="Address or block"
+        description="As 198.51.100.7 or 198.51.100.0/24. An IPv6 address stands for its /64."
+        required
+        spellCheck={false}
+        autoComplete="off"
+        data-autofocus={network === '' || undefined}
+        error={fieldError(ban.error, 'network')}
+        value={draft.network}
+        onChange={event => setDraft({ ...draft, network: event.currentTarget.value })}
+      />
+      <TextInput
+        label="Reason"
+        description="For whoever reads it later"
+        required
+        minLength={3}
+        maxLength={500}
+        data-autofocus={network !== '' || undefined}
+        error={fieldError(ban.error, 'reason')}
+        value={draft.reason}
+        onChange={event => setDraft({ ...draft, reason: event.currentTarget.value })}
+      />
+      <Select
+        label="For"
+        data={[...endsOfBans]}
+        value={draft.end}
+        onChange={end => setDraft({ ...draft, end: end ?? draft.end })}
+      />
+    </FormDialog>
   );
 }

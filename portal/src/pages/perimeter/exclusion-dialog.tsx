@@ -1,12 +1,10 @@
-import { Button, Group, Select, Stack, Textarea } from '@mantine/core';
+import { Select, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { call } from '../../api/api.ts';
 import { fieldError } from '../../api/field-errors.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { plural } from '../../components/time.ts';
 import { endOf, endsOfExclusions } from './ends.ts';
 import { ExclusionFields } from './exclusion-fields.tsx';
@@ -43,57 +41,47 @@ export function ExclusionDialog({ site: given, places: proposed, onClose }: Excl
       await queries.invalidateQueries({ queryKey: ['exclusions.list'] });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate();
-  };
   const only = places[0];
   return (
-    <Dialog onClose={onClose} title={proposed ? 'Let honest work through' : 'New exclusion'} size="lg">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          {places.length === 1 && only !== undefined ? (
-            <ExclusionFields
-              site={site}
-              onSite={given === undefined ? setSite : undefined}
-              place={only}
-              onChange={place => setPlaces([place])}
-              error={create.error}
-            />
-          ) : (
-            <Proposed places={places} />
-          )}
-          <Textarea
-            label="Reason"
-            description="Why this is no attack, for whoever reads it later"
-            required
-            withAsterisk={false}
-            minLength={3}
-            maxLength={500}
-            rows={2}
-            data-autofocus={proposed !== undefined || undefined}
-            error={fieldError(create.error, 'reason')}
-            value={draft.reason}
-            onChange={event => setDraft({ ...draft, reason: event.currentTarget.value })}
-          />
-          <Select
-            label="For"
-            data={[...endsOfExclusions]}
-            value={draft.end}
-            onChange={end => setDraft({ ...draft, end: end ?? draft.end })}
-          />
-          {create.error !== null && <ProblemNotice error={create.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending} disabled={site === '' || only?.rule === ''}>
-              {places.length > 1 ? `Create ${places.length} exclusions` : 'Create the exclusion'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={proposed ? 'Let honest work through' : 'New exclusion'}
+      size="lg"
+      act={places.length > 1 ? `Create ${places.length} exclusions` : 'Create the exclusion'}
+      action={create}
+      isReady={site !== '' && only?.rule !== ''}
+      onSubmit={() => create.mutate()}
+      onClose={onClose}
+    >
+      {places.length === 1 && only !== undefined ? (
+        <ExclusionFields
+          site={site}
+          onSite={given === undefined ? setSite : undefined}
+          place={only}
+          onChange={place => setPlaces([place])}
+          error={create.error}
+        />
+      ) : (
+        <Proposed places={places} />
+      )}
+      <Textarea
+        label="Reason"
+        description="Why this is no attack, for whoever reads it later"
+        required
+        minLength={3}
+        maxLength={500}
+        rows={2}
+        data-autofocus={proposed !== undefined || undefined}
+        error={fieldError(create.error, 'reason')}
+        value={draft.reason}
+        onChange={event => setDraft({ ...draft, reason: event.currentTarget.value })}
+      />
+      <Select
+        label="For"
+        data={[...endsOfExclusions]}
+        value={draft.end}
+        onChange={end => setDraft({ ...draft, end: end ?? draft.end })}
+      />
+    </FormDialog>
   );
 }
 

@@ -43,7 +43,6 @@ export function ExclusionFields({ site, onSite, place, onChange, error }: Exclus
         label="Route"
         description="As records name it; * is every route"
         required
-        withAsterisk={false}
         spellCheck={false}
         error={fieldError(error, 'endpoint')}
         value={place.endpoint}

@@ -1,11 +1,9 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
+import { Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction } from '../../api/queries.ts';
 import { CopyText } from '../../components/copy-text.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import styles from './profile-page.module.css';
 import { QrCode } from './qr-code.tsx';
 import { RecoveryCodes } from './recovery-codes-dialog.tsx';
@@ -20,53 +18,35 @@ export function EnrolDialog({
 }) {
   const [code, setCode] = useState('');
   const confirm = useAction('me.confirmTotp', { refreshes: ['me.get', 'me.listSessions', 'users.list'] });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    confirm.mutate({ body: { code: code.replaceAll(/\s/g, '') } });
-  };
   return (
-    <Dialog
-      onClose={onClose}
-      size="lg"
-      closeOnClickOutside={false}
+    <FormDialog
       title={confirm.data ? 'Keep your recovery codes' : 'Enrol an authenticator app'}
+      size="lg"
+      isHeld
+      act="Enrol"
+      action={confirm}
+      onSubmit={() => confirm.mutate({ body: { code: code.replaceAll(/\s/g, '') } })}
+      onClose={onClose}
+      done={confirm.data && <RecoveryCodes codes={confirm.data.recoveryCodes} onClose={onClose} />}
     >
-      {confirm.data ? (
-        <RecoveryCodes codes={confirm.data.recoveryCodes} onClose={onClose} />
-      ) : (
-        <form onSubmit={submit}>
-          <Stack gap="md">
-            <div className={styles.enrol}>
-              <QrCode svg={enrolment.qrSvg} />
-              <Stack gap="md">
-                <p>Scan this with your authenticator app, or type the secret into it.</p>
-                <CopyText text={enrolment.secret} label="secret" />
-                <TextInput
-                  label="First code"
-                  description="The six digits the app shows now"
-                  required
-                  withAsterisk={false}
-                  inputMode="numeric"
-                  autoComplete="one-time-code"
-                  maxLength={8}
-                  data-autofocus
-                  value={code}
-                  onChange={event => setCode(event.currentTarget.value)}
-                />
-              </Stack>
-            </div>
-            {confirm.error !== null && <ProblemNotice error={confirm.error} />}
-            <Group justify="flex-end" gap="sm">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={confirm.isPending}>
-                Enrol
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Dialog>
+      <div className={styles.enrol}>
+        <QrCode svg={enrolment.qrSvg} />
+        <Stack gap="md">
+          <p>Scan this with your authenticator app, or type the secret into it.</p>
+          <CopyText text={enrolment.secret} label="secret" />
+          <TextInput
+            label="First code"
+            description="The six digits the app shows now"
+            required
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            maxLength={8}
+            data-autofocus
+            value={code}
+            onChange={event => setCode(event.currentTarget.value)}
+          />
+        </Stack>
+      </div>
+    </FormDialog>
   );
 }

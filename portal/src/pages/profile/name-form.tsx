@@ -1,11 +1,11 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import type { Me } from '../../api/queries.ts';
 import { useAction } from '../../api/queries.ts';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { roleLabel } from '../../roles.ts';
@@ -15,13 +15,10 @@ import styles from './profile-page.module.css';
 export function NameForm({ me }: { me: Me }) {
   const [name, setName] = useState(me.person.name);
   const update = useAction('me.update', { refreshes: ['me.get', 'users.list', 'users.get'] });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    update.mutate({ body: { name: name.trim() } });
-  };
+  const submit = () => update.mutate({ body: { name: name.trim() } });
   return (
     <Panel title="You">
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <Stack gap="md" align="flex-start">
           <Facts>
             <Fact name="Role">{roleLabel(me.person.role)}</Fact>
@@ -43,19 +40,18 @@ export function NameForm({ me }: { me: Me }) {
             label="Name"
             w="100%"
             required
-            withAsterisk={false}
             maxLength={120}
             autoComplete="name"
             error={fieldError(update.error, 'name')}
             value={name}
             onChange={event => setName(event.currentTarget.value)}
           />
-          {update.error !== null && <ProblemNotice error={update.error} />}
+          <ProblemNotice error={update.error} />
           <Button type="submit" variant="default" disabled={name.trim() === me.person.name} loading={update.isPending}>
             Save the name
           </Button>
         </Stack>
-      </form>
+      </Form>
     </Panel>
   );
 }

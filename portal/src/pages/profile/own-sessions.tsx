@@ -10,7 +10,7 @@ export function OwnSessions() {
   const end = useAction('me.endSession', { refreshes: ['me.listSessions'] });
   return (
     <Panel title="Your sessions" note="End any that you do not know, then change your password." flush>
-      {end.error !== null && <ProblemNotice error={end.error} />}
+      <ProblemNotice error={end.error} />
       <Answer query={sessions}>
         {data => (
           <SessionTable

@@ -1,7 +1,6 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconFingerprint } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { call } from '../../api/api.ts';
@@ -10,11 +9,11 @@ import { ceremonyProblem, makePasskey, mayUsePasskeys } from '../../api/web-auth
 import { Answer } from '../../components/answer.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { Moment } from '../../components/moment.tsx';
+import { NameField } from '../../components/name-field.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx';
 
 type Factors = OperationOutput<'me.getFactors'>;
@@ -87,37 +86,17 @@ function NewPasskeyDialog({ onClose, onMade }: { onClose: () => void; onMade: (c
       await Promise.all(refreshes.map(operation => queries.invalidateQueries({ queryKey: [operation] })));
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    make.mutate();
-  };
   return (
-    <Dialog onClose={onClose} title="Add a passkey">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label="Name"
-            description="Where it is kept, as “Work laptop” or “Blue key”"
-            required
-            withAsterisk={false}
-            maxLength={60}
-            data-autofocus
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          <p className="quiet">Your browser asks next. Other sessions of yours end when it is kept.</p>
-          {make.error !== null && <ProblemNotice error={make.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={make.isPending}>
-              Go on
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog title="Add a passkey" act="Go on" action={make} onSubmit={() => make.mutate()} onClose={onClose}>
+      <NameField
+        description="Where it is kept, as “Work laptop” or “Blue key”"
+        maxLength={60}
+        error={make.error}
+        value={name}
+        onChange={setName}
+      />
+      <p className="quiet">Your browser asks next. Other sessions of yours end when it is kept.</p>
+    </FormDialog>
   );
 }
 

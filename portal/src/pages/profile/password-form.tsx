@@ -1,10 +1,10 @@
 import { Button, PasswordInput, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import type { Me } from '../../api/queries.ts';
 import { useAction } from '../../api/queries.ts';
+import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 
@@ -20,20 +20,16 @@ export function PasswordForm({ me }: { me: Me }) {
       notifications.show({ message: 'The password is changed. All your other sessions have ended.' });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    change.mutate({ body: { current, next } });
-  };
+  const submit = () => change.mutate({ body: { current, next } });
   return (
     <Panel title="Password" note="Changing it ends all your other sessions.">
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <input type="text" name="username" autoComplete="username" value={me.person.email} readOnly hidden />
         <Stack gap="md" align="flex-start">
           <PasswordInput
             label="Present password"
             w="100%"
             required
-            withAsterisk={false}
             maxLength={128}
             autoComplete="current-password"
             value={current}
@@ -44,19 +40,18 @@ export function PasswordForm({ me }: { me: Me }) {
             description="Long is better than strange: a few words are good"
             w="100%"
             required
-            withAsterisk={false}
             maxLength={128}
             autoComplete="new-password"
             error={fieldError(change.error, 'next')}
             value={next}
             onChange={event => setNext(event.currentTarget.value)}
           />
-          {change.error !== null && <ProblemNotice error={change.error} />}
+          <ProblemNotice error={change.error} />
           <Button type="submit" variant="default" disabled={current === '' || next === ''} loading={change.isPending}>
             Change the password
           </Button>
         </Stack>
-      </form>
+      </Form>
     </Panel>
   );
 }

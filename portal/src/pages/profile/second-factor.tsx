@@ -37,7 +37,7 @@ export function SecondFactor({ me }: { me: Me }) {
             Remove
           </Button>
         )}
-        {error !== null && <ProblemNotice error={error} />}
+        <ProblemNotice error={error} />
       </div>
       {begin.data && <EnrolDialog enrolment={begin.data} onClose={begin.reset} />}
       {codes.data && <RecoveryCodesDialog codes={codes.data.recoveryCodes} onClose={codes.reset} />}

@@ -1,9 +1,7 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
+import { Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAction, useApi } from '../../api/queries.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import type { Project } from './projects-page.tsx';
 
 const kinds = [
@@ -21,45 +19,37 @@ export function AssignDialog({ project, onClose }: { project: Project; onClose: 
   const assign = useAction('projects.assignResource', { refreshes: ['projects.listResources'], onDone: onClose });
   const choices = sites.data?.sites.map(entry => ({ value: entry.id, label: entry.name })) ?? [];
   const chosen = site ?? choices[0]?.value ?? null;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (chosen !== null)
       assign.mutate({ params: { id: project.id, site: chosen, kind, resourceId: resourceId.trim() } });
   };
   return (
-    <Dialog onClose={onClose} title={`Assign to ${project.name}`}>
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <Select label="Site" data={choices} value={chosen} onChange={setSite} />
-          <Select
-            label="Kind"
-            data={[...kinds]}
-            value={kind}
-            onChange={value => setKind(kinds.find(entry => entry.value === value)?.value ?? kind)}
-          />
-          <TextInput
-            label="Id"
-            description="The last part of its address on the platform, as in /workflow/4TqJ9pZ2"
-            required
-            withAsterisk={false}
-            maxLength={200}
-            spellCheck={false}
-            autoComplete="off"
-            data-autofocus
-            value={resourceId}
-            onChange={event => setResourceId(event.currentTarget.value)}
-          />
-          {assign.error !== null && <ProblemNotice error={assign.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={assign.isPending} disabled={chosen === null}>
-              Assign
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={`Assign to ${project.name}`}
+      act="Assign"
+      action={assign}
+      isReady={chosen !== null}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Select label="Site" data={choices} value={chosen} onChange={setSite} />
+      <Select
+        label="Kind"
+        data={[...kinds]}
+        value={kind}
+        onChange={value => setKind(kinds.find(entry => entry.value === value)?.value ?? kind)}
+      />
+      <TextInput
+        label="Id"
+        description="The last part of its address on the platform, as in /workflow/4TqJ9pZ2"
+        required
+        maxLength={200}
+        spellCheck={false}
+        autoComplete="off"
+        data-autofocus
+        value={resourceId}
+        onChange={event => setResourceId(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }

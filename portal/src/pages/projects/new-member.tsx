@@ -1,8 +1,8 @@
 import { Button, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { useAction, useApi, useMay } from '../../api/queries.ts';
+import { Form } from '../../components/form.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import styles from './projects-page.module.css';
 import type { Project } from './projects-page.tsx';
@@ -33,12 +33,11 @@ export function NewMember({ project, present }: { project: Project; present: rea
   ]
     .filter(one => !present.includes(one.id) && !one.disabled)
     .map(({ id, label }) => ({ value: id, label }));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (userId !== null) add.mutate({ params: { id: project.id, userId }, body: { role } });
   };
   return (
-    <form onSubmit={submit} className={styles.add}>
+    <Form onSubmit={submit} className={styles.add}>
       <Select
         label="Add a person or service account"
         placeholder="Name or e-mail"
@@ -51,17 +50,11 @@ export function NewMember({ project, present }: { project: Project; present: rea
         value={userId}
         onChange={setUserId}
       />
-      <Select
-        label="As"
-        data={[...roles]}
-        allowDeselect={false}
-        value={role}
-        onChange={value => setRole(value ?? role)}
-      />
+      <Select label="As" data={[...roles]} value={role} onChange={value => setRole(value ?? role)} />
       <Button type="submit" variant="default" disabled={userId === null} loading={add.isPending}>
         Add
       </Button>
-      {add.error !== null && <ProblemNotice error={add.error} />}
-    </form>
+      <ProblemNotice error={add.error} />
+    </Form>
   );
 }

@@ -1,11 +1,8 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
-import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
-import { Dialog } from '../../components/dialog.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
+import { NameField } from '../../components/name-field.tsx';
 
 /** Makes a project and goes to it. */
 export function NewProjectDialog({ onClose }: { onClose: () => void }) {
@@ -15,37 +12,17 @@ export function NewProjectDialog({ onClose }: { onClose: () => void }) {
     refreshes: ['projects.list', 'me.get'],
     onDone: project => void navigate({ to: '/projects/$projectId', params: { projectId: project.id } }),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate({ body: { name: name.trim() } });
-  };
+  const submit = () => create.mutate({ body: { name: name.trim() } });
   return (
-    <Dialog onClose={onClose} title="New project">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label="Name"
-            description="You become its Owner and choose who else belongs to it."
-            required
-            withAsterisk={false}
-            maxLength={80}
-            data-autofocus
-            autoComplete="off"
-            error={fieldError(create.error, 'name')}
-            value={name}
-            onChange={event => setName(event.currentTarget.value)}
-          />
-          {create.error !== null && <ProblemNotice error={create.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              Make the project
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog title="New project" act="Make the project" action={create} onSubmit={submit} onClose={onClose}>
+      <NameField
+        description="You become its Owner and choose who else belongs to it."
+        maxLength={80}
+        autoComplete="off"
+        error={create.error}
+        value={name}
+        onChange={setName}
+      />
+    </FormDialog>
   );
 }

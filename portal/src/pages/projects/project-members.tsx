@@ -27,7 +27,7 @@ export function ProjectMembers({ project, mayManage }: { project: Project; mayMa
   const path = (member: Member) => ({ id: project.id, userId: member.userId });
   return (
     <Panel title="Members" flush>
-      {error !== null && <ProblemNotice error={error} />}
+      <ProblemNotice error={error} />
       <Answer query={members}>
         {data =>
           data.members.length === 0 ? (
@@ -59,7 +59,6 @@ export function ProjectMembers({ project, mayManage }: { project: Project; mayMa
                         size="xs"
                         aria-label={`Role of ${member.name}`}
                         data={[...roles]}
-                        allowDeselect={false}
                         value={member.role}
                         onChange={role => {
                           if (role !== null && role !== member.role)

@@ -1,10 +1,10 @@
 import { Button, Stack, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import type { Project } from './projects-page.tsx';
@@ -19,25 +19,21 @@ export function ProjectSettings({ project, mayDelete }: { project: Project; mayD
     refreshes: ['projects.list', 'me.get'],
     onDone: () => void navigate({ to: '/projects' }),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    rename.mutate({ params: { id: project.id }, body: { name: name.trim() } });
-  };
+  const submit = () => rename.mutate({ params: { id: project.id }, body: { name: name.trim() } });
   return (
     <Panel title="Settings">
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <Stack gap="md" align="flex-start">
           <TextInput
             label="Name"
             w="100%"
             maxLength={80}
             required
-            withAsterisk={false}
             error={fieldError(rename.error, 'name')}
             value={name}
             onChange={event => setName(event.currentTarget.value)}
           />
-          {rename.error !== null && <ProblemNotice error={rename.error} />}
+          <ProblemNotice error={rename.error} />
           {name.trim() !== project.name && (
             <Button type="submit" size="xs" loading={rename.isPending}>
               Rename
@@ -49,7 +45,7 @@ export function ProjectSettings({ project, mayDelete }: { project: Project; mayD
             </Button>
           )}
         </Stack>
-      </form>
+      </Form>
       {isDeleting && (
         <ConfirmDialog
           title={`Delete ${project.name}?`}

@@ -23,7 +23,6 @@ export function CommonFields({ draft, error, onChange }: DraftProps) {
             : 'On the sign-in page, as “Continue with …”; its address here is made from it'
         }
         required
-        withAsterisk={false}
         maxLength={60}
         error={fieldError(error, 'provider.name')}
         value={draft.name}

@@ -1,11 +1,11 @@
 import { Button, Checkbox, Group, MultiSelect, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction, useApi } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
+import { Form } from '../../components/form.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
@@ -52,12 +52,9 @@ function PolicyForm({ policy }: { policy: Policy }) {
     refreshes: ['policy.getMfa', 'system.overview'],
     onDone: () => notifications.show({ message: 'It counts from the next sign-in.', color: 'verdigris' }),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate({ body: { ...draft, revision: policy.revision } });
-  };
+  const submit = () => save.mutate({ body: { ...draft, revision: policy.revision } });
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap={20}>
         <Panel
           title="A second factor"
@@ -105,7 +102,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
             />
           </Stack>
         </Panel>
-        {save.error !== null && <ProblemNotice error={save.error} />}
+        <ProblemNotice error={save.error} />
         <Group gap="md">
           <Button type="submit" loading={save.isPending}>
             Save
@@ -117,7 +114,7 @@ function PolicyForm({ policy }: { policy: Policy }) {
           )}
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

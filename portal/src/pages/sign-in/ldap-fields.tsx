@@ -57,7 +57,6 @@ export function LdapFields({ draft, error, onChange }: DraftProps<LdapDraft>) {
         label="Where people are (base DN)"
         placeholder="ou=people,dc=example,dc=org"
         required
-        withAsterisk={false}
         error={wrong('baseDn')}
         value={settings.baseDn}
         onChange={event => set({ baseDn: event.currentTarget.value })}
@@ -90,7 +89,6 @@ function BindFields({ settings, error, onChange }: PartProps) {
           { value: 'service', label: 'An account of ours searches, then the person proves the password' },
           { value: 'direct', label: 'The person’s own name and password at once' },
         ]}
-        allowDeselect={false}
         value={bind.kind}
         onChange={value =>
           onChange({
@@ -132,7 +130,6 @@ function GroupFields({ settings, error, onChange }: PartProps) {
           { value: 'member_of', label: 'The person’s memberOf attribute' },
           { value: 'none', label: 'None' },
         ]}
-        allowDeselect={false}
         value={source}
         onChange={value => set({ source: value === 'none' || value === 'member_of' ? value : 'search' })}
       />

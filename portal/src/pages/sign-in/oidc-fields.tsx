@@ -25,7 +25,6 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
         description="Its address, as its discovery document names itself"
         placeholder="https://id.example.org/realms/main"
         required
-        withAsterisk={false}
         error={wrong('issuer')}
         value={settings.issuer}
         onChange={event => set({ issuer: event.currentTarget.value.trim() })}
@@ -34,7 +33,6 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
         <TextInput
           label="Client id"
           required
-          withAsterisk={false}
           error={wrong('clientId')}
           value={settings.clientId}
           onChange={event => set({ clientId: event.currentTarget.value.trim() })}
@@ -42,7 +40,6 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
         <Select
           label="Client authentication"
           data={[...methods]}
-          allowDeselect={false}
           value={settings.clientAuth ?? 'client_secret_basic'}
           onChange={value =>
             set({ clientAuth: methods.find(one => one.value === value)?.value ?? 'client_secret_basic' })

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
-import type { FormEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { CommonFields, SecretField } from './common-fields.tsx';
@@ -30,12 +31,9 @@ export function ProviderForm({
   const [draft, setDraft] = useState(initial);
   const [secret, setSecret] = useState('');
   const { error } = action;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onSave(draft, secret === '' ? undefined : secret);
-  };
+  const submit = () => onSave(draft, secret === '' ? undefined : secret);
   return (
-    <form onSubmit={submit} className={styles.columns}>
+    <Form onSubmit={submit} className={styles.columns}>
       <div className={styles.stack}>
         <Panel title={kindTitle(draft.kind)}>
           {draft.kind === 'ldap' && <LdapFields draft={draft} error={error} onChange={setDraft} />}
@@ -49,13 +47,13 @@ export function ProviderForm({
       <div className={styles.stack}>
         <Panel title="At the gate">
           <CommonFields draft={draft} error={error} onChange={setDraft} />
-          {error !== null && <ProblemNotice error={error} />}
+          <ProblemNotice error={error} />
           <Button type="submit" mt="md" loading={action.isPending}>
             {act}
           </Button>
         </Panel>
         {extra}
       </div>
-    </form>
+    </Form>
   );
 }

@@ -1,10 +1,10 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction } from '../../api/queries.ts';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import type { Provider } from './providers.ts';
@@ -18,8 +18,7 @@ export function ProviderTest({ provider }: { provider: Provider }) {
   const [password, setPassword] = useState('');
   const probe = useAction('providers.probe', { timeoutMs: 40_000 });
   const isDirectory = provider.provider.kind === 'ldap';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const given = { ...(login.trim() === '' ? {} : { login: login.trim() }), ...(password === '' ? {} : { password }) };
     probe.mutate({ params: { id: provider.id }, body: isDirectory ? given : {} });
   };
@@ -32,7 +31,7 @@ export function ProviderTest({ provider }: { provider: Provider }) {
           : 'Reaches the provider. A test sign-in goes the whole way and shows what came, without signing anybody in.'
       }
     >
-      <form onSubmit={submit} className={styles.pair}>
+      <Form onSubmit={submit} className={styles.pair}>
         {isDirectory && (
           <>
             <TextInput
@@ -59,8 +58,8 @@ export function ProviderTest({ provider }: { provider: Provider }) {
             {isDirectory ? 'Try' : 'Reach it'}
           </Button>
         </div>
-      </form>
-      {probe.error !== null && <ProblemNotice error={probe.error} />}
+      </Form>
+      <ProblemNotice error={probe.error} />
       {probe.data && <Shown report={probe.data} />}
     </Panel>
   );

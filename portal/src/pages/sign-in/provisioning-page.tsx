@@ -1,6 +1,5 @@
-import { Button, Group, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, TagsInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { fieldError } from '../../api/field-errors.ts';
@@ -9,15 +8,15 @@ import { Answer } from '../../components/answer.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { CopyText } from '../../components/copy-text.tsx';
 import { DataTable } from '../../components/data-table.tsx';
-import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { FormDialog } from '../../components/form-dialog.tsx';
 import { Moment } from '../../components/moment.tsx';
+import { NameField } from '../../components/name-field.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import type { KeyLife } from '../keys/key-life.tsx';
+import { endOfLife, KeyLifeField } from '../keys/key-life.tsx';
 import { KeySecret } from '../keys/key-secret.tsx';
-import { keyLives } from '../keys/new-key-dialog.tsx';
-import { endOf } from '../perimeter/ends.ts';
 import styles from './sign-in.module.css';
 import { SignInSection } from './sign-in-section.tsx';
 
@@ -128,88 +127,57 @@ function Ending({ client, onClose }: { client: Client; onClose: () => void }) {
 
 function Rotating({ client, onClose }: { client: Client; onClose: () => void }) {
   const rotate = useAction('scim.rotateClient', { refreshes: ['scim.listClients'] });
-  if (rotate.data !== undefined) return <Token token={rotate.data.token} name={client.name} onClose={onClose} />;
-  const now = () => Date.now();
+  const { data } = rotate;
   return (
-    <ConfirmDialog
-      title={`Rotate the token of ${client.name}`}
+    <FormDialog
+      title={data ? 'Token made' : `Rotate the token of ${client.name}`}
       act="Rotate"
       action={rotate}
-      onClose={onClose}
-      onConfirm={() =>
-        rotate.mutate({
-          params: { id: client.id },
-          body: { overlapMs: 86_400_000, expiresAt: endOf('180d', now()) ?? now() },
-        })
+      onSubmit={() =>
+        rotate.mutate({ params: { id: client.id }, body: { overlapMs: 86_400_000, expiresAt: endOfLife('180d') } })
       }
+      onClose={onClose}
+      done={data && <Token token={data.token} name={client.name} onClose={onClose} />}
     >
-      The new token is good for 180 days; the old one goes on for a day.
-    </ConfirmDialog>
+      <p>The new token is good for 180 days; the old one goes on for a day.</p>
+    </FormDialog>
   );
 }
 
 function Token({ token, name, onClose }: { token: string; name: string; onClose: () => void }) {
   return (
-    <Dialog onClose={onClose} title="Token made" closeOnClickOutside={false}>
-      <KeySecret token={token} onClose={onClose}>
-        Give this token to <strong>{name}</strong> as its bearer token.
-      </KeySecret>
-    </Dialog>
+    <KeySecret token={token} onClose={onClose}>
+      Give this token to <strong>{name}</strong> as its bearer token.
+    </KeySecret>
   );
 }
 
 function NewClientDialog({ onClose }: { onClose: () => void }) {
-  const [draft, setDraft] = useState({ name: '', domains: [] as string[], life: '180d' });
+  const [name, setName] = useState('');
+  const [domains, setDomains] = useState<string[]>([]);
+  const [life, setLife] = useState<KeyLife>('180d');
   const make = useAction('scim.createClient', { refreshes: ['scim.listClients'] });
-  if (make.data !== undefined) return <Token token={make.data.token} name={make.data.client.name} onClose={onClose} />;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const now = Date.now();
-    make.mutate({
-      body: { name: draft.name.trim(), domains: draft.domains, expiresAt: endOf(draft.life, now) ?? now },
-    });
-  };
+  const { data } = make;
   return (
-    <Dialog onClose={onClose} title="New SCIM client">
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <TextInput
-            label="Name"
-            description="Who provisions"
-            required
-            withAsterisk={false}
-            maxLength={100}
-            data-autofocus
-            error={fieldError(make.error, 'name')}
-            value={draft.name}
-            onChange={event => setDraft({ ...draft, name: event.currentTarget.value })}
-          />
-          <TagsInput
-            label="Domains"
-            description="It makes and changes accounts with addresses of these, and no others"
-            placeholder={draft.domains.length === 0 ? 'example.org' : ''}
-            error={fieldError(make.error, 'domains')}
-            value={draft.domains}
-            onChange={domains => setDraft({ ...draft, domains: domains.map(one => one.trim().toLowerCase()) })}
-          />
-          <Select
-            label="Its token ends after"
-            data={keyLives}
-            allowDeselect={false}
-            value={draft.life}
-            onChange={life => setDraft({ ...draft, life: life ?? draft.life })}
-          />
-          {make.error !== null && <ProblemNotice error={make.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" disabled={draft.domains.length === 0} loading={make.isPending}>
-              Make the client
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={data ? 'Token made' : 'New SCIM client'}
+      act="Make the client"
+      isReady={domains.length > 0}
+      action={make}
+      onSubmit={() => make.mutate({ body: { name: name.trim(), domains, expiresAt: endOfLife(life) } })}
+      onClose={onClose}
+      done={data && <Token token={data.token} name={data.client.name} onClose={onClose} />}
+    >
+      <NameField description="Who provisions" maxLength={100} error={make.error} value={name} onChange={setName} />
+      <TagsInput
+        label="Domains"
+        description="It makes and changes accounts with addresses of these, and no others"
+        placeholder={domains.length === 0 ? 'example.org' : ''}
+        error={fieldError(make.error, 'domains')}
+        value={domains}
+        onChange={given => setDomains(given.map(one => one.trim().toLowerCase()))}
+      />
+      <KeyLifeField label="Its token ends after" value={life} onChange={setLife} />
+    </FormDialog>
   );
 }

@@ -20,7 +20,6 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
         label="Entity id"
         description="What the provider calls itself"
         required
-        withAsterisk={false}
         error={wrong('entityId')}
         value={settings.entityId}
         onChange={event => set({ entityId: event.currentTarget.value.trim() })}
@@ -29,7 +28,6 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
         <TextInput
           label="Sign-in address (SSO)"
           required
-          withAsterisk={false}
           error={wrong('ssoUrl')}
           value={settings.ssoUrl}
           onChange={event => set({ ssoUrl: event.currentTarget.value.trim() })}
@@ -40,7 +38,6 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
             { value: 'redirect', label: 'Redirect' },
             { value: 'post', label: 'POST' },
           ]}
-          allowDeselect={false}
           value={settings.ssoBinding ?? 'redirect'}
           onChange={value => set({ ssoBinding: value === 'post' ? 'post' : 'redirect' })}
         />
@@ -139,7 +136,7 @@ function Metadata({ onRead }: { onRead: (settings: SamlDraft['settings']) => voi
           </Button>
         )}
       </FileButton>
-      {read.error !== null && <ProblemNotice error={read.error} />}
+      <ProblemNotice error={read.error} />
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
+import { Form } from '../../components/form.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
 import type { Site } from './site-facts.ts';
@@ -17,12 +17,9 @@ export function PlatformAccountForm({ site }: { site: Site }) {
     onDone: () => setPassword(''),
   });
   const state = accountLabel(give.isSuccess ? 'ready' : site.platformAccount);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    give.mutate({ params: { id: site.id }, body: { email: email.trim(), password } });
-  };
+  const submit = () => give.mutate({ params: { id: site.id }, body: { email: email.trim(), password } });
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md">
         <StateDot level={state.level}>{state.text}</StateDot>
         <p className="quiet">
@@ -33,7 +30,6 @@ export function PlatformAccountForm({ site }: { site: Site }) {
           label="E-mail of the platform owner"
           type="email"
           required
-          withAsterisk={false}
           autoComplete="off"
           error={fieldError(give.error, 'email')}
           value={email}
@@ -42,18 +38,17 @@ export function PlatformAccountForm({ site }: { site: Site }) {
         <PasswordInput
           label="Password on the platform"
           required
-          withAsterisk={false}
           autoComplete="off"
           value={password}
           onChange={event => setPassword(event.currentTarget.value)}
         />
-        {give.error !== null && <ProblemNotice error={give.error} />}
+        <ProblemNotice error={give.error} />
         <Group justify="flex-end">
           <Button type="submit" variant="default" loading={give.isPending}>
             {site.platformAccount === 'ready' ? 'Replace the account' : 'Give the account'}
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

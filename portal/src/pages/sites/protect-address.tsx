@@ -1,8 +1,8 @@
 import { Button, Group, Stack, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
+import { Form } from '../../components/form.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import type { Detected } from './protect-page.tsx';
 import { originOf } from './site-facts.ts';
@@ -13,19 +13,15 @@ export function ProtectAddress({ onDetected }: { onDetected: (upstream: string, 
   const upstream = originOf(address);
   const detect = useAction('sites.detect', { onDone: detected => onDetected(upstream, detected) });
   const wrong = fieldError(detect.error, 'upstream');
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    detect.mutate({ body: { upstream } });
-  };
+  const submit = () => detect.mutate({ body: { upstream } });
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md">
         <TextInput
           label="Address of the application"
           description="As this machine reaches it. Only the gate should be able to: close its port to everybody else."
           placeholder="http://localhost:5678"
           required
-          withAsterisk={false}
           autoFocus
           inputMode="url"
           autoComplete="off"
@@ -41,6 +37,6 @@ export function ProtectAddress({ onDetected }: { onDetected: (upstream: string, 
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -1,8 +1,8 @@
 import { Button, Group, NumberInput, Radio, Stack, TagsInput, TextInput } from '@mantine/core';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
+import { Form } from '../../components/form.tsx';
 import { PlatformMark } from '../../components/platform-mark.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import styles from './protect-page.module.css';
@@ -27,20 +27,18 @@ export function ProtectConfirm({ upstream, detected, onBack, onCreated }: Protec
     refreshes: ['sites.list', 'system.status', 'system.overview'],
     onDone: onCreated,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const where = place === 'port' ? { port: port ?? 0, hosts: [] } : { port: null, hosts };
     create.mutate({ body: { name, platform: detected.platform, upstreams: [upstream], ...where } });
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md">
         <Found upstream={upstream} detected={detected} />
         <TextInput
           label="Name"
           description="Short and unique: lower-case letters, digits and dashes"
           required
-          withAsterisk={false}
           pattern="[a-z0-9][a-z0-9\-]{0,39}"
           error={fieldError(create.error, 'name')}
           value={name}
@@ -80,7 +78,7 @@ export function ProtectConfirm({ upstream, detected, onBack, onCreated }: Protec
             onChange={setHosts}
           />
         )}
-        {create.error !== null && <ProblemNotice error={create.error} />}
+        <ProblemNotice error={create.error} />
         <Group justify="space-between">
           <Button variant="default" onClick={onBack}>
             Back
@@ -90,7 +88,7 @@ export function ProtectConfirm({ upstream, detected, onBack, onCreated }: Protec
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -97,7 +97,6 @@ function GroupFields({ group, wrong, onChange }: GroupProps) {
         />
         <Select
           label="An API key"
-          allowDeselect={false}
           data={[...keyChoices]}
           value={group.apiKey}
           onChange={value => onChange({ apiKey: keyChoices.find(one => one.value === value)?.value ?? group.apiKey })}
@@ -172,7 +171,6 @@ function DescriptionFields({ group, wrong, onChange }: GroupProps) {
       {group.openapi !== null && (
         <Select
           label="What does not fit"
-          allowDeselect={false}
           data={[...modeChoices]}
           value={group.mode}
           onChange={value => onChange({ mode: modeChoices.find(one => one.value === value)?.value ?? group.mode })}

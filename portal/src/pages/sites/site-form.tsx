@@ -1,8 +1,8 @@
 import { Button, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { useAction } from '../../api/queries.ts';
+import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { ApiFields } from './site-api.tsx';
@@ -32,15 +32,14 @@ export function SiteForm({ site }: { site: Site }) {
       notifications.show({ message: `${site.name} is changed. The next request follows it.`, color: 'verdigris' });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     // The API's types are of mutable arrays; nothing is written to them.
     const body = structuredClone(changes) as Parameters<typeof save.mutate>[0]['body'];
     if (isChanged) save.mutate({ params: { id: site.id }, body });
   };
   const fields: FieldsProps = { draft, error: save.error, onChange: change => setTouched({ ...touched, ...change }) };
   return (
-    <form onSubmit={submit} className={styles.form}>
+    <Form onSubmit={submit} className={styles.form}>
       <Panel title="Address">
         <Stack gap="md">
           <AddressFields {...fields} />
@@ -74,7 +73,7 @@ export function SiteForm({ site }: { site: Site }) {
       <Panel title="Routes for programs" note="With API keys, quotas and a description that requests must fit.">
         <ApiFields {...fields} />
       </Panel>
-      {save.error !== null && <ProblemNotice error={save.error} />}
+      <ProblemNotice error={save.error} />
       {isChanged && (
         <div className={styles.save} role="status">
           <span>Not saved yet</span>
@@ -94,6 +93,6 @@ export function SiteForm({ site }: { site: Site }) {
           </div>
         </div>
       )}
-    </form>
+    </Form>
   );
 }

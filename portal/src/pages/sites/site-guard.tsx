@@ -1,9 +1,9 @@
 import { Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Link } from '@tanstack/react-router';
-import type { FormEvent } from 'react';
 import { useState } from 'react';
 import { useAction, useMay } from '../../api/queries.ts';
+import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { GuardFields } from './guard-fields.tsx';
@@ -31,13 +31,12 @@ export function SiteGuard({ site }: { site: Site }) {
       });
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (isChanged) save.mutate({ params: { id: site.id }, body: { guard: changes } });
   };
   return (
     <Panel title="Guard" note="How hostile traffic is met at this site, whoever sends it.">
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <Stack gap="md">
           <GuardFields
             guard={guard}
@@ -53,8 +52,8 @@ export function SiteGuard({ site }: { site: Site }) {
             </Link>
           )}
           {replay.data && <GuardReplay result={replay.data} />}
-          {replay.error !== null && <ProblemNotice error={replay.error} />}
-          {save.error !== null && <ProblemNotice error={save.error} />}
+          <ProblemNotice error={replay.error} />
+          <ProblemNotice error={save.error} />
           {mayManage && (
             <Group justify="flex-end" gap="sm">
               {isChanged && (
@@ -83,7 +82,7 @@ export function SiteGuard({ site }: { site: Site }) {
             </Group>
           )}
         </Stack>
-      </form>
+      </Form>
     </Panel>
   );
 }
