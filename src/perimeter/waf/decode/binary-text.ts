@@ -1,4 +1,4 @@
-import { gunzipSync, constants as zlib } from 'node:zlib';
+import { gunzipSync, inflateSync, constants as zlib } from 'node:zlib';
 
 /** Fewer characters than this say nothing: words of that length are Base64 and hexadecimal by chance. */
 export const decodedCharsMin = 8;
@@ -21,6 +21,7 @@ export function decodeBase64(run: string): string | undefined {
   const bytes = Buffer.from(body, 'base64');
   if (bytes.length < decodedCharsMin) return undefined;
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) return inflate(bytes);
+  if (bytes[0] === 0x78) return objectInside(bytes) ?? (isText(bytes, false) ? bytes.toString('utf8') : undefined);
   if (isSerialised(probe)) return bytes.toString('latin1');
   return isText(bytes, false) ? bytes.toString('utf8') : undefined;
 }
@@ -109,7 +110,7 @@ function isControl(byte: number): boolean {
 
 /** Whether the first character can begin one of `beginnings`. */
 function objectFirst(run: string): boolean {
-  return 'HrgAB'.includes(run.charAt(0));
+  return 'HrgABe'.includes(run.charAt(0));
 }
 
 function makeDigits(): Uint8Array {
@@ -153,6 +154,11 @@ function continues(bytes: Uint8Array, from: number, count: number, isCut: boolea
 const beginnings = [
   // gzip, Java serialisation, Python pickle protocols 2 to 5, .NET BinaryFormatter, Ruby Marshal 4.8.
   [0x1f, 0x8b, 0x08],
+  // zlib (RFC 1950) at the usual levels.
+  [0x78, 0x01],
+  [0x78, 0x5e],
+  [0x78, 0x9c],
+  [0x78, 0xda],
   [0xac, 0xed, 0x00, 0x05],
   [0x80, 0x02],
   [0x80, 0x03],
@@ -172,5 +178,19 @@ function inflate(bytes: Buffer): string {
     return gunzipSync(bytes, { maxOutputLength: inflatedBytesMax, finishFlush: zlib.Z_SYNC_FLUSH }).toString('latin1');
   } catch {
     return bytes.toString('latin1');
+  }
+}
+
+/** PHP's objects and arrays, a function of a pickle of protocol 0. */
+const objectText = /^(?:[aoc]:\+?\d{1,6}:|c[a-z_][\w.]{1,60}\n|\(d?l?p0\n)/iu;
+
+/** What zlib packed, when that is an object and no text or picture; undefined otherwise. */
+function objectInside(bytes: Buffer): string | undefined {
+  try {
+    const inflated = inflateSync(bytes, { maxOutputLength: inflatedBytesMax, finishFlush: zlib.Z_SYNC_FLUSH });
+    const text = inflated.toString('latin1');
+    return isSerialised(inflated) || objectText.test(text.slice(0, 80)) ? text : undefined;
+  } catch {
+    return undefined;
   }
 }

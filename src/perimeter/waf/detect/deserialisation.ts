@@ -1,6 +1,7 @@
 /** Serialised objects that run code when they are read: Java, .NET, PHP, Python, Ruby, Node, YAML, and the class names their tricks are made of. */
 
 import { charClass, type Detector, type Rule } from '../waf.ts';
+import { dialectNeedles, judgeDialects } from './object-dialects.ts';
 import { judgeNames } from './object-names.ts';
 
 const rules = [
@@ -14,6 +15,7 @@ const rules = [
   { id: 'deserialisation.yaml', title: 'a YAML tag that makes objects', points: 5, paranoia: 1 },
   { id: 'deserialisation.type_name', title: 'a class name that decides which object is made', points: 5, paranoia: 1 },
   { id: 'deserialisation.xml_object', title: 'an object of Java or .NET written in XML', points: 5, paranoia: 1 },
+  { id: 'deserialisation.reader', title: 'an object that computes while it is read', points: 5, paranoia: 1 },
   { id: 'deserialisation.gadget', title: 'the name of a class used to run code', points: 3, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 type ObjectRule = (typeof rules)[number]['id'];
@@ -105,6 +107,7 @@ export const deserialisation: Detector = {
     '63706f73',
     '636f730a',
     '/wey',
+    ...dialectNeedles,
   ],
   chars: charClass.control,
   detect({ text, lower, place }, hit) {
@@ -119,11 +122,19 @@ export const deserialisation: Detector = {
     judgePhp(lower, tell);
     judgePython(text, lower, tell);
     judgeTags(lower, tell);
+    judgeDialects(text, lower, (rule, at) => tell(`deserialisation.${rule}`, at));
+    if (place.part === 'value' && pythonMember.test(place.name) && pythonCall.test(lower))
+      tell('deserialisation.python', 0);
     judgeNames(lower, place.name.toLowerCase(), place.part === 'value', (rule, at) =>
       tell(`deserialisation.${rule}`, at),
     );
   },
 };
+
+/** The same with the member as the field's name. */
+const pythonMember = /(?:^|[.\]])(?:__class__|__type__|__reduce__(?:\[\])?|__object__|_target_|!type|python_class)$/i;
+const pythonCall =
+  /^(?:(?:os|posix|nt|subprocess|builtins|__builtin__|importlib|runpy|pty|commands|ctypes|marshal|shutil)\.\w{2,24}){1,2}$/u;
 
 type Tell = (rule: ObjectRule, at: number) => void;
 

@@ -142,7 +142,7 @@ export function judgeNames(lower: string, name: string, isValue: boolean, tell: 
     else if (dotnetName.test(lower) && gadget !== undefined && lower.includes(',')) tell('type_name', 0);
   }
   const inside =
-    /["']?(?:@type|@class|\$type|__type|javaclass|__class__|class)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']\s{0,2}(l?(?:javax?|com|org|sun|ch|oracle|net|br|jdk)\.[\w.$]{2,160}|(?:system|microsoft)\.[\w.+`[\]]{2,160})/u.exec(
+    /["']?(?:@type|@class|\$type|__type|javaclass|__class__|class|_t|_class|__class|\$class|#class|~type|@c|type_?name|bean_?class|clazz)\\?["']?\s{0,3}[:=]\s{0,3}\\?["']\s{0,2}(l?(?:javax?|com|org|sun|ch|oracle|net|br|jdk)\.[\w.$]{2,160}|(?:system|microsoft)\.[\w.+`[\]]{2,160})/u.exec(
       lower,
     );
   if (
