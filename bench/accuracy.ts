@@ -7,7 +7,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type CorpusEntry, type CorpusPart, readCorpus, seenParts } from '../tests/corpus/corpus.ts';
+import { type CorpusEntry, type CorpusPart, isGiven, readCorpus, seenParts } from '../tests/corpus/corpus.ts';
 import { isWritten } from '../tests/corpus/make/makers.ts';
 import { createOurs, type Verdict } from './accuracy/ours.ts';
 import { type Peer, startPeer } from './accuracy/peer.ts';
@@ -25,22 +25,28 @@ const peerSample = { attack: 200, honest: 200 } as const;
 const peerConnections = 6;
 
 const misses: Record<string, string[]> = {};
-for (const part of parts) await judgePart(part);
+for (const part of parts) {
+  if (part !== 'unseen') await judgePart(part, part, () => true);
+  else {
+    await judgePart(part, 'unseen', entry => !isGiven(entry));
+    await judgePart(part, 'unseen at first, then given', isGiven);
+  }
+}
 const file = path.join(mkdtempSync(path.join(tmpdir(), 'accuracy-')), 'misses.json');
 writeFileSync(file, JSON.stringify(misses, null, 1));
 process.stdout.write(`\nIds of what our firewall judged wrong: ${file}\n`);
 
-async function judgePart(part: CorpusPart): Promise<void> {
+async function judgePart(part: CorpusPart, title: string, isOf: (entry: CorpusEntry) => boolean): Promise<void> {
   const judge = createOurs();
   for (const kind of ['attack', 'honest'] as const) {
-    const entries = readCorpus(part, kind);
+    const entries = readCorpus(part, kind).filter(isOf);
     const verdicts = new Map(entries.map(entry => [entry.id, judge(entry)]));
     const wrong = entries.filter(entry => verdicts.get(entry.id)?.stopped !== (kind === 'attack'));
-    misses[`${part} ${kind}`] = wrong.map(entry => entry.id);
+    misses[`${title} ${kind}`] = wrong.map(entry => entry.id);
     const peers: Map<string, boolean>[] = [];
     if (hasPeer)
       for (const level of [1, 2] as const) peers.push(await askPeer(level, sample(entries, peerSample[kind])));
-    print(part, kind, { entries, verdicts, peers });
+    print(title, kind, { entries, verdicts, peers });
     if (args.has('--list-misses') && part !== 'unseen')
       for (const entry of wrong)
         process.stdout.write(`${entry.id} ${entry.note ?? ''} ${verdicts.get(entry.id)?.why ?? ''}\n`);

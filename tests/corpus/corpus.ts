@@ -67,3 +67,17 @@ export function writeCorpus(part: CorpusPart, kind: CorpusKind, name: string, en
   const text = entries.map(entry => `${JSON.stringify(entry)}\n`).join('');
   writeFileSync(path.join(folder, `${name}.jsonl.gz`), gzipSync(text, { level: 9 }));
 }
+
+/**
+ * Techniques and shapes of the unseen part whose misses were given to the builders after its first table: every other one of each class. The
+ * rest of that part is what nobody has seen.
+ */
+const given = new Map<string, ReadonlySet<string>>(
+  Object.entries(
+    JSON.parse(readFileSync(path.join(here, 'unseen', 'given.json'), 'utf8')) as Record<string, string[]>,
+  ).map(([name, techniques]) => [name, new Set(techniques)]),
+);
+
+/** Whether the builders have been told how this entry of the unseen part was judged. */
+export const isGiven = (entry: CorpusEntry): boolean =>
+  given.get(entry.class)?.has((entry.note ?? '').split(' · ')[0] ?? '') === true;
