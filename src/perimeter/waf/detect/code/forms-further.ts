@@ -115,4 +115,33 @@ export const further: readonly Form[] = [
   { needle: 'nodevm', form: /^nodevm\b.{0,60}require/, rule: 'code.node', isName: true },
   { needle: 'runpy.', form: /^runpy\.run_(?:path|module)\s{0,2}\(/, rule: 'code.python' },
   { needle: 'ctypes.', form: /^ctypes\.(?:cdll|windll|pythonapi|cast)\b/, rule: 'code.python' },
+  // What a name or an address leads to, opened and read where it stands.
+  {
+    needle: 'open(',
+    form: /^open\(\s{0,2}[rb]?['"][^'"\n]{1,80}['"](?:\s{0,2},\s{0,2}['"][rb+tu]{1,3}['"])?\s{0,2}\)\s{0,2}\.\s{0,2}read(?:lines?|all|_text)?\s{0,2}\(/,
+    rule: 'code.python',
+    isName: true,
+  },
+  {
+    needle: 'url(',
+    form: /^url\(\s{0,2}['"][^'"\n]{1,120}['"]\s{0,2}\)\s{0,2}\.\s{0,2}(?:open(?:connection|stream)|getcontent|text\b|bytes\b|readtext|tourl)/,
+    rule: 'code.java',
+  },
+  {
+    needle: 'lookup(',
+    form: /^lookup\(\s{0,2}['"](?:ldaps?|rmi|dns|iiop|corbaname|java):/,
+    rule: 'code.java',
+  },
+  {
+    needle: 'evaluate(new',
+    form: /^evaluate\(new\s{1,2}(?:java\.io\.)?file\(\s{0,2}['"]/,
+    rule: 'code.evaluate',
+    isName: true,
+  },
+  { needle: '$executioncontext', form: /^\$executioncontext\.(?:invokecommand|sessionstate)\b/, rule: 'code.dotnet' },
+  {
+    needle: '.class.',
+    form: /^\.class\.(?:ancestors|superclass|instance_methods|const_get|allocate|methods|module_eval|singleton_class)\b/,
+    rule: 'code.ruby',
+  },
 ];

@@ -95,9 +95,15 @@ function isLoader(name: string): boolean {
   return name === 'use' || name === 'iframe' || name === 'embed' || name === 'object' || name === 'frame';
 }
 
+/** Attributes whose value Knockout, Unpoly, Datastar, Svelte, Alpine, Livewire, Mavo and htmx take as code. */
+const frameworkName =
+  /^(?:data-(?:bind|hx-on|on|v-on|x-init|effect|computed)\b|up-on-|on:|x-(?:effect|html|text|show|bind|model)\b|wire:(?!key$|loading|model)|mv-(?:value|expression|if|value|action)|v-(?:html|bind|if|show|text|model)\b|bind:|:[a-z]{1,20}$|\[[a-z]{1,20}\]$|\*ng)/;
+
 function isFrameworkHandler(name: string): boolean {
+  if (name === '_') return true;
   if (!/[@:(-]/.test(name)) return false;
   return (
+    frameworkName.test(name) ||
     name.startsWith('@') ||
     name.startsWith('v-on:') ||
     name.startsWith('x-on:') ||
@@ -166,8 +172,28 @@ function judgeElement(tag: Tag, around: Surroundings, report: Report): void {
       return;
     case 'style':
       return judgeStyle(contentOf(lower, end), end, report);
+    case 'turbo-frame':
+    case 'include-fragment':
+    case 'html-include':
+    case 'esm-fragment':
+      if (isBare && isForeign(valueOf(tag, 'src'))) report('xss.active_element', start, end);
+      return;
     default:
+      judgeBorrowed(tag, isBare, report);
   }
+}
+
+/** An element that a framework makes a script of, or fills with what another site answers. */
+function judgeBorrowed(tag: Tag, isBare: boolean, report: Report): void {
+  if (tag.attributes.length === 0) return;
+  if (/^(?:vue:)?script$/i.test(valueOf(tag, 'is') ?? '')) return report('xss.active_element', tag.start, tag.end);
+  if (!isBare) return;
+  for (const { name, value } of tag.attributes)
+    if (
+      /^(?:data-)?(?:hx-(?:get|post|ws)|up-href|unicorn:src|ic-get-from|ic-src)$|^ping$/.test(name) &&
+      isForeign(value)
+    )
+      return report('xss.active_element', tag.start, tag.end);
 }
 
 function judgeScript(tag: Tag, { lower, isBare, closeAfter }: Surroundings, report: Report): void {

@@ -81,6 +81,25 @@ const sinks: readonly Sink[] = [
     judge: (lower, at) => (/^\.innerhtml\s?\+?=[^=]/.test(lower.slice(at, at + 16)) ? 'xss.script_sink' : undefined),
   },
   { word: 'document.write', judge: () => 'xss.script_sink' },
+  {
+    word: 'getscript(',
+    judge: (lower, at) =>
+      /^getscript\(\s?["'`](?:https?:)?(?:\/\/|\\)/.test(lower.slice(at, at + 24)) && lower.length < 400
+        ? 'xss.obfuscated_script'
+        : undefined,
+  },
+  {
+    word: 'with(document',
+    judge: (lower, at) =>
+      findDialog(lower, at + 14, Math.min(lower.length, at + 60)) === -1 ? undefined : 'xss.obfuscated_script',
+  },
+  {
+    word: '[document.cookie]',
+    judge: (lower, at) =>
+      /^\.(?:map|find|foreach|some|every|filter|flatmap)\(/.test(lower.slice(at + 17, at + 28))
+        ? 'xss.theft'
+        : undefined,
+  },
   { word: '=~[]', judge: () => 'xss.obfuscated_script' },
   { word: '\u03c9\uff9f\uff89', judge: () => 'xss.obfuscated_script' },
 ];
