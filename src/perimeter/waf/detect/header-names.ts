@@ -54,7 +54,7 @@ export const headerNames: ReadonlyMap<string, boolean> = new Map([
 
 /** Names of headers that answers and proxies carry and no list of a person begins with. */
 export const injectedName =
-  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|service-worker-|cache-control$|set-|location$|report-to$|reporting-end|sourcemap$|alt-svc$|x-ua|public-key-pins|expect-ct$|feature-policy|document-policy|timing-allow|origin-agent|accept-(?:ch|ranges|patch|post|encoding|charset)|critical-ch|cdn-|sec-(?:fetch|websocket|gpc|ch)|if-(?:none|modified|match|range|unmod)|upgrade-insecure|content-(?:range|location|language|md5|digest|dpr)|max-forwards|retry-after|proxy-|speculation-rules|edge-control|akamai-|cf-|fastly-|true-client|no-vary|large-allocation|service-worker|idempotency-key|want-|device-memory|early-data|last-event-id)/;
+  /^x-(?:inject|forwarded|frame-o|xss-p|custom-h|header|evil|content-t|hack|pwn|poison|powered-b|original-|real-ip|http-|accel-|sendfile|cache|rewrite|csrf|permitted|ua-comp|dns-pre)|^(?:access-control|content-security|cross-origin|permissions-policy|referrer-policy|www-auth|proxy-auth|keep-alive$|surrogate-|service-worker-|cache-control$|set-|location$|report-to$|reporting-end|sourcemap$|alt-svc$|x-ua|public-key-pins|expect-ct$|feature-policy|document-policy|timing-allow|origin-agent|accept-(?:ch|ranges|patch|post|encoding|charset)|critical-ch|cdn-|sec-(?:fetch|websocket|gpc|ch)|if-(?:none|modified|match|range|unmod)|upgrade-insecure|content-(?:range|location|language|md5|digest|dpr)|max-forwards|retry-after|proxy-|speculation-rules|edge-control|akamai-|cf-|fastly-|true-client|no-vary|large-allocation|service-worker|idempotency-key|want-|device-memory|early-data|last-event-id|attribution-reporting|observe-browsing|metadata-flavor$|soapaction$)|^x-(?:aws-|amz-|goog-|ms-|vault-|consul-|api-|remote-|request-|requested-|correlation|method|url|scheme|proto|client-ip|user-|auth)/;
 
 /** Headers whose names are everyday words, with what only headers hold. */
 export function isOwnForm(name: string, rest: string): boolean {
@@ -64,7 +64,12 @@ export function isOwnForm(name: string, rest: string): boolean {
   if (form !== undefined) return form.test(rest);
   if (name === 'expires') return /^\s?:\s?(?:0\b|-1|(?:mon|tue|wed|thu|fri|sat|sun),\s\d)/.test(rest);
   if (name === 'connection') return /^\s?:\s?(?:close|keep-alive|upgrade)\b/.test(rest);
-  return name === 'host' && /^\s?:\s?[a-z\d-]{1,60}(?:\.[a-z\d-]{1,60}){1,6}\s{0,4}$/.test(rest);
+  return (
+    name === 'host' &&
+    /^\s?:\s?(?:[a-z\d-]{1,60}(?:\.[a-z\d-]{1,60}){1,6}|localhost|metadata|internal|intranet|backend|kubernetes|[a-z\d-]{1,60}(?=:\d{2,5}))(?::\d{2,5})?\s{0,4}$/.test(
+      rest,
+    )
+  );
 }
 
 /** What stands behind such a name in a header and nowhere else. */
@@ -87,9 +92,16 @@ const ownForms: ReadonlyMap<string, RegExp> = new Map([
   ['x-cache', /^\s?:\s?(?:hit|miss)/],
   ['etag', /^\s?:\s?(?:w\/)?["\w]/],
   ['forwarded', /^\s?:\s?(?:for|by|host|proto)=/],
-  ['trailer', /^\s?:\s?[a-z]{2,12}-?[a-z]{0,12}\s{0,4}$/],
+  ['trailer', /^\s?:\s?[a-z]{1,12}-?[a-z]{0,12}\s{0,4}$/],
   ['te', /^\s?:\s?(?:trailers|chunked|gzip)/],
   ['nel', /^\s?:\s?\{/],
+  ['expect', /^\s?:\s?100-continue/],
+  ['range', /^\s?:\s?bytes=/],
+  ['depth', /^\s?:\s?infinity\s{0,4}$/],
+  ['metadata', /^\s?:\s?true\s{0,4}$/],
+  ['priority', /^\s?:\s?(?:u=\d|i\b)/],
+  ['dav', /^\s?:\s?[12]\s{0,2}(?:,|$)/],
+  ['samesite', /^\s?:\s?(?:none|lax|strict)\s{0,4}$/],
 ]);
 
 /**

@@ -43,7 +43,7 @@ type HeaderRule = (typeof rules)[number]['id'];
 type Report = (rule: HeaderRule, start: number, end: number) => void;
 
 const methods =
-  /^(?:get|post|put|delete|head|options|patch|connect|trace|propfind)\s{1,4}[/h*][^\s]{0,400}\s{1,4}http\/[0-3]/;
+  /^(?:(?:get|post|put|delete|head|options|patch|connect|trace|propfind)\s{1,4}[/h*][^\s]{0,400}\s{1,4}http\/[0-3]|connect\s{1,4}[\w.-]{1,120}:\d{1,5}\s{1,4}http\/[0-3]|proxy tcp[46]\s[\da-f.:]{2,40}\s)/;
 const ownAddress =
   /^(?:\[127\.0\.0\.1\]|127(?:\.\d{1,3}){3}|localhost|::1|\[::1\]|0\.0\.0\.0|2130706433|0x7f000001|017700000001)(?::\d{1,5})?(?=$|[,\s])/;
 const overrides = new Set([
@@ -251,7 +251,7 @@ function judgeLine(lower: string, { line, isBody, isSnippet }: Line, report: Rep
     const isChunkEnd = /(?:^|[\r\n])0(?:\r?\n){1,2}$/.test(lower.slice(Math.max(0, line.start - 4), line.end));
     return report(isBody && isSnippet && !isChunkEnd ? 'header.split_text' : 'header.request', line.start, from + 16);
   }
-  const name = /^([a-z][a-z0-9-]{1,31})\s?(?::|%3a)/.exec(rest)?.[1];
+  const name = /^([a-z][a-z0-9-]{1,47})\s?(?::|%3a)/.exec(rest)?.[1];
   if (name === undefined) return;
   const isStrong = headerNames.get(name);
   if (isStrong === undefined) {

@@ -28,8 +28,15 @@ const search =
   /\?[\w;*,. :+-]{0,160}\?(?:base|one(?:level)?|sub(?:tree|ordinate)?|children)?\?!?\s{0,3}\(|[=\w]\?[\w;*,.+-]{0,160}\?(?:base|one|sub)(?:\?|$)/u;
 const beginsAsName = new RegExp(String.raw`(?:^|[/,+\s])${type}=[^?&#\n]{0,300}\?`, 'u');
 const url = /^ldap[is]?:\/\/[^\s/?]{0,255}\/(?:[\w.;-]{1,40}=|[^\s]{0,200}\?)\S{0,400}$/u;
+/** Other ways to the same, and ADSI's dialect of SQL. */
+const provider = /^(?:ldapi|cldap):\/\/\S{3,}|^gc:\/\/[\w.-]{1,120}\/\S{0,200}=|\bfrom\s{1,3}['"](?:ldap|gc):\/\//u;
+/** A record of changes from its first line on. */
+const record = new RegExp(
+  String.raw`^dn:{1,2}\s{0,4}${type}\s{0,2}=[^\n]{1,200}\n(?:[^\n]{0,200}\n){0,3}changetype:`,
+  'u',
+);
 /** Attributes whose values an account or a right is made of; no note begins a line with them. */
-const lines = String.raw`(?:changetype:{1,2}\s{0,4}(?:add|modify|delete|mod[dr]n|\w{8,16}={0,2})|dn:{1,2}\s{0,4}(?:${type}\s{0,2}=|[\w+/]{12,}={0,2}\s{0,4}(?:\n|$))|(?:user|unicode|samba|krb|ds)?pwd\w{0,16}:[:<]?\s|(?:user|shadow|ms-mcs-adm)pass?w(?:or)?d:[:<]?\s|(?:userpassword|unicodepwd|memberof|uniquemember|memberuid|objectclass|objectcategory|newrdn|deleteoldrdn|newsuperior|modrdn|samaccountname|useraccountcontrol|userprincipalname|serviceprincipalname|sshpublickey|sambantpassword|sambalmpassword|krbprincipalkey|krbprincipalname|loginshell|homedirectory|uidnumber|gidnumber|nsrole\w{0,8}|aci|olc\w{2,24}|ds-privilege-name|pwdreset|pwdaccountlockedtime|lockouttime|admincount|sidhistory|scriptpath|msds-\w{2,40}|authpassword|usercertificate|controls?)(?:;[\w-]{1,24})?:[:<]?\s{0,4}\S|member:[:<]?\s{0,4}${type}\s{0,2}=)`;
+const lines = String.raw`(?:changetype:{1,2}\s{0,4}(?:add|modify|delete|mod[dr]n|\w{8,16}={0,2})|dn:{1,2}\s{0,4}(?:${type}\s{0,2}=|[\w+/]{12,}={0,2}\s{0,4}(?:\n|$))|(?:user|unicode|samba|krb|ds)?pwd\w{0,16}:[:<]?\s|(?:user|shadow|ms-mcs-adm)pass?w(?:or)?d:[:<]?\s|(?:userpassword|unicodepwd|memberof|uniquemember|memberuid|objectclass|objectcategory|newrdn|deleteoldrdn|newsuperior|modrdn|samaccountname|useraccountcontrol|userprincipalname|serviceprincipalname|sshpublickey|sambantpassword|sambalmpassword|krbprincipalkey|krbprincipalname|loginshell|homedirectory|uidnumber|gidnumber|nsrole\w{0,8}|aci|olc\w{2,24}|ds-privilege-name|pwdreset|pwdaccountlockedtime|lockouttime|admincount|sidhistory|scriptpath|msds-\w{2,40}|authpassword|usercertificate|nsaccountlock|krb(?:extradata|loginfailedcount|lastpwdchange|passwordexpiration)|sudo(?:command|user|host|option|runas\w{0,6}|order)|pwd\w{3,24}|controls?)(?:;[\w-]{1,24})?:[:<]?\s{0,4}\S|member:[:<]?\s{0,4}${type}\s{0,2}=|[a-z][\w;-]{1,40}:<\s{0,3}(?:file|https?|ftp):)`;
 /** What a record of changes says is to be done with an attribute, known or behind a line that ends another change. */
 const act = String.raw`(?:add|replace|delete|increment):\s{0,4}(?:userpassword|unicodepwd|member(?:of|uid)?|uniquemember|objectclass|sshpublickey|samaccountname|useraccountcontrol|serviceprincipalname|userprincipalname|uid(?:number)?|gidnumber|homedirectory|loginshell|mail|cn|sn|role|manager|title|aci|[a-z]{2,12}(?:password|number|class|name|key))\s{0,4}(?:\n|$)`;
 const step = String.raw`-\s{0,2}\n\s{0,2}(?:add|replace|delete|increment):\s{0,4}[\w;-]{1,60}\s{0,4}(?:\n|$)`;
@@ -55,7 +62,7 @@ export function entryIn(lower: string, isMarked: boolean): Entry | undefined {
 
 function nameIn(lower: string): Entry | undefined {
   const whole = { start: 0, end: Math.min(60, lower.length) };
-  if (url.test(lower)) return { rule: 'ldap.url', ...whole };
+  if (url.test(lower) || provider.test(lower)) return { rule: 'ldap.url', ...whole };
   if (search.test(lower) && beginsAsName.test(lower)) return { rule: 'ldap.url', ...whole };
   if (lower.length > 600) return undefined;
   if (lower.includes('*') && name.test(lower) && starred.test(lower) && long.test(lower))
@@ -67,6 +74,7 @@ function nameIn(lower: string): Entry | undefined {
 function changeIn(lower: string): Entry | undefined {
   const text = lower.replaceAll(/\r\n?/gu, '\n');
   const end = text.indexOf('\n');
+  if (record.test(text)) return { rule: 'ldap.change', start: 0, end: Math.min(40, lower.length) };
   if (end < 0 || end > 160 || !firstIsValue.test(text.slice(0, end))) return undefined;
   const found = change.exec(text);
   return found === null

@@ -95,6 +95,14 @@ export const ldap: Detector = {
     'nsrole',
     'privilege-name:',
     'pwdreset:',
+    'lockedtime:',
+    'nsaccountlock:',
+    'krb',
+    'sudo',
+    ':<',
+    ': <',
+    'gc://',
+    'cldap://',
   ],
   chars: charClass.paren,
   // A filter compares, joins or has a star; a value cut short has a null byte; a change stands behind a line end.
@@ -102,7 +110,8 @@ export const ldap: Detector = {
     ((chars & charClass.paren) !== 0 && (chars & inFilters) !== 0) ||
     (hasNeedle &&
       place.part === 'value' &&
-      (chars & (charClass.equals | charClass.newline | charClass.control | charClass.slash)) !== 0),
+      (chars & (charClass.equals | charClass.newline | charClass.control | charClass.slash | charClass.backslash)) !==
+        0),
   detect({ lower, chars, place }, hit) {
     if (place.part === 'value' && place.zone !== 'file') {
       const entry = entryIn(lower, (chars & (charClass.equals | charClass.slash)) !== 0);
@@ -166,12 +175,20 @@ function judgeFilter(lower: string, at: number, hit: Hit): boolean {
     hit('ldap.breakout', at - 1, item.end);
     return true;
   }
+  if (at === 0 && lower.length < 120 && single.test(lower)) {
+    hit('ldap.filter', at, item.end);
+    return true;
+  }
   if (item.name === 'objectclass' && item.hasStar) {
     hit('ldap.filter', at, item.end);
     return true;
   }
   return false;
 }
+
+/** One comparison in brackets, of what only directories have or as only they compare. */
+const single =
+  /^\((?:(?:samaccountname|samaccounttype|admincount|serviceprincipalname|useraccountcontrol|userpassword|unicodepwd|memberof|ms-mcs-admpwd\w{0,16}|msds-[\w-]{2,40}|krb\w{4,24}|userprincipalname|objectcategory|objectsid|objectguid|sidhistory|pwdlastset|lastlogon|uidnumber|gidnumber|homedirectory|loginshell|entryuuid|sambantpassword)(?::[\w.]{0,40}:)?[~<>]?=[^()=]{1,60}|(?:uid|cn|sn|mail|ou|dc|givenname|displayname|description|title|department)(?:(?:[~<>]|:(?:dn|[\w.]{2,40})?:?)=[^()=]{1,60}|=(?:\*[^()*=\s]{1,24}\*|[^()*=\s]{0,24}\*)))\)$/u;
 
 /** Words stand before or behind: a whole filter in the midst of a sentence ends nothing and begins nothing. */
 function isTalkedAbout(lower: string, at: number): boolean {

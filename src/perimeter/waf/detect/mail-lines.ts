@@ -51,3 +51,14 @@ export function dialogueIn(text: string): boolean {
 const isLoud = (line: string): boolean => /(?:^|\s)[A-Z]{3,12}(?:\s|$)/u.test(line);
 /** A tag, a verb and one name: no sentence goes on like that behind the name of a folder. */
 const isShort = (line: string): boolean => line.trim().split(/\s+/u).length <= 4;
+
+/** What a calendar or a card says on lines of its own (RFC 5545, RFC 6350): nobody's name goes on with them. */
+const property =
+  /\n[ \t]{0,2}(?:BEGIN:(?:VEVENT|VALARM|VTODO|VJOURNAL)|END:(?:VEVENT|VALARM|VCALENDAR|VCARD|VTODO|VJOURNAL|VTIMEZONE)|(?:ATTENDEE|ORGANIZER)(?:;[A-Z-]{2,20}=[^\n:;]{0,60}){0,6}:mailto:|ATTACH(?:;[A-Z-]{2,20}=[^\n:]{0,80})?:[a-z]{3,6}:|ACTION:(?:EMAIL|PROCEDURE|DISPLAY|AUDIO)\b)/u;
+
+/** A value, the end of its line, and a property of a calendar or card that does not begin there. */
+export function calendarIn(text: string): boolean {
+  if (text.includes('BEGIN:VCALENDAR') || /^\s{0,8}BEGIN:/u.test(text)) return false;
+  const end = text.indexOf('\n');
+  return end > 0 && end <= 120 && !text.slice(0, end).includes(':') && property.test(text.slice(end, end + 1000));
+}

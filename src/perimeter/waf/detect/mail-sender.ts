@@ -24,12 +24,22 @@ const sureFlag =
 /** `tar -xzf - -C /var/www` and its kind take the same letter. */
 const archive = /(?:^|[\s|;`>])(?:tar|git|make|npm|ssh|scp|gzip|bsdtar)\s[^\n]{0,80}\s-c\s?\//;
 const expansion =
-  /\$\{\s{0,3}(?:run|substr|readfile|readsocket|lookup|sg|perl|dlfunc|acl|extract|base64|hash|map|reduce|filter|imapfolder)\s{0,3}\{/;
+  /\$\{\s{0,3}(?:run|substr|readfile|readsocket|lookup|sg|perl|dlfunc|acl|extract|base64|hash|map|reduce|filter|imapfolder|env|eval10?|nhash|certextract|prvscheck|listextract)\s{0,3}\{|\$\{\s{0,3}if\s{1,3}(?:eqi?|match|exists|inlisti?|bool)\s{0,2}\{/;
 const piped =
   /^\s{0,3}(?:[\w.+-]{0,40}[<,;]\s{0,3})?"?\|\s{0,3}\/?[a-z][^@\n]{0,120}@[\w.-]{1,80}|^[\w.+"-]{1,64}(?:@[\w.-]{1,80})?\0"?(?:@|\.)[\w.-]{2,}|^[\w.+-]{1,64}@[\w.-]{1,80}\s{0,3}[|;&]\s{0,3}(?:id|whoami|cat|ls|curl|wget|nc|bash|sh|ping|sleep|uname)\b|^[\w.+-]{1,40}[;|&]\s{0,2}(?:id|whoami|cat|ls|curl|wget|nc|bash|sh|ping|sleep|uname)\s{0,2}@[\w.-]{1,80}$/;
 /** Source routes (RFC 5321 appendix C) and the ways before them: relays are asked so, people are not. */
 const routed =
   /^\s{0,3}<?@[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}(?:,@[\w.-]{1,80}){0,8}:[\w.+-]{1,64}@[\w.-]{1,80}>?\s{0,3}$|^<?[\w.+-]{1,64}%(?![\da-f]{2})[\w-]{1,60}(?:\.[\w-]{1,60}){1,6}@[\w.-]{1,80}>?$|^<?[\w-]{1,60}(?:\.[\w-]{1,60}){0,6}![\w.+-]{1,64}@[\w.-]{1,80}>?$/u;
+/**
+ * Addresses that two readers take apart in two ways: another one inside the quotes, in front of it or behind an open comment, and a local
+ * part that is an encoded word (RFC 2047 section 5) or UTF-7.
+ */
+const torn =
+  /^"[^"\n]{0,64}@[\w.-]{1,80}[^"\n]{0,60}"@[\w.-]{1,80}$|^<[\w.+-]{1,64}@[\w.-]{1,80}>[\w.+-]{1,64}@[\w.-]{2,80}$|^[\w.+-]{1,64}@[\w.-]{1,80}\(@[\w.-]{1,80}\)?$|^=\?[\w*-]{2,24}\?[bq]\?[^?\s]{1,200}\?=[\w.+-]{0,40}@[\w.-]{1,80}$|^&[\w+,]{3,40}-[\w.]{0,40}@[\w.-]{1,80}$|^"?\/(?:[\w.-]{1,40}\/){1,8}[\w-]{1,40}\.(?:php\d?|phtml|jspx?|aspx?|cgi|pl|py|sh)"?@[\w.-]{1,80}$|^-(?:f[^\s@]{0,40}["'\\]|[xcoq][^\s@]{0,60}\/[^\s@]{0,60})@[\w.-]{2,80}$/;
+const utf7Word = /=\?utf-7\*?\w{0,6}\?[bq]\?[^?\s]{1,200}\?=/;
+/** A string of a Sieve script (RFC 5228) ends, and an action follows. */
+const sieve =
+  /^[^"\n]{0,60}"\s{0,3}\]?\s{0,3}[;{]\s{0,4}(?:redirect|pipe|execute|fileinto|vacation|notify|filter)\s{1,3}(?::\w{1,12}\s{1,3}){0,3}["[][^\n]{1,120};|^\s{0,3}vnd\.dovecot\.(?:execute|pipe|filter)\s{1,3}"/;
 /** What SMTP's extensions put behind an address (RFC 5321 section 4.1.2, RFC 3461). */
 const parameters =
   /^<?[\w.+-]{1,64}@[\w.-]{1,80}>?\s{1,4}(?:size|body|notify|orcpt|ret|envid|auth|by|mt-priority|holdfor|holduntil|solicit)=\S/u;
@@ -76,6 +86,16 @@ export const mailSender: Detector = {
     '=?',
     'cc=',
     '|',
+    '"@',
+    '>@',
+    '(@',
+    'redirect "',
+    'pipe "',
+    'execute "',
+    'fileinto "',
+    '{env{',
+    '{if ',
+    '{eval',
   ],
   chars: charClass.control | charClass.percent | charClass.mark,
   mayMatch: ({ hasNeedle, chars, text }) =>
@@ -92,8 +112,14 @@ export const mailSender: Detector = {
         hit('mail.option', found.index, found.index + found[0].length);
       if (lower.length < 256 && lower.includes('@') && sureFlag.test(lower) && flags.test(lower))
         hit('mail.option', 0, Math.min(60, lower.length));
-      if (lower.length < 256 && lower.includes('@') && (routed.test(lower) || parameters.test(lower)))
+      if (
+        lower.length < 256 &&
+        lower.includes('@') &&
+        (routed.test(lower) || parameters.test(lower) || torn.test(lower.trim()))
+      )
         hit('mail.route', 0, Math.min(60, lower.length));
+      if (utf7Word.test(lower)) hit('mail.encoded_break', 0, Math.min(40, lower.length));
+      if (sieve.test(lower)) hit('mail.option', 0, Math.min(60, lower.length));
       if (lower.length < 256 && (piped.test(lower) || recipients.test(lower)))
         hit('mail.pipe', 0, Math.min(40, lower.length));
     }

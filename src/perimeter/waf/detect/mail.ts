@@ -1,7 +1,7 @@
 /** Line breaks that bring headers or commands into mail: SMTP (RFC 5321), message headers (RFC 5322), IMAP (RFC 9051), POP3 (RFC 1939). */
 
 import { charClass, type Detector, type Place, type Rule } from '../waf.ts';
-import { bodyIn, dialogueIn } from './mail-lines.ts';
+import { bodyIn, calendarIn, dialogueIn } from './mail-lines.ts';
 
 const rules = [
   { id: 'mail.header', title: 'a mail header brought in by a line break', points: 5, paranoia: 1 },
@@ -142,6 +142,13 @@ export const mail: Detector = {
       if (bodyIn(plain)) return hit('mail.body', 0, Math.min(lower.length, first + 40));
       if (dialogueIn(plain)) return hit('mail.command', 0, Math.min(lower.length, first + 40));
     }
+    if (
+      place.part === 'value' &&
+      lower.length < 4096 &&
+      /\b(?:begin|end|attach|action):|:mailto:/u.test(lower) &&
+      calendarIn(text.replaceAll(escapedBreak, '\n'))
+    )
+      return hit('mail.header', 0, Math.min(lower.length, first + 40));
     // A heading ends in a colon, a value does not.
     const isAddress = /^(?:[!-?A-~]{0,64}@?[!-?A-~]{0,190}[!-9;-?A-~])?$/u.test(lower.slice(0, Math.min(first, 256)));
     if (isMessage(lower)) return;
@@ -295,6 +302,12 @@ function judgeLine(
       'bdat',
     ].includes(word) &&
     /^(?:[\r\n]|%0|\\[rn]|$)/u.test(rest)
+  )
+    return 'mail.command';
+  if (
+    /^(?:putscript|getscript|deletescript|setactive|havespace|checkscript|renamescript) "[^"]{0,80}"|^listscripts(?:[\r\n]|%0|\\[rn]|$)|^lhlo \S/u.test(
+      line,
+    )
   )
     return 'mail.command';
   if (/^bdat \d{1,9}(?: last)?\s{0,2}(?:[\r\n]|%0|\\[rn]|$)|^xtnd [a-z]|^(?:send|soml|saml) from ?:/u.test(line))
