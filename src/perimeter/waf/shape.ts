@@ -124,7 +124,7 @@ const statements: ReadonlySet<string> = new Set([
 export function isWork(rule: string, { place, text, start, shape }: Spot): boolean {
   if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
   if (quoted.has(rule.slice(0, rule.indexOf('.'))) && !breakouts.has(rule) && codeFields.test(place.name)) return true;
-  if ((rule === 'xss.script_call' || rule === 'xss.script_breakout') && codeFields.test(place.name)) return true;
+  if (/^xss\.script_(?:call|breakout|sink)$/.test(rule) && codeFields.test(place.name)) return true;
   if (
     isFenced(rule, text, start) ||
     isInline(rule, text, start) ||
@@ -158,8 +158,18 @@ function isWiki(rule: string, text: string, at: number): boolean {
   return /^[*#:;]{0,4} ?[A-Z]/.test(line) && !/--|\/\*|[;#`]/.test(line.slice(2)) && wordsIn(line) >= 12;
 }
 
+/** What stands before a name on a line of such a trace: never a bracket that an expression begins with. */
+const tracedName = /^\s{0,8}(?:at |Caused by: |Suppressed: )?[\w.$]{0,200}(?:: )?[\w.$]{0,200}$/;
+/** A line of a trace of Java and its kin, below what was thrown. */
+const javaFrame =
+  /^(?:Exception in thread "[^"\n]{1,80}" )?(?:[a-z][\w$]{0,40}\.){1,8}\w{1,80}(?:Exception|Error|Throwable|Failure)\b[^]{0,2000}?\n\s{1,8}at [\w.$<>/]{3,200}\((?:[\w$]{1,80}\.(?:java|kt|scala|groovy):\d{1,6}|Native Method|Unknown Source)\)/;
+
 /** The line of a program that a trace of Python shows below its file and number. */
 function isTraced(rule: string, text: string, at: number): boolean {
+  if (rule === 'code.java' || rule === 'deserialisation.gadget') {
+    const before = text.slice(text.lastIndexOf('\n', at - 1) + 1, at);
+    return tracedName.test(before.slice(0, 400)) && javaFrame.test(text.slice(0, scannedChars));
+  }
   if (!rule.startsWith('code.')) return false;
   const line = text.lastIndexOf('\n', at);
   if (line < 0) return false;
@@ -207,7 +217,7 @@ function isFenced(rule: string, text: string, at: number): boolean {
 
 /** Members of documents whose format says that code or a statement stands there: notebooks, editors, scripts of packages and builds, maps of sources, traces and errors as monitors report them. */
 const codeFields =
-  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|blocks\[\]\.data\.code|scripts\.[\w:.-]{1,40}|sourcesContent\[\]|steps\[\]\.run|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|scopeSpans\[\]\.spans\[\]\.attributes\[\]\.value\.stringValue|(?:alerts|breadcrumbs(?:\.values)?|logs|log_?events|logRecords|spans)\[\]\.(?:\w{1,24}\.){0,3}(?:message|msg|query|statement|sql|rule|expr))$/;
+  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|blocks\[\]\.data\.code|scripts\.[\w:.-]{1,40}|sourcesContent\[\]|steps\[\]\.run|(?:c|initC)ontainers\[\]\.(?:command|args)\[\]|services\.[\w-]{1,40}\.(?:command|entrypoint)(?:\[\])?|nodes\[\]\.parameters\.(?:command|jsCode|pythonCode|functionCode|query)|csp-report\.script-sample|body\.sample|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|scopeSpans\[\]\.spans\[\]\.attributes\[\]\.value\.stringValue|(?:alerts|breadcrumbs(?:\.values)?|logs|log_?events|logRecords|spans)\[\]\.(?:\w{1,24}\.){0,3}(?:message|msg|query|statement|sql|rule|expr))$/;
 const inlined: ReadonlySet<string> = new Set([
   'shell.chained-command',
   'shell.substitution',

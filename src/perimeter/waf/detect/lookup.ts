@@ -95,6 +95,7 @@ function judge(input: DetectorInput, frame: Frame, end: number, hit: Hit): void 
   const isTelling =
     (kind === 'java' && /^(?:version|runtime|vm|os|locale|hw)$/.test(name)) ||
     ((kind === 'env' || kind === 'sys') &&
+      !configured.test(input.place.name) &&
       input.text.charCodeAt(frame.start) === 36 &&
       secretName.test(name) &&
       name !== '') ||
@@ -143,6 +144,9 @@ function isLoneLookup(inner: string, { place, text }: DetectorInput): boolean {
   );
 }
 
+/** Members of a document where a platform's own settings take a value of the environment. */
+const configured =
+  /(?:^|[.\]])(?:environment|env|provider|variables|secrets|configs?|configuration|settings)(?:\[\])?\./i;
 const said =
   /^(?:user|user_?name|login|name|first_?name|last_?name|client|q|query|search|e?mail|message|comment|text|title|subject|id|lang|locale|agent|user_?agent|referr?er|host|ip|path|url|city|phone|note|question|chat_?id)$/;
 

@@ -267,6 +267,7 @@ function wholePath(input: DetectorInput, hit: Hit): void {
   )
     hit('traversal.device', 0, text.length);
   else if (input.paranoia >= 3 && /^\\\\[\w.-]{1,60}\\\w/.test(text)) hit('traversal.share', 0, text.length);
+  if (place.zone === 'json' && watched.test(place.name)) return;
   if (!sensitivePath(simple) || (place.zone === 'path' && isInRepository(simple))) return;
   if (isRemarkedOn(simple)) {
     if (input.paranoia >= 2) hit('traversal.named-file', 0, text.length);
@@ -287,6 +288,9 @@ function wholePath(input: DetectorInput, hit: Hit): void {
   }
   if (input.paranoia >= 2) hit('traversal.named-file', 0, text.length);
 }
+
+/** Members in which what watches files says which one changed: Wazuh, OSQuery, auditd. */
+const watched = /(?:^|\.)(?:syscheck|fim|columns|auditd?)\.(?:path|target_path|name|file)$/i;
 
 /** `/etc/fstab mount options?`: words behind the path that no file's name has. */
 function isRemarkedOn(simple: string): boolean {

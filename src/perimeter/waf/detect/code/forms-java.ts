@@ -39,7 +39,7 @@ export const java: readonly Form[] = [
   { needle: '%{', form: /^%\{\s{0,3}(?:\(?\s{0,3}#|\d{1,9}\s{0,2}[*+]\s{0,2}\d|@|new\s|\()/, rule: 'code.java' },
   {
     needle: '${',
-    form: /^\$\{\s{0,3}(?:\(?\s{0,3}#[a-z_]{1,20}\s{0,3}(?:=|\.)|@\w{1,12}\.\w|new\s{1,4}java|pagecontext|script:|@?print\s{0,2}\(|system\s{0,2}\(|phpinfo|eval\s{0,2}\(|@eval|die\s{0,2}\()/,
+    form: /^\$\{\s{0,3}(?:\(?\s{0,3}#(?!(?:strings|dates|calendars|temporals|numbers|objects|bools|arrays|lists|sets|maps|aggregates|messages|uris|ids|conversions|fields)\.\w{2,30}\()[a-z_]{1,20}\s{0,3}(?:=|\.)|@\w{1,12}\.\w|new\s{1,4}java|pagecontext|script:|@?print\s{0,2}\(|system\s{0,2}\(|phpinfo|eval\s{0,2}\(|@eval|die\s{0,2}\()/,
     rule: 'code.java',
   },
   { needle: 'redirect:', form: /^redirect:\s{0,3}[$%#]\{/, rule: 'code.java' },

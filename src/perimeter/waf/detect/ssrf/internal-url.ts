@@ -23,9 +23,13 @@ const named =
 const settings =
   /(?:^|[.\]])(?:nodes?|parameters|settings?|configs?|configuration|credentials?|options|flow|flowdata|workflow|workflowdata|inputs|edges|env|environment|servers|oauth\w{0,12})(?:\[\])?\./;
 
+/** What watches machines, builds and repositories reports where those are: nobody fetches it. */
+const reported =
+  /(?:^|[.\]])(?:commits|repository|project|builds?|alerts|annotations|monitors?|heartbeat|checks|incidents?|issue|pull_request|head_commit|deployment|pipeline|jobs?|dashboards?|panels?|_?links|sender|organization|runner)(?:\[\])?\./;
+
 /** A field inside a document that a server would fetch: named so, and no setting. */
 export function isDeepFetched(name: string): boolean {
-  return named.test(name) && !settings.test(name);
+  return named.test(name) && !settings.test(name) && !reported.test(name);
 }
 
 /** `http://name:6379/`: a service no page is behind, on whatever machine. */
@@ -33,7 +37,7 @@ export function isServicePort(rest: string, place: Place): boolean {
   if (place.zone === 'header' || place.zone === 'cookie' || place.zone === 'text' || place.zone === 'file')
     return false;
   const name = place.name.toLowerCase();
-  if (place.zone !== 'path' && !(named.test(name) && !settings.test(name))) return false;
+  if (place.zone !== 'path' && !isDeepFetched(name)) return false;
   const port = /^[^/:?#\s]{1,80}:(\d{1,5})(?=[/?#]|$)/u.exec(rest)?.[1];
   return port !== undefined && servicePorts.has(port);
 }
@@ -43,7 +47,7 @@ export function isBesideServer(rest: string, place: Place): boolean {
   if (place.zone === 'header' || place.zone === 'cookie' || place.zone === 'text' || place.zone === 'file')
     return false;
   const name = place.name.toLowerCase();
-  if (place.zone !== 'path' && !(named.test(name) && !settings.test(name))) return false;
+  if (place.zone !== 'path' && !isDeepFetched(name)) return false;
   if (
     place.zone === 'json' &&
     !/^(?:url|uri|target|webhook|image|callback|feed|src|source|endpoint|proxy|fetch|link)(?:_?ur[il])?$/.test(
