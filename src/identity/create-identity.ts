@@ -35,6 +35,7 @@ import * as people from './people.ts';
 import { endWeakSessions } from './policy/held-sessions.ts';
 import { countWithout, demandOf, readMfaPolicy, setMfaPolicy } from './policy/mfa-policy.ts';
 import { createSamlKeys } from './saml/key-pair.ts';
+import { showSamlKeys, stepSamlKeys } from './saml/key-roll.ts';
 import { readSamlMetadata } from './saml/metadata.ts';
 import { createSamlPartner } from './saml/partner.ts';
 import { createScim } from './scim/create-scim.ts';
@@ -44,7 +45,7 @@ import { createSteadyTime } from './steady-time.ts';
 
 const realProtocols: Protocols = {
   ...{ createDirectory, createRelyingParty, createSamlPartner },
-  ...{ createSamlKeys, readSamlMetadata },
+  ...{ createSamlKeys, stepSamlKeys, showSamlKeys, readSamlMetadata },
 };
 
 /** Identity over its own tables. Holds nothing in memory but the queue of password computations: every node gives the same answers. */

@@ -200,6 +200,14 @@ export const providerInput = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('oidc'), settings: oidcSettings }),
 ]);
 
+/**
+ * The steps by which our keys towards a SAML provider are changed: new ones beside those in use, sign with the new ones, forget the old
+ * ones; `drop-next` takes new ones back that are not in use yet.
+ */
+export const keySteps = ['add', 'use', 'drop', 'drop-next'] as const;
+/** See `keySteps`. */
+export type KeyStep = (typeof keySteps)[number];
+
 export type LdapSettings = z.output<typeof ldapSettings>;
 export type SamlSettings = z.output<typeof samlSettings>;
 export type OidcSettings = z.output<typeof oidcSettings>;

@@ -172,6 +172,36 @@ describe('the command line on a running gate', () => {
     assert.equal((await run('audit', 'search', '--limit', 'many')).status, 1);
   });
 
+  it('changes the keys towards a SAML provider step by step, and shows them', async () => {
+    await using product = await startProduct();
+    const run = terminal(product);
+    const certificates = ['-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'];
+    const settings = { entityId: 'urn:idp', ssoUrl: 'https://idp.example.com/sso', certificates };
+    await product.sallyport.operator('providers.create', {
+      body: { provider: { kind: 'saml', name: 'Campus', domains: ['example.com'], settings } },
+    });
+    const line = (role: string) => new RegExp(`\n${role} +signing +20\\d\\d-\\S+ \\S+ +([0-9A-F]{2}:){31}`);
+    const shown = await run('providers', 'show', 'campus');
+    assert.equal(shown.status, 0, shown.err);
+    assert.match(shown.out, /^Identity provider "Campus" \(campus\): saml, on, example\.com\.\n/);
+    assert.match(shown.out, /metadata +https:\/\/localhost:\d+\/\.sallyport\/sso\/campus\/metadata/);
+    assert.match(shown.out, line('current'));
+    assert.doesNotMatch(shown.out, /next|previous/);
+    assert.match((await run('providers', 'keys', 'campus', 'use')).err, /no new keys; add them first/);
+    const added = await run('providers', 'keys', 'campus', 'add');
+    assert.match(added.out, line('next'));
+    assert.match(added.out, /read https:\S+\/sso\/campus\/metadata anew/);
+    assert.match((await run('providers', 'keys', 'campus', 'add')).err, /new keys already/);
+    assert.match((await run('providers', 'keys', 'campus', 'use')).out, line('previous'));
+    const dropped = await run('providers', 'keys', 'campus', 'drop', '--json');
+    const keys = JSON.parse(dropped.out) as { role: string; fingerprint: string }[];
+    assert.deepEqual(new Set(keys.map(one => one.role)), new Set(['current']));
+    assert.ok(added.out.includes(keys[0]?.fingerprint ?? 'none'), 'what was next is in use');
+    assert.doesNotMatch([shown, added, dropped].map(one => one.out).join(''), /PRIVATE|BEGIN/);
+    assert.equal((await run('providers', 'keys', 'campus', 'burn')).status, 2);
+    assert.equal((await run('providers', 'show', 'nowhere')).status, 1);
+  });
+
   it('makes service accounts with secrets that get tokens, and ends them', async () => {
     await using product = await startProduct();
     await createOwner(product);

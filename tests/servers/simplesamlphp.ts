@@ -18,10 +18,10 @@ export interface SimpleSamlService {
   readonly entityId: string;
   readonly acsUrl: string;
   readonly sloUrl: string;
-  /** The certificate its requests are signed with; null: signatures are not looked at. */
-  readonly signingCertPem: string | null;
-  /** Given: assertions are encrypted for it. */
-  readonly encryptionCertPem?: string;
+  /** The certificates its requests may be signed with; null: signatures are not looked at. */
+  readonly signingCertPem: string | readonly string[] | null;
+  /** Given: assertions are encrypted for it, or for the first of them. */
+  readonly encryptionCertPem?: string | readonly string[];
   /** The attribute that becomes the NameID. */
   readonly nameIdAttribute: string;
 }
@@ -173,8 +173,8 @@ const hosted = {
 function serviceOf(service: SimpleSamlService): object {
   const bare = (pem: string): string => pem.replaceAll(/-----[^-]+-----|\s/g, '');
   const keys = [
-    ...(service.signingCertPem === null ? [] : [keyOf(bare(service.signingCertPem), true)]),
-    ...(service.encryptionCertPem === undefined ? [] : [keyOf(bare(service.encryptionCertPem), false)]),
+    ...[service.signingCertPem ?? []].flat().map(pem => keyOf(bare(pem), true)),
+    ...[service.encryptionCertPem ?? []].flat().map(pem => keyOf(bare(pem), false)),
   ];
   return {
     AssertionConsumerService: service.acsUrl,

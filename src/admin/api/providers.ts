@@ -36,6 +36,14 @@ export function providerHandlers(deps: AdminDeps): Handlers<ProviderOperation> {
       await signOn.delete(caller.principal, params.id);
       return {};
     },
+    async 'providers.listKeys'(_, { params }) {
+      return { keys: await signOn.ownKeysOf(params.id) };
+    },
+    async 'providers.stepKeys'({ caller }, { body, params }) {
+      const { domains, id } = await signOn.get(params.id);
+      await demandMayKeepProvider(deps, caller, { id, domains });
+      return { keys: await signOn.stepOwnKeys(caller.principal, id, body.step) };
+    },
     async 'providers.readMetadata'(_, { body }) {
       return { settings: await signOn.readMetadata(body.xml) };
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { providerInput, samlSettings } from '../../identity/provider-settings.ts';
+import { keySteps, providerInput, samlSettings } from '../../identity/provider-settings.ts';
 import type { Route } from './route.ts';
 import { done, id, idParams, timestamp } from './schemas.ts';
 
@@ -17,6 +17,19 @@ const provider = z.strictObject({
   createdAt: timestamp,
   provider: providerInput,
   addresses: z.record(z.string(), z.string()).describe('What its administrator needs to know, by name'),
+});
+
+const ownKeys = z.strictObject({
+  keys: z
+    .array(
+      z.strictObject({
+        role: z.enum(['current', 'next', 'previous']),
+        use: z.enum(['signing', 'encryption']),
+        fingerprint: z.string().describe('SHA-256 of the certificate'),
+        validUntil: timestamp.describe('The end of the certificate'),
+      }),
+    )
+    .describe('Those in use first; empty for other kinds than SAML. Private keys are never shown'),
 });
 
 const link = z.strictObject({
@@ -101,6 +114,29 @@ export const providerRoutes = {
     stepUp: true,
     params: idParams,
     response: done,
+  },
+  'providers.listKeys': {
+    method: 'GET',
+    path: '/identity-providers/:id/keys',
+    summary: 'The gate’s own keys towards a SAML provider: in use, next and previous',
+    tag: 'providers',
+    need: 'settings.manage',
+    params: idParams,
+    response: ownKeys,
+  },
+  'providers.stepKeys': {
+    method: 'POST',
+    path: '/identity-providers/:id/keys',
+    summary:
+      'Change the gate’s own keys towards a SAML provider by one step: add new ones to the metadata, use them, drop the old ones',
+    tag: 'providers',
+    need: 'settings.manage',
+    stepUp: true,
+    params: idParams,
+    body: z.strictObject({
+      step: z.enum(keySteps).describe('`drop-next` takes new keys back that are not in use yet'),
+    }),
+    response: ownKeys,
   },
   'providers.readMetadata': {
     method: 'POST',

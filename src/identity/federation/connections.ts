@@ -1,11 +1,13 @@
 import { SallyportError } from '../../core/errors.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Ground } from '../ground.ts';
+import type { KeyStep } from '../provider-settings.ts';
 import type {
   CreateDirectory,
   CreateRelyingParty,
   CreateSamlPartner,
   Directory,
+  OwnKey,
   Provider,
   ReadSamlMetadata,
   RelyingParty,
@@ -14,12 +16,20 @@ import type {
 import type { ProviderRow } from './providers.ts';
 import { secretContext, toProvider } from './providers.ts';
 
+interface KeyDeps {
+  readonly clock: { now(): number };
+  readonly random: (bytes: number) => Buffer;
+}
+
 /** The protocols, each of which knows nothing of accounts. */
 export interface Protocols {
   readonly createDirectory: CreateDirectory;
   readonly createRelyingParty: CreateRelyingParty;
   readonly createSamlPartner: CreateSamlPartner;
-  readonly createSamlKeys: (deps: { clock: { now(): number }; random: (bytes: number) => Buffer }) => Promise<Secret>;
+  readonly createSamlKeys: (deps: KeyDeps) => Promise<Secret>;
+  /** See `saml/key-roll.ts`. */
+  readonly stepSamlKeys: (secret: Secret, step: KeyStep, deps: KeyDeps) => Promise<Secret>;
+  readonly showSamlKeys: (secret: Secret) => OwnKey[];
   readonly readSamlMetadata: ReadSamlMetadata;
 }
 

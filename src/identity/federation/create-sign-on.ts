@@ -8,6 +8,7 @@ import { deleteProvider } from './delete-provider.ts';
 import type { Provider } from './federation.ts';
 import { endProviderSessions, linkByHand, linksOf, unlink } from './links.ts';
 import { backChannelLogout, beginLogout, singleLogout } from './logout.ts';
+import { ownKeysOf, stepOwnKeys } from './own-keys.ts';
 import { createProvider, getProviderRow, listProviders, toProvider, updateProvider } from './providers.ts';
 import { createRefresh } from './refresh.ts';
 import { reportOn } from './report.ts';
@@ -32,6 +33,8 @@ export function createSignOn(
       return provider;
     },
     delete: (by, id) => deleteProvider(ground, by, id),
+    ownKeysOf: id => ownKeysOf(ground, protocols, id),
+    stepOwnKeys: (by, id, step) => stepOwnKeys(ground, protocols, { by, id, step }),
     async offered() {
       const all = await listProviders(ground.db);
       return all.filter(one => one.enabled).map(({ id, slug, name, kind }) => ({ id, slug, name, kind }));

@@ -16,7 +16,7 @@ export async function deleteProvider(ground: Ground, by: PrincipalRef, id: strin
     const input = JSON.stringify({ ...JSON.parse(row.input), enabled: false });
     await work.tx
       .updateTable('identity_providers')
-      .set({ enabled: 0, input, revision: row.revision + 1 })
+      .set(one => ({ enabled: 0, input, revision: one('revision', '+', 1) }))
       .where('id', '=', id)
       .execute();
     await work.tx.deleteFrom('identity_flows').where('provider_id', '=', id).execute();

@@ -63,6 +63,16 @@ export type ExternalOutcome =
   | { readonly kind: 'identity'; readonly identity: ExternalIdentity }
   | { readonly kind: 'refused'; readonly refusal: ExternalRefusal };
 
+/** One key of ours towards a SAML provider: what its certificate tells, nothing private. */
+export interface OwnKey {
+  readonly role: 'current' | 'next' | 'previous';
+  readonly use: 'signing' | 'encryption';
+  /** SHA-256 of the certificate, as OpenSSL prints it. */
+  readonly fingerprint: string;
+  /** The end of its certificate, which providers may hold it to. Milliseconds. */
+  readonly validUntil: number;
+}
+
 /** One step of a test, as "test sign-in" shows it. */
 export interface ProbeStep {
   readonly name: string;
@@ -128,7 +138,7 @@ export interface SamlAddresses {
   readonly sloUrl: string;
 }
 
-/** `saml/partner.ts`: `createSamlPartner(settings, addresses, deps)`. The secret is JSON of our key pair (see `saml/key-pair.ts`). */
+/** `saml/partner.ts`: `createSamlPartner(settings, addresses, deps)`. The secret is JSON of our keys (see `saml/key-pair.ts`). */
 export interface SamlPartner {
   /** `requestId` is what `InResponseTo` must be; the core keeps it, once. */
   begin(input: { relayState: string; isForced: boolean }): Promise<{ dispatch: Dispatch; requestId: string }>;

@@ -93,13 +93,17 @@ export async function updateProvider(
     if (given.secret !== undefined) changed.push('secret');
     if (changed.length === 0) return before;
     await recordProvider(work, by, { type: 'provider.updated', id: row.id, input, changed });
-    const next: ProviderRow = { ...row, ...columnsOf(input), sealed, revision: row.revision + 1 };
     await work.tx
       .updateTable('identity_providers')
-      .set({ ...columnsOf(input), sealed, revision: next.revision })
+      // What a change of keys wrote meanwhile stays, and no two changes have one revision.
+      .set(one => ({
+        ...columnsOf(input),
+        ...(given.secret === undefined ? {} : { sealed }),
+        revision: one('revision', '+', 1),
+      }))
       .where('id', '=', row.id)
       .execute();
-    return toProvider(next);
+    return toProvider({ ...row, ...columnsOf(input), sealed });
   });
 }
 

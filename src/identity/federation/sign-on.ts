@@ -5,8 +5,16 @@
 import type { PrincipalRef } from '../../core/events.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { SignInContext, SignInStep } from '../identity.ts';
-import type { ProviderInput } from '../provider-settings.ts';
-import type { Dispatch, ExternalIdentity, ProbeStep, Provider, ProviderKind, SamlMessage } from './federation.ts';
+import type { KeyStep, ProviderInput } from '../provider-settings.ts';
+import type {
+  Dispatch,
+  ExternalIdentity,
+  OwnKey,
+  ProbeStep,
+  Provider,
+  ProviderKind,
+  SamlMessage,
+} from './federation.ts';
 
 /** A provider as the sign-in page offers it. */
 export interface OfferedProvider {
@@ -55,6 +63,10 @@ export interface SignOn {
   update(by: PrincipalRef, id: string, input: ProviderInput, secret?: Secret): Promise<Provider>;
   /** Links and groups go with it, and sessions begun there end. */
   delete(by: PrincipalRef, id: string): Promise<void>;
+  /** SAML: our keys towards it, those in use first; none of other kinds. */
+  ownKeysOf(id: string): Promise<OwnKey[]>;
+  /** SAML: one step of changing them, with effect at once. Refused (`store.conflict`) while its time has not come, and to one of two at once. */
+  stepOwnKeys(by: PrincipalRef, id: string, step: KeyStep): Promise<OwnKey[]>;
   offered(): Promise<OfferedProvider[]>;
   /** SAML: our metadata (XML). */
   metadata(slug: string): Promise<string>;

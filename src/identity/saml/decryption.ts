@@ -28,9 +28,13 @@ const failed = 'EncryptedAssertion: want it encrypted for our key, got one that 
 
 /**
  * The clear text of an `EncryptedAssertion` (XML Encryption 1.1): AES-GCM, or AES-CBC only where `isSigned` says that the ciphertext came
- * signed, because CBC alone tells by its errors what is in it; the key by RSA-OAEP only. Throws `SamlRefusal`.
+ * signed, because CBC alone tells by its errors what is in it; the key by RSA-OAEP only. Our keys are tried in the order given, each to the
+ * end: what opens by none was tried with all, and the refusal says nothing of any. Throws `SamlRefusal`.
  */
-export function decryptAssertion(encrypted: XmlElement, options: { keyPem: string; isSigned: boolean }): string {
+export function decryptAssertion(
+  encrypted: XmlElement,
+  options: { keyPems: readonly string[]; isSigned: boolean },
+): string {
   const data = need(encrypted, namespaces.xenc, 'EncryptedData');
   const method = attributeOf(need(data, namespaces.xenc, 'EncryptionMethod'), 'Algorithm') ?? '';
   const content = contents.get(method);
@@ -41,17 +45,17 @@ export function decryptAssertion(encrypted: XmlElement, options: { keyPem: strin
   const padding = oaepHash(need(wrapped, namespaces.xenc, 'EncryptionMethod'));
   const key = cipherValue(wrapped);
   const bytes = cipherValue(data);
-  try {
-    const secret = privateDecrypt(
-      { key: options.keyPem, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: padding },
-      key,
-    );
-    if (secret.length !== content.keyBytes) throw new RangeError('length of the key');
-    const clear = isCbc ? openCbc(content.cipher, secret, bytes) : openGcm(content.cipher, secret, bytes);
-    return new TextDecoder('utf-8', { fatal: true }).decode(clear);
-  } catch {
-    throw new SamlRefusal(failed);
+  for (const keyPem of options.keyPems) {
+    try {
+      const secret = privateDecrypt({ key: keyPem, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: padding }, key);
+      if (secret.length !== content.keyBytes) throw new RangeError('length of the key');
+      const clear = isCbc ? openCbc(content.cipher, secret, bytes) : openGcm(content.cipher, secret, bytes);
+      return new TextDecoder('utf-8', { fatal: true }).decode(clear);
+    } catch {
+      // It may be for the next of our keys; the refusal after all of them tells nothing of this one.
+    }
   }
+  throw new SamlRefusal(failed);
 }
 
 function openGcm(cipher: string, key: Buffer, bytes: Buffer): Buffer {

@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import type { SamlAddresses } from '../federation/federation.ts';
 import type { SamlSettings } from '../provider-settings.ts';
-import type { SamlKeys } from './key-pair.ts';
+import { keySetsOf, type SamlKeys } from './key-pair.ts';
 import { instant, type Markup, tag, words } from './messages.ts';
 import { nameIdFormats, namespaces, postBinding, redirectBinding, samlProtocol } from './names.ts';
 
 const validMs = 7 * 86_400_000;
 
-/** Our metadata for one identity provider (metadata section 2.4.4): both certificates, where sign-ins and sign-outs are taken, and how. */
+/** Our metadata for one identity provider (metadata section 2.4.4): our certificates, where sign-ins and sign-outs are taken, and how. */
 export function writeMetadata(input: {
   settings: SamlSettings;
   addresses: SamlAddresses;
@@ -24,7 +24,7 @@ export function writeMetadata(input: {
     index: '0',
     isDefault: 'true',
   });
-  const keyElements = keys === undefined ? [] : [signingKey(keys), encryptionKey(keys)];
+  const keyElements = keys === undefined ? [] : [...signingKeys(keys), ...encryptionKeys(keys)];
   const role = tag(
     'md:SPSSODescriptor',
     {
@@ -51,18 +51,27 @@ export function writeMetadata(input: {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root.xml}\n`;
 }
 
-function signingKey(keys: SamlKeys): Markup {
-  return tag('md:KeyDescriptor', { use: 'signing' }, keyInfo(keys.signing.certPem));
+/** All that we sign with, did or will, the one in use first: what was signed before a change is still under way after it. */
+function signingKeys(keys: SamlKeys): Markup[] {
+  return keySetsOf(keys).map(({ set }) => tag('md:KeyDescriptor', { use: 'signing' }, keyInfo(set.signing.certPem)));
 }
 
-/** What may be used towards us, best first; CBC is not offered. */
-function encryptionKey(keys: SamlKeys): Markup {
+/**
+ * What may be encrypted to from now on. Most providers take the first: the next one, so that who reads this once, before the change, needs
+ * not read it again before the old one goes.
+ */
+function encryptionKeys(keys: SamlKeys): Markup[] {
+  return [keys.next, keys].flatMap(set => (set === undefined ? [] : [encryptionKey(set.decryption.certPem)]));
+}
+
+/** With what may be used towards us, best first; CBC is not offered. */
+function encryptionKey(certPem: string): Markup {
   const methods = [
     `${namespaces.xenc11}aes256-gcm`,
     `${namespaces.xenc11}aes128-gcm`,
     `${namespaces.xenc}rsa-oaep-mgf1p`,
   ].map(algorithm => tag('md:EncryptionMethod', { Algorithm: algorithm }));
-  return tag('md:KeyDescriptor', { use: 'encryption' }, keyInfo(keys.decryption.certPem), ...methods);
+  return tag('md:KeyDescriptor', { use: 'encryption' }, keyInfo(certPem), ...methods);
 }
 
 function keyInfo(certPem: string): Markup {

@@ -12,7 +12,7 @@ import type {
 import type { SamlSettings } from '../provider-settings.ts';
 import { decodePost, dispatch, type Sending } from './bindings.ts';
 import type { Expected } from './conditions.ts';
-import { readSamlKeys, type SamlKeys } from './key-pair.ts';
+import { keySetsOf, readSamlKeys, type SamlKeys } from './key-pair.ts';
 import { readLogoutMessage } from './logout.ts';
 import { authnRequest, type Heading, logoutRequest, logoutResponse, type NamedSession } from './messages.ts';
 import { writeMetadata } from './own-metadata.ts';
@@ -91,7 +91,8 @@ async function finish(
       },
     };
   try {
-    const reader = { settings, keys: trusted, decryptionKeyPem: keys?.decryption.keyPem };
+    const decryptionKeyPems = keys === undefined ? [] : keySetsOf(keys).map(({ set }) => set.decryption.keyPem);
+    const reader = { settings, keys: trusted, decryptionKeyPems };
     const expected = expectedAt(ground, addresses.acsUrl, input.requestId);
     return { kind: 'identity', ...readResponse(decodePost(input.response), reader, expected) };
   } catch (error) {

@@ -14,8 +14,8 @@ import { attributeOf, childElements, childOf, messageLimits, readXml, textOf, ty
 export interface ResponseReader {
   readonly settings: SamlSettings;
   readonly keys: readonly TrustedKey[];
-  /** Our private key for assertions; undefined when none is kept. */
-  readonly decryptionKeyPem: string | undefined;
+  /** Our private keys for assertions, in the order in which they are tried; empty when none is kept. */
+  readonly decryptionKeyPems: readonly string[];
 }
 
 export interface ReadResponse {
@@ -90,9 +90,9 @@ function findAssertion(
 }
 
 function openAssertion(encrypted: XmlElement, isSigned: boolean, reader: ResponseReader): XmlElement {
-  const keyPem = reader.decryptionKeyPem;
-  if (keyPem === undefined) throw new SamlRefusal('EncryptedAssertion: want a key of ours to open it, got none kept');
-  const clear = readXml(decryptAssertion(encrypted, { keyPem, isSigned }), messageLimits);
+  const keyPems = reader.decryptionKeyPems;
+  if (keyPems.length === 0) throw new SamlRefusal('EncryptedAssertion: want a key of ours to open it, got none kept');
+  const clear = readXml(decryptAssertion(encrypted, { keyPems, isSigned }), messageLimits);
   checkForm(clear, ['saml:Assertion']);
   return clear;
 }

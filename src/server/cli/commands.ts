@@ -15,6 +15,7 @@ import { peopleCommands } from './people-commands.ts';
 import { perimeterCommands } from './perimeter-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { providerCommands } from './provider-commands.ts';
+import { providerKeyCommands } from './provider-key-commands.ts';
 import { reviewCommands } from './review-commands.ts';
 import { scimCommands } from './scim-commands.ts';
 import { siteCommands } from './site-commands.ts';
@@ -34,6 +35,7 @@ export function createCommands(base: string): readonly Command[] {
     ...machineCommands,
     ...groupCommands,
     ...providerCommands,
+    ...providerKeyCommands,
     ...scimCommands,
     ...projectCommands,
     ...accessCommands,

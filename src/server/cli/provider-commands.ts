@@ -13,7 +13,7 @@ const fileBytesMax = 512 * 1024;
 const nameArgument = { name: 'provider' } as const;
 
 /** By name, slug or id. Throws `identity.provider_not_found`. */
-async function findProvider(client: Client, text: string): Promise<Provider> {
+export async function findProvider(client: Client, text: string): Promise<Provider> {
   const { providers } = await client('providers.list');
   const wanted = text.toLowerCase();
   const found = providers.find(
@@ -141,9 +141,14 @@ async function secretFor(
 
 function print(ctx: CliContext, made: Provider): void {
   if (ctx.json) return ctx.out(`${JSON.stringify(made)}\n`);
-  const addresses = Object.entries(made.addresses).map(([name, address]) => [name, address]);
   ctx.out(`Identity provider "${made.provider.name}" (${made.slug}).\n`);
-  if (addresses.length > 0) ctx.out(`Its administrator needs:\n\n${printTable(['ADDRESS', 'VALUE'], addresses)}`);
+  printAddresses(ctx, made);
+}
+
+/** Prints what its administrator needs, where there is something. */
+export function printAddresses(ctx: CliContext, { addresses }: Pick<Provider, 'addresses'>): void {
+  const rows = Object.entries(addresses).map(([name, address]) => [name, address]);
+  if (rows.length > 0) ctx.out(`Its administrator needs:\n\n${printTable(['ADDRESS', 'VALUE'], rows)}`);
 }
 
 const test: Command = {
