@@ -10,6 +10,8 @@ const flows = [
 const methodCalls = ['/api/v1/node-load-method', '/api/v1/node-load-method/*'];
 const uploads = ['/api/v1/attachments/:id/:chat'];
 
+const predictions = ['/api/v1/prediction/*', '/api/v1/internal-prediction/*'];
+
 /** What starts a program of the host from a flow. A flow is JSON in a string, and the configuration again a string in that. */
 const startsProgram = [
   {
@@ -169,7 +171,11 @@ export const flowiseAdvisories: readonly Advisory[] = [
       kind: 'shield',
       whole: true,
       isCostly: true,
-      how: 'Tool servers that are started as programs are refused; the route asks for the strictest role.',
+      how: 'Tool servers that are started as programs are refused; the route asks for the strictest role. Callers of a flow bring none.',
+      always: [
+        { kind: 'field', fields: ['json:**.mcpServerConfig.command'] } as const,
+        { kind: 'field', fields: ['json:**.mcpServerConfig'], has: ['"command":', '\\"command\\"'] } as const,
+      ].map(when => ({ methods: '*', paths: predictions, when })),
       shields: startsProgram.map(when => ({ methods: '*', paths: methodCalls, when })),
     },
   },

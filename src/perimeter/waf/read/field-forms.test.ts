@@ -130,6 +130,24 @@ describe('the forms of paths and queries', () => {
       '/cars;color=red/list /a.jsp;jsessionid=A1 /page%20 /tags/c%23 /wiki/Admin%3F /search/50%2525 /job/a%252Flogin/ /admin/ /admin/users /administration;v=2/x /admin%3Fpage%3D2 /news; /docs/admin%20guide.pdf /%E7%AE%A1%E7%90%86 /wiki/%EF%BC%A1%EF%BC%A2 /list;id=4 /a%3Bidea';
     assert.deepEqual(paths(list).length, list.split(' ').length);
   });
+  it('refuses ways into products that no page of them uses', () => {
+    const at = (path: string, query = '', headers: Row = {}) => judge(headers, { path, query });
+    assert.ok(at('/glpi/vendor/htmlawed/htmlawed/htmLawedTest.php'));
+    assert.ok(at('/index.php/apps/graphapi/vendor/microsoft/microsoft-graph/tests/GetPhpInfo.php/.css'));
+    assert.ok(at('/api/index.php/v1/users', 'public=true'));
+    assert.ok(at('/remote.php/dav/files/a', 'OC-Credential=admin&OC-Signature=0&OC-Verb=GET'));
+    assert.ok(at('/cli', 'remoting=false', { side: 'download' }));
+    assert.ok(at('/', '--env=local'));
+    assert.ok(at('/index.php', '-s'));
+    assert.ok(at('/index.php', '%ADd+allow_url_include%3d1'));
+    assert.equal(at('/assets/vendor/jquery/jquery.min.js'), undefined);
+    assert.equal(at('/vendor/orders.php'), undefined);
+    assert.equal(at('/api/index.php/v1/content/articles', 'page=2'), undefined);
+    assert.equal(at('/remote.php/dav/files/anna/Photos'), undefined);
+    assert.equal(at('/cli', 'lang=en'), undefined);
+    assert.equal(at('/', '-created&page=2'), undefined);
+    assert.equal(at('/', 'sort=-price&q=a--b'), undefined);
+  });
   it('refuses parameters without end and one that hides behind what a cache leaves out', () => {
     const at = (query: string) => judge({}, { query });
     assert.ok(at('a=1&'.repeat(1200)));

@@ -1,6 +1,7 @@
 import type { Problem } from '../waf.ts';
 import { judgeFieldForm } from './field-forms.ts';
 import type { HeadInput } from './head.ts';
+import { opensHole } from './known-holes.ts';
 import { isInside, judgePathForm } from './path-forms.ts';
 import { problem, quote } from './problem.ts';
 
@@ -49,7 +50,8 @@ const namesOfNothing = /^(?:\w|test\w{0,3}|non-?existent\w{0,3}|foo|bar|poc|cach
  * Judges what a head says of itself as a whole: a method nobody forwards or without what it needs, a switch of protocols, fields filled to
  * break a cache's limits, paths that a cache and an application read in two ways. Linear in the head.
  */
-export function judgeForm({ method, path, query, headers }: HeadInput): Problem | undefined {
+export function judgeForm(head: HeadInput): Problem | undefined {
+  const { method, path, query, headers } = head;
   return (
     judgeMethod(method, headers) ??
     judgeSwitch(headers) ??
@@ -59,7 +61,8 @@ export function judgeForm({ method, path, query, headers }: HeadInput): Problem 
     judgePath(path, headers) ??
     judgeQuery(query) ??
     judgeBytes(path) ??
-    judgeBytes(query)
+    judgeBytes(query) ??
+    (opensHole(head) ? problem('unsupported', 'a way into a product that no page of it uses') : undefined)
   );
 }
 
