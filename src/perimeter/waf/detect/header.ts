@@ -354,7 +354,7 @@ function mayBeOwn(text: string): boolean {
 
 /** Any name that is about where somebody comes from: lists of ways around a block make up new ones every year. */
 const callerName =
-  /(?:^|[-_.])(?:ip|ips|addr|address|remote|client|clientip|for|forward|forwarded|forwarder|real|realip|origin|originating|host|source|src|peer|gateway|backend)(?:$|[-_.])/;
+  /(?:^|[-_.])(?:ips?|addr|address|client|clientip|realip|for|host|forwarded|forward|remote|authorization)$|forward|remote[-_.]addr/;
 
 /** Leads to the machine itself in some other spelling; to any private address where the name is of no proxy. */
 function isInside(name: string, value: string): boolean {

@@ -55,6 +55,7 @@ describe('the forms of single fields', () => {
       { 'x-forwarded-port': '1337' },
       { forwarded: 'evil.test' },
       { forwarded: 'host=evil.test' },
+      { forwarded: 'for=x;by=<script>' },
       { forwarded: 'for=127.0.0.1;host=evil.test' },
     ]);
     takes([
@@ -122,12 +123,12 @@ describe('the forms of paths and queries', () => {
 
   it('refuses signs behind the pages of those who run a site', () => {
     const list =
-      '/admin;/ /;/admin /admin%20/ /admin%20 /admin..;/manager /admin%3f /admin%23x /index.php/admin;x.css /admin%2f /actuator;a=b/env /admin%e2%80%8b /admin/~ /api/admin/* /admin/%20/ /%2561dmin /%ef%bd%81dmin /api/v1/pods;id /cgi%3Bwget%20x';
+      '/admin;/ /;/admin /;a=b/admin /me;.css /admin%20/ /admin%20 /admin..;/manager /admin%3f /admin%23x /index.php/admin;x.css /admin%2f /actuator;a=b/env /admin%e2%80%8b /admin/~ /api/admin/* /admin/%20/ /%2561dmin /%ef%bd%81dmin /api/v1/pods;id /cgi%3Bwget%20x';
     assert.deepEqual(paths(list), []);
   });
   it('takes the same signs where anybody may have them', () => {
     const list =
-      '/cars;color=red/list /a.jsp;jsessionid=A1 /page%20 /tags/c%23 /wiki/Admin%3F /search/50%2525 /job/a%252Flogin/ /admin/ /admin/users /administration;v=2/x /admin%3Fpage%3D2 /news; /docs/admin%20guide.pdf /%E7%AE%A1%E7%90%86 /wiki/%EF%BC%A1%EF%BC%A2 /list;id=4 /a%3Bidea';
+      '/cars;color=red/list /a.jsp;jsessionid=A1 /page%20 /tags/c%23 /wiki/Admin%3F /search/50%2525 /job/a%252Flogin/ /admin/ /admin/users /administration;v=2/x /admin%3Fpage%3D2 /news; /docs/admin%20guide.pdf /%E7%AE%A1%E7%90%86 /wiki/%EF%BC%A1%EF%BC%A2 /list;id=4 /;jsessionid=1A /api/users;limit=10 /a%3Bidea';
     assert.deepEqual(paths(list).length, list.split(' ').length);
   });
   it('refuses ways into products that no page of them uses', () => {

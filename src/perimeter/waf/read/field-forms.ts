@@ -8,7 +8,7 @@ type FieldForm = (value: string, headers: Headers) => string | undefined;
 const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/;
 /** Addresses that are no site's: nobody, the cloud's own service, and the machine itself in a spelling that no browser writes. */
 const nobody =
-  /^(?:0\.0\.0\.0|\[::\]|169\.254\.\d{1,3}\.\d{1,3}|100\.100\.100\.200|\[fd00:ec2::254\]|metadata(?:\.google\.internal)?|127\.\d{1,3}(?:\.\d{1,3})?|0x[\da-f.x]+|\d{8,10}|0\d+(?:\.\d+){1,3}|(?:[\w-]{1,63}\.){1,8}(?:oast|oastify|burpcollaborator|interactsh|dnslog)\.\w{2,16})(?::\d{1,5})?$/;
+  /^(?:0\.0\.0\.0|\[::\]|\[::ffff:[\d.a-f:]{3,40}\]|169\.254\.\d{1,3}\.\d{1,3}|100\.100\.100\.200|\[fd00:ec2::254\]|metadata(?:\.google\.internal)?|127\.\d{1,3}(?:\.\d{1,3})?|0x[\da-f.x]+|\d{8,10}|0\d+(?:\.\d+){1,3}|(?:[\w-]{1,63}\.){1,8}(?:oast|oastify|burpcollaborator|interactsh|dnslog)\.\w{2,16})(?::\d{1,5})?$/;
 
 /** Connection options of RFC 9110 section 7.6.1 are never fields for who is behind: an option that names one takes it away from him. */
 const keptBehind =
@@ -153,7 +153,8 @@ function siteOf(host: string): string {
 /** RFC 7239 section 4. */
 function judgeForwarded(value: string, headers: Headers): string | undefined {
   const pairs = value.split(/[,;]/, 64).map(pair => pair.trim());
-  if (pairs.some(pair => pair !== '' && !/^[a-z][\w-]{0,30}=/.test(pair))) return 'a forwarding of no pairs';
+  if (pairs.some(pair => pair !== '' && !/^[a-z][\w-]{0,30}=[^<>{}$|\\]*$/.test(pair)))
+    return 'a forwarding of no pairs';
   const host = pairs
     .find(pair => pair.startsWith('host='))
     ?.slice(5)

@@ -33,7 +33,7 @@ const escapedControls = /^(?:\w{0,4}(?:\\[nrabtvf0]|\\x[01][\da-f]|\\u00[01][\da
 const sign = '(?:;|%3b|%23|%3f|%0[09ad]|%5c)';
 /** What caches take for a file and the application behind for the page before the sign: `/me;x.css`, `/a/b%23x.js`. */
 const cutFile = new RegExp(
-  `^/[\\w-]{2,24}${sign}[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf|svg|png|jpe?g|gif|webp|avif|map|txt|pdf)$|^/[\\w-]{1,24}(?:/[\\w-]{1,24}){1,3}(?:;|%3b|%23|%3f|%0[09ad])[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf)$`,
+  `^/[\\w-]{2,24}${sign}[\\w-]{0,32}\\.(?:css|m?js|ico|woff2?|ttf|svg|png|jpe?g|gif|webp|avif|map|txt|pdf)$|^/[\\w-]{1,24}(?:/[\\w-]{1,24}){1,3}(?:;|%3b|%23|%3f|%0[09ad])[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf)$`,
   'i',
 );
 /** What servers run by its name, perhaps with an end that a file system drops. */

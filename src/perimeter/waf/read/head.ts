@@ -53,7 +53,7 @@ const machineMade = new Set([
 ]);
 const machinePrefix = /^sec-(?:ch-|fetch-|gpc$|purpose$|websocket-)/;
 const machineText = /^[\w\t "/=.,:;()?*+~@!#^-]*$/;
-const overrides = new Set(['x-http-method-override', 'x-method-override', 'x-http-method']);
+const overrides = new Set(['x-http-method-override', 'x-method-override', 'x-http-method', 'x-original-method']);
 /** Names that say nothing; other ones are the sender's words too. */
 const plainName = /^[a-z0-9-]+$/;
 const plainSegment = /^[\w.~-]*$/;

@@ -1,6 +1,6 @@
 /** Pages of those who run a site, where such pages stand: what the tricks below want to reach. */
 const insiders =
-  '/(?:(?:api|rest|v\\d|app|web|site|public|static|en|index\\.php|index\\.html)/){0,3}(?:admin|administrator|admin-?(?:panel|console|api)|adm|manager|management|actuator|console|internal|private|backend|backoffice|cpanel|superuser|sysadmin|restricted|heapdump|jolokia|server-status|metrics|debug|graphiql|users)';
+  '/(?:(?:api|rest|v\\d|app|web|site|public|static|en|index\\.php|index\\.html)/){0,3}(?:admin|administrator|admin-?(?:panel|console|api)|adm|manager|management|actuator|console|internal|private|backend|backoffice|cpanel|superuser|sysadmin|restricted|heapdump|jolokia|server-status|metrics|debug|graphiql)';
 /** A sign behind the page's name that some servers drop and others compare: `/admin;/`, `/admin%20/`, `/admin%2f`. */
 const tailed = new RegExp(
   `^${insiders}(?:;(?!v=|jsessionid)|%3b|%0[09ad]|%23(?!\\w*-)|%3f(?!\\w{1,20}(?:=|%3d))|%5c|%c2%(?:a0|85)|%e2%80%(?:8[b-f]|a[89])|%ef%bb%bf|\\.\\.;|%2f|%20(?:/|$)|\\*$|~$)`,
@@ -23,7 +23,7 @@ export function judgePathForm(path: string): string | undefined {
   const lower = path.toLowerCase();
   if (tailed.test(lower) || inner.test(lower)) return 'a sign behind the name of a page that is not for all';
   if (!hasSign) return undefined;
-  if (/;\/|\.\.;/.test(lower)) return 'a parameter of the path without a name';
+  if (/;\/|\.\.;|\/;(?!jsessionid|sid=|phpsessid)/.test(lower)) return 'a parameter of the path without a name';
   if (twice.test(lower)) return 'a letter of the path is escaped twice';
   if (order.test(lower)) return 'an order to a shell behind the path';
   if (lower.includes('%ef%b') && isFolded(lower)) return 'a name in letters of another width';
