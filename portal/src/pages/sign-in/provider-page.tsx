@@ -11,6 +11,7 @@ import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import { ProviderForm } from './provider-form.tsx';
+import { ProviderKeys } from './provider-keys.tsx';
 import { ProviderTest } from './provider-test.tsx';
 import type { Provider } from './providers.ts';
 import { kindTitle } from './providers.ts';
@@ -61,6 +62,7 @@ function Details({ provider }: { provider: Provider }) {
           })
         }
       />
+      <ProviderKeys provider={provider} />
       <Disconnect provider={provider} />
     </>
   );
