@@ -15,6 +15,7 @@ import { prototype } from './prototype.ts';
 import { callback, scanner } from './scanner.ts';
 import { shellField } from './shell/asked.ts';
 import { shell } from './shell/shell.ts';
+import { sqlSisters } from './sql/sisters.ts';
 import { sql } from './sql/sql.ts';
 import { ssrf } from './ssrf/ssrf.ts';
 import { template } from './template.ts';
@@ -41,6 +42,7 @@ export const detectors: readonly Detector[] = [
   upload,
   xss,
   sql,
+  sqlSisters,
   nosql,
   nosqlQueries,
   nosqlNames,

@@ -9,6 +9,7 @@ import { mailSender } from './mail-sender.ts';
 import { nosql } from './nosql.ts';
 import { nosqlEndings } from './nosql-endings.ts';
 import { nosqlQueries } from './nosql-queries.ts';
+import { sqlSisters } from './sql/sisters.ts';
 import { sql } from './sql/sql.ts';
 import tables from './testdata/dialects.json' with { type: 'json' };
 import { slowest, trial } from './trial.ts';
@@ -22,7 +23,7 @@ const classes: Readonly<Record<string, { detectors: readonly Detector[]; zone: Z
   ldap: { detectors: [ldap], zone: 'json', name: 'user' },
   mail: { detectors: [mail, mailSender], zone: 'json', name: 'email' },
   header: { detectors: [header], zone: 'json', name: 'url' },
-  sqli: { detectors: [sql], zone: 'json', name: 'q' },
+  sqli: { detectors: [sql, sqlSisters], zone: 'json', name: 'q' },
 };
 const stops: Readonly<Record<string, readonly string[]>> = tables.stops;
 
