@@ -16,6 +16,13 @@ export const alone: RegExp = anyOf(
     /to_?json\(\s{0,2}(?:secrets|env|vars|github|config|request|process)\s{0,2}\)?/,
     /forloop(?:\.\w{2,20})?|block\.super|parent\(\s{0,2}\)?|block\(\s{0,2}['"][^'"]{1,40}['"].{0,40}|csrf_input|super\(\s{0,2}\)?/,
     /(?:namespace|dict|cycler|joiner)\(.{0,40}\)\.\w{1,20}.{0,20}/,
+    /ansible_facts\.env\b.{0,60}|groups\s{0,2}\[.{1,40}\]/,
+    /app\.get[a-z]{2,30}\s{0,2}\(.{0,60}|attribute\(\s{0,2}(?:_self|app|_context|this)\b.{1,60}|config::\w{2,12}\(.{1,60}|\.(?:vars|globals|locals)\[.{1,40}\]/,
+    />\s{0,2}\(?\s{0,2}lookup\s.{1,40}|this\.(?:push|pop|shift|splice|concat|call|apply|bind)\b.{0,40}/,
+    // A helper of the language on literals alone.
+    /(?:max|min|abs|round|sum|pow|cycle|random|range|sorted|reversed|hash|ord|chr|hex|bin)\s{0,2}\(\s{0,2}[[(]?\s{0,2}[-\d'"][-+*\s\d'",.[\]]{0,40}\)?/,
+    /\d{2,9}\s{0,2}\|\s{0,2}(?!date|t\b|trans|money|currency)[a-z]\w{1,24}.{0,30}|['"]\w{1,20}['"]\s{0,2}:\s{0,2}[^|]{1,40}\}\s{0,2}\|\s{0,2}[a-z].{1,40}/,
+    /(?:slice|html|urlquery|printf)\s{1,3}["'][^"']{1,30}["'](?:\s{1,2}\d{1,6}){0,3}/,
     // A piece of a literal, or a calculation behind a condition.
     /['"][^'"]{1,40}['"]\s{0,2}\[\s{0,2}-?\d{0,3}\s{0,2}:.{0,12}\]/,
     /['"][^'"]{0,20}['"]\s{0,2}\.\.\s{0,2}['"].{0,20}/,
@@ -36,7 +43,7 @@ export const alone: RegExp = anyOf(
     ),
     /\(\s{0,2}(?:datasource|ds|lookup|secret|index|key|env)\s{1,3}["'`].{1,80}|(?:datasource|ds|lookup|secret|index)\s{1,3}["'`][^"'`]{1,60}["'`]\s{0,2}\)?.{0,60}/,
     new RegExp(
-      `\\.(?:\\w{1,20}\\.){0,4}(?:set|delete|remove|create|update|add|reset|change|drop|grant|write|save|serve|exec|run|send|open|read|load|fetch|query|raw|eval|call|move|copy|redirect|attachment|bind|login|sudo)\\w{0,20}\\s{1,3}(?:${quoted}|\\d).{0,80}`,
+      `\\.(?:\\w{1,20}\\.){0,4}(?:set|delete|remove|create|update|add|reset|change|drop|grant|write|save|serve|exec|run|send|open|read|load|fetch|query|raw|eval|call|move|copy|redirect|attachment|bind|login|sudo|cookie|header|render|formvalue)\\w{0,20}\\s{1,3}(?:${quoted}|\\d).{0,80}`,
     ),
     /call\s{1,3}\.\w.{0,60}|tpl\s{1,3}\.\w.{0,40}|\.values\s{0,2}\|.{1,30}|\.(?:request|ctx|context|req|echo|app|db|env|config)(?:\.\w{1,24}){1,4}|range\s{1,3}\.|\$\w{0,12}\.(?:password|secret|token|config|env)\w{0,12}/,
     /(?:string|html|math|array|object|regex|date|timespan)\.\w{2,20}\s{1,3}["'\d].{0,60}/,
@@ -45,3 +52,7 @@ export const alone: RegExp = anyOf(
   ],
   'whole',
 );
+
+/** Ruby in a page's tags that names a class of the system or a list the interpreter keeps; clocks and words of the page are its author's. */
+export const aloneRuby: RegExp =
+  /^[=-]{0,2}\s{0,4}(?:(?!Time\b|Date\b|DateTime\b|I18n\b|Settings\b|Current\b)[A-Z]\w{1,40}(?:::[A-Z]\w{1,40}){0,4}\.[a-z]|ARGV\b|ENV\b|__\w{2,12}__\s{0,4}$|(?:global|local|instance)_variables\s{0,4}$|\$[\w:!@]{1,20}\s{0,4}$)/;

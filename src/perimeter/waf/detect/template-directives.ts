@@ -26,6 +26,7 @@ const wholeDirective = anyOf([
   /^\s{0,4}\$!?\{?velocitycount\}?\s{0,4}$/,
   /^\s{0,4}\$(?:eval|parse|evaluate(?:expression)?)\s{0,2}\(\s{0,2}(?:['"`]|\d)/,
   /^\s{0,4}@(?:context\.(?:request|response)\w{0,20}|configuration\s{0,2}\[\s{0,2}["']|inject\s{1,3}[\w.<>]{2,60}\s{1,3}\w{1,20}\s{0,4}$|inject\(\s{0,2}['"][^'"]{1,40}['"]\s{0,2},\s{0,2}['"])/,
+  /^\s{0,4}@(?:viewcontext\.|(?:viewdata|tempdata)\s{0,2}\[|typeof\s{0,2}\(|for\s{0,2}\(\s{0,2}(?:int|var)\s|while\s{0,2}\(|\{\s{0,3}(?:int|string|console|response|throw)[\s.])/,
   // Documents that take files in: reStructuredText, AsciiDoc.
   /^\s{0,4}\.\.\s{1,3}(?:raw|include|csv-table|literalinclude|code-block|math)::[^]{0,120}:(?:file|url):\s{0,3}(?:\/|\.\.|https?:|file:)/,
   /^\s{0,4}include::(?:https?:\/\/|\/|file:|\.\.\/)[^\s[]{1,200}\[/,

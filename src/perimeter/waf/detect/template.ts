@@ -5,7 +5,7 @@
 
 import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
 import { indexWithin, type Reading, readingOf } from './reading.ts';
-import { alone } from './template-alone.ts';
+import { alone, aloneRuby } from './template-alone.ts';
 import { directives } from './template-directives.ts';
 import { templateNeedles } from './template-needles.ts';
 import { execution, inside, onLiteral, walk } from './template-words.ts';
@@ -177,7 +177,8 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
     onLiteral.test(body === '' ? inner.trim() : body)
   )
     return 'template.arithmetic';
-  if (!isOwnFormula(input) && alone.test(body) && isOnlyExpressions(input.text, inner)) return 'template.inside';
+  const isNamed = alone.test(body) || (delimiter.open === '<%' && aloneRuby.test(inner));
+  if (isNamed && !isOwnFormula(input) && isOnlyExpressions(input.text, inner)) return 'template.inside';
   if (input.paranoia < 2) return undefined;
   if (
     /^(?:['"][^'"]{0,60}['"]\s{0,3}[.|[]|\[\s{0,3}\]|\(\s{0,3}\)|\.$|this$|\d{1,9}\s{0,3}[-/]\s{0,3}\d{1,9}$)/.test(

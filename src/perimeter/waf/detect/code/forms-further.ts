@@ -118,7 +118,7 @@ export const further: readonly Form[] = [
   // What a name or an address leads to, opened and read where it stands.
   {
     needle: 'open(',
-    form: /^open\(\s{0,2}[rb]?['"][^'"\n]{1,80}['"](?:\s{0,2},\s{0,2}['"][rb+tu]{1,3}['"])?\s{0,2}\)\s{0,2}\.\s{0,2}read(?:lines?|all|_text)?\s{0,2}\(/,
+    form: /^open\(\s{0,2}[rb]?['"][^'"\n]{1,80}['"](?:\s{0,2},\s{0,2}['"][rb+tu]{1,3}['"])?\s{0,2}\)\s{0,2}\.\s{0,2}read(?:lines?|all|_text)?\s{0,2}\(\s{0,2}\d{0,9}\s{0,2}\)(?! [a-z']{2,24} [a-z]{1,24}\b)/,
     rule: 'code.python',
     isName: true,
   },
