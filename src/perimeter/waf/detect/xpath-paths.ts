@@ -57,10 +57,13 @@ const jsonAsks = new RegExp(
   'u',
 );
 
+/** Without a step, a predicate's end or a join there is nothing to ask. */
+const hasPath = /[/\]|]|\(\s?['"$.@]|=>|\$\.|['"]\s{0,3}(?:!|intersect|except|union)/u;
+
 /** A path that asks for what people keep to themselves, for every node there is, or that goes on behind the predicate it stood in. */
 export function pathIn(lower: string): Found | undefined {
   const text = lower.trim();
-  if (text.length > charsMax) return undefined;
+  if (text.length > charsMax || !hasPath.test(text)) return undefined;
   const end = Math.min(lower.length, 40);
   if (climbed.test(text) || closed.test(text) || here.test(text) || (text.includes('|') && joined.test(text)))
     return { rule: 'xpath.breakout', start: 0, end };

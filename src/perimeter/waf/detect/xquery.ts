@@ -27,11 +27,14 @@ const operand = /\b(?:with|as|into|before|after)\s|\b(?:delete\s{1,4}nodes?|upda
 const endings =
   /^[^'"\n]{0,80}['"][)\]}\s]{0,8}(?:\s(?:return|or|and|union|intersect|except|eq|ne)\s{1,3}|,\s{0,3}|\|\|?\s{0,3}|\+\s{0,3}|!\s{0,3}|=>\s{0,3})\(?\s{0,2}[a-z][\w-]{1,24}:[a-z][\w-]{1,40}\(|^[^'"\n]{0,80}['"][)\]}\s]{0,8}\s?[^\n]{1,200}\(:\s{0,4}$/u;
 
+const prologue = /\b(?:import|version|typeswitch|switch|copy|if)\b/u;
+
 /** Where XQuery stands in the text; undefined where none does. */
 export function xqueryIn(
   lower: string,
 ): { readonly rule: 'xpath.document' | 'xpath.query'; readonly start: number; readonly end: number } | undefined {
   const text = lower.slice(0, 4096);
+  const mayCall = (text.includes(':') && text.includes('(')) || text.includes('{') || prologue.test(text);
   for (const [form, rule] of [
     [call, 'xpath.document'],
     [ownModule, 'xpath.document'],
@@ -42,6 +45,7 @@ export function xqueryIn(
     [update, 'xpath.query'],
     [endings, 'xpath.query'],
   ] as const) {
+    if ((form === ownModule || form === larger || form === braced) && !mayCall) continue;
     const found = form.exec(text);
     if (found !== null && (form !== update || operand.test(text.slice(found.index, found.index + 400))))
       return { rule, start: found.index, end: found.index + found[0].length };
