@@ -44,7 +44,7 @@ export const php: readonly Form[] = [
   { needle: 'exec', form: new RegExp(`^exec${argument}`), rule: 'code.run', isName: true },
   {
     needle: 'eval',
-    form: /^eval\s{0,3}\(\s{0,4}(?:['"`]|\$|base64_decode|gz|str_rot13|atob|string\.from|compile|chr\s{0,2}\(|phpinfo|system|__import__|require|unescape|stripslashes|request|(?:hex2bin|convert_uudecode|urldecode|rawurldecode|pack|implode|join|strrev|strtr|openssl_decrypt|base_convert|gzuncompress|zlib_decode|decodeuri(?:component)?|buffer\.from|base64\.\w{6,16}|bytes\.fromhex|codecs\.decode|\w{2,24}\s{0,2}\(\s{0,2}\w{2,24})\s{0,2}\(\s{0,2}['"`$\[\w])/,
+    form: /^eval\s{0,3}\(\s{0,4}(?:['"`]|\$|base64_decode|gz|str_rot13|atob|string\.from|compile|chr\s{0,2}\(|phpinfo|system|__import__|require|unescape|stripslashes|request|(?:hex2bin|convert_uudecode|urldecode|rawurldecode|pack|implode|join|strrev|strtr|openssl_decrypt|base_convert|gzuncompress|zlib_decode|decodeuri(?:component)?|buffer\.from|base64\.\w{6,16}|bytes\.fromhex|codecs\.decode|\w{2,24}\s{0,2}\(\s{0,2}\w{2,24})\s{0,2}\(\s{0,2}['"`$[\w])/,
     rule: 'code.evaluate',
     isName: true,
   },
