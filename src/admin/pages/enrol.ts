@@ -10,7 +10,7 @@ import { passkeyForm } from './passkey-form.ts';
 import { drawQr } from './qr.ts';
 import { endFormerSession, pendingOf, proceed, startOver } from './sign-in.ts';
 import type { House, PageApp, Visit } from './visit.ts';
-import { destinationOf, formFields, passkeyPaths, paths, readForm, show, signedInCookies, visitOf } from './visit.ts';
+import { destinationOf, formFields, passkeyPaths, paths, readPosted, show, signedInCookies, visitOf } from './visit.ts';
 
 /** Enrolling an authenticator app on the way in, then the recovery codes, shown this once. */
 export function serveEnrolment(app: PageApp, house: House): void {
@@ -22,8 +22,7 @@ export function serveEnrolment(app: PageApp, house: House): void {
 }
 
 async function confirm(visit: Visit): Promise<Response> {
-  const form = await readForm(visit);
-  const toward = await destinationOf(visit, form('return_to'));
+  const { form, toward } = await readPosted(visit);
   const pending = pendingOf(visit);
   if (pending === undefined) return startOver(toward);
   const code = form('code').replaceAll(' ', '').slice(0, 40);

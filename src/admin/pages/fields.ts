@@ -45,8 +45,11 @@ export function codeField(options: { orRecovery: boolean; isFirst: boolean; isWr
 </div>`;
 }
 
+/** Says that it was tried too often, and for how long not to. */
+export const tooOftenText = (waitMs: number): string => `Too many attempts. Try again in ${waitText(waitMs)}.`;
+
 /** A wait in words: `3 minutes`. */
-export function waitText(ms: number): string {
+function waitText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 90) return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
   return `${Math.ceil(seconds / 60)} minutes`;

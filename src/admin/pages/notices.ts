@@ -3,7 +3,7 @@ import { noticeText } from '../notice-text.ts';
 import type { Destination } from '../return-to.ts';
 import { html } from './html.ts';
 import type { House, PageApp, Visit } from './visit.ts';
-import { destinationOf, formFields, onward, paths, readForm, redirect, show, visitOf, withReturn } from './visit.ts';
+import { destinationOf, formFields, onward, paths, readPosted, redirect, show, visitOf, withReturn } from './visit.ts';
 
 const shownMax = 10;
 
@@ -39,8 +39,7 @@ ${fields}
   });
   app.post(paths.notices, async c => {
     const visit = visitOf(house, c);
-    const form = await readForm(visit);
-    const toward = await destinationOf(visit, form('return_to'));
+    const { toward } = await readPosted(visit);
     const caller = await findCaller(house.deps, visit.request, visit.control);
     if (caller === undefined) return redirect(withReturn(paths.signIn, toward, { notice: 'session' }));
     await house.deps.identity.notices.read(caller.user.id);

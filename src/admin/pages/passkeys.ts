@@ -6,17 +6,8 @@ import { formCookie, readCookie } from '../cookies.ts';
 import { showEnrolment, showRecoveryCodes } from './enrol.ts';
 import { acrOf, goOn, showReauthentication } from './reauthenticate.ts';
 import { endFormerSession, pendingOf, proceed, showCode, showSignIn, startOver } from './sign-in.ts';
-import type { Form, House, PageApp, Visit } from './visit.ts';
-import {
-  destinationOf,
-  passkeyPaths,
-  paths,
-  readForm,
-  redirect,
-  signedInCookies,
-  visitOf,
-  withReturn,
-} from './visit.ts';
+import type { House, PageApp, Posted, Visit } from './visit.ts';
+import { passkeyPaths, paths, readForm, readPosted, redirect, signedInCookies, visitOf, withReturn } from './visit.ts';
 
 /** Passkeys on the way in: options for the page's script, and the forms it fills in. */
 export function servePasskeys(app: PageApp, house: House): void {
@@ -61,15 +52,13 @@ const refusal = (step: SignInStep) => ({
   text: 'That passkey was not accepted. Try again, or sign in another way.',
 });
 
-interface Sent {
-  readonly form: Form;
-  readonly toward: Awaited<ReturnType<typeof destinationOf>>;
+interface Sent extends Posted {
   readonly answer: string;
 }
 
 async function readSent(visit: Visit): Promise<Sent> {
-  const form = await readForm(visit);
-  return { form, toward: await destinationOf(visit, form('return_to')), answer: form('response') };
+  const posted = await readPosted(visit);
+  return { ...posted, answer: posted.form('response') };
 }
 
 async function signIn(visit: Visit): Promise<Response> {

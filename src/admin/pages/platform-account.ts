@@ -12,7 +12,7 @@ import { field } from './fields.ts';
 import { html } from './html.ts';
 import { alert } from './layout.ts';
 import type { House, PageApp, Visit } from './visit.ts';
-import { destinationOf, formFields, onward, paths, readForm, redirect, show, visitOf, withReturn } from './visit.ts';
+import { destinationOf, formFields, onward, paths, readPosted, redirect, show, visitOf, withReturn } from './visit.ts';
 
 const proveTimeoutMs = 25_000;
 
@@ -50,8 +50,7 @@ async function prepare(
 }
 
 async function answer(visit: Visit): Promise<Response> {
-  const form = await readForm(visit);
-  const toward = await destinationOf(visit, form('return_to'));
+  const { form, toward } = await readPosted(visit);
   const ready = await prepare(visit, toward, form('site').slice(0, 200));
   if (ready instanceof Response) return ready;
   const { caller, site } = ready;

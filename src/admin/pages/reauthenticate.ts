@@ -1,11 +1,10 @@
 import type { Assurance } from '../../core/assurance.ts';
 import { assuranceOf, assurances, isAssured } from '../../core/assurance.ts';
-import { Secret } from '../../core/secret.ts';
 import type { SignInStep, User } from '../../identity/identity.ts';
 import { findCaller, signInContext } from '../callers.ts';
 import { pendingCookie, setCookie } from '../cookies.ts';
 import type { Destination } from '../return-to.ts';
-import { codeField, field, knownAddress, waitText } from './fields.ts';
+import { codeField, field, knownAddress, tooOftenText } from './fields.ts';
 import { html } from './html.ts';
 import { alert } from './layout.ts';
 import { passkeyForm } from './passkey-form.ts';
@@ -18,10 +17,12 @@ import {
   passkeyPaths,
   paths,
   pendingMaxAgeS,
-  readForm,
+  readPosted,
   redirect,
   show,
   signedInCookies,
+  typedCode,
+  typedPassword,
   visitOf,
   withReturn,
 } from './visit.ts';
@@ -40,26 +41,18 @@ export function serveReauthentication(app: PageApp, house: House): void {
   });
   app.post(paths.reauthenticate, async c => {
     const visit = visitOf(house, c);
-    const form = await readForm(visit);
-    const toward = await destinationOf(visit, form('return_to'));
+    const { form, toward } = await readPosted(visit);
     const caller = await findCaller(house.deps, visit.request, visit.control);
     if (caller === undefined) return redirect(withReturn(paths.signIn, toward, { notice: 'session' }));
-    const code = form('code').trim().slice(0, 40);
+    const code = typedCode(form);
     const step = await house.deps.identity.reauthenticate(
-      {
-        sessionId: caller.session.id,
-        password: new Secret(form('password').slice(0, 1024)),
-        ...(code === '' ? {} : { code }),
-      },
+      { sessionId: caller.session.id, password: typedPassword(form), ...(code === '' ? {} : { code }) },
       signInContext(visit.request, visit.control, toward),
     );
     const acr = acrOf(form('acr_values'));
     if (step.state === 'signed_in') return goOn(visit, toward, { step, acr });
     const waitMs = step.state === 'refused' ? step.retryAfterMs : undefined;
-    const problem =
-      waitMs === undefined
-        ? 'The password or the code is not right.'
-        : `Too many attempts. Try again in ${waitText(waitMs)}.`;
+    const problem = waitMs === undefined ? 'The password or the code is not right.' : tooOftenText(waitMs);
     return showReauthentication(visit, toward, { user: caller.user, acr, problem, isWrong: true });
   });
 }

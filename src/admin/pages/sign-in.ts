@@ -3,7 +3,7 @@ import type { SignInStep } from '../../identity/identity.ts';
 import { findCaller, principalOf, signInContext } from '../callers.ts';
 import { pendingCookie, readCookie, sessionCookie, setCookie } from '../cookies.ts';
 import type { Destination } from '../return-to.ts';
-import { codeField, field, waitText } from './fields.ts';
+import { codeField, field, tooOftenText } from './fields.ts';
 import { html } from './html.ts';
 import { alert, note } from './layout.ts';
 import { pastNotices } from './notices.ts';
@@ -17,10 +17,12 @@ import {
   passkeyPaths,
   paths,
   pendingMaxAgeS,
-  readForm,
+  readPosted,
   redirect,
   show,
   signedInCookies,
+  typedCode,
+  typedPassword,
   visitOf,
   withReturn,
 } from './visit.ts';
@@ -96,24 +98,19 @@ export async function endFormerSession(visit: Visit, newSessionId: string): Prom
 }
 
 async function answerPassword(visit: Visit): Promise<Response> {
-  const form = await readForm(visit);
-  const toward = await destinationOf(visit, form('return_to'));
+  const { form, toward } = await readPosted(visit);
   const email = form('email').trim().slice(0, 254);
   const context = signInContext(visit.request, visit.control, toward);
-  const step = await visit.deps.identity.signIn(
-    { email, password: new Secret(form('password').slice(0, 1024)) },
-    context,
-  );
+  const step = await visit.deps.identity.signIn({ email, password: typedPassword(form) }, context);
   const next = await proceed(visit, step, toward);
   return next ?? showSignIn(visit, toward, { email, refused: refusalOf(step) });
 }
 
 async function answerCode(visit: Visit): Promise<Response> {
-  const form = await readForm(visit);
-  const toward = await destinationOf(visit, form('return_to'));
+  const { form, toward } = await readPosted(visit);
   const token = pendingOf(visit);
   if (token === undefined) return startOver(toward);
-  const code = form('code').trim().slice(0, 40);
+  const code = typedCode(form);
   const step = await visit.deps.identity.answerTotp(
     { pending: token, code },
     signInContext(visit.request, visit.control, toward),
@@ -142,7 +139,7 @@ function refusedStatus(refused: Refusal | undefined): { status?: number; headers
 
 function refusedText(refused: Refusal, otherwise: string): string {
   if (refused.retryAfterMs === undefined) return refused.text ?? otherwise;
-  return `Too many attempts. Try again in ${waitText(refused.retryAfterMs)}.`;
+  return tooOftenText(refused.retryAfterMs);
 }
 
 /** The page that asks who it is. */

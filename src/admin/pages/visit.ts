@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import { SallyportError } from '../../core/errors.ts';
 import { networkOf } from '../../core/ip.ts';
-import type { Secret } from '../../core/secret.ts';
+import { Secret } from '../../core/secret.ts';
 import type { ControlContext, SiteRecord } from '../../gateway/gateway.ts';
 import { gatePaths } from '../../gateway/gateway.ts';
 import type { AdminEnv } from '../api/server.ts';
@@ -159,3 +159,21 @@ export async function readForm(visit: Visit): Promise<Form> {
   }
   return name => fields.get(name) ?? '';
 }
+
+/** A posted form and where it leads on to. */
+export interface Posted {
+  readonly form: Form;
+  readonly toward: Destination | undefined;
+}
+
+/** Reads both. Refuses as `readForm` does. */
+export async function readPosted(visit: Visit): Promise<Posted> {
+  const form = await readForm(visit);
+  return { form, toward: await destinationOf(visit, form('return_to')) };
+}
+
+/** The password of a form, cut to the longest there can be. */
+export const typedPassword = (form: Form): Secret => new Secret(form('password').slice(0, 1024));
+
+/** The code of a form, cut to the longest there can be; empty where none was typed. */
+export const typedCode = (form: Form): string => form('code').trim().slice(0, 40);
