@@ -73,6 +73,7 @@ export const scenes: readonly Scene[] = [
   },
   { name: 'groups', path: 'people/groups' },
   { name: 'group', path: 'people/groups/g1' },
+  { name: 'group-kept-here', path: 'people/groups/g2' },
   {
     name: 'group-grant',
     path: 'people/groups/g1',

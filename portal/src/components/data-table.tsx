@@ -21,10 +21,14 @@ export interface DataTableProps<Row> {
   readonly onRow?: (row: Row) => void;
   readonly isActive?: (row: Row) => boolean;
   readonly dense?: boolean;
+  /** Stands in place of a table without rows. */
+  readonly empty?: ReactNode;
 }
 
 /** A table that becomes a list of cards on a narrow screen and stays a table for assistive technology. */
-export function DataTable<Row>({ label, columns, rows, rowKey, onRow, isActive, dense }: DataTableProps<Row>) {
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, columns, rows, rowKey, onRow, isActive, dense, empty } = props;
+  if (rows.length === 0 && empty !== undefined) return empty;
   const tracks = columns.map(column => column.width ?? 'minmax(0, 2fr)').join(' ');
   return (
     <div

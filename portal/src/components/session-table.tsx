@@ -6,6 +6,7 @@ import { EmptyState } from './empty-state.tsx';
 import { methodLabel } from './method-label.ts';
 import { Moment } from './moment.tsx';
 import styles from './session-table.module.css';
+import { TwoLines } from './two-lines.tsx';
 
 export type Session = OperationOutput<'me.listSessions'>['sessions'][number];
 
@@ -19,7 +20,6 @@ export function SessionTable({
   onEnd?: (session: Session) => void;
   ending?: string | undefined;
 }) {
-  if (sessions.length === 0) return <EmptyState title="No sessions">Nobody is signed in here now.</EmptyState>;
   const ordered = sessions.toSorted(
     (a, b) => Number(a.endedAt !== null) - Number(b.endedAt !== null) || b.lastSeenAt - a.lastSeenAt,
   );
@@ -28,6 +28,7 @@ export function SessionTable({
       label="Sessions"
       rows={ordered}
       rowKey={session => session.id}
+      empty={<EmptyState title="No sessions">Nobody is signed in here now.</EmptyState>}
       columns={[
         {
           key: 'device',
@@ -85,10 +86,5 @@ export function SessionTable({
 }
 
 function Where({ session }: { session: Session }) {
-  return (
-    <span className={styles.where}>
-      {session.host}
-      <small>{session.clientIp}</small>
-    </span>
-  );
+  return <TwoLines below={session.clientIp}>{session.host}</TwoLines>;
 }

@@ -5,7 +5,8 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
-import styles from './access.module.css';
+import { lastUsedColumn } from '../../components/table-columns.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 
 /** Accounts for emergencies: kept in an envelope, heard when they are used. */
 export function BreakGlass() {
@@ -17,40 +18,32 @@ export function BreakGlass() {
       flush
     >
       <Answer query={accounts}>
-        {data =>
-          data.accounts.length === 0 ? (
-            <EmptyState title="None">When the identity provider is away, only local accounts get in.</EmptyState>
-          ) : (
-            <DataTable
-              label="Accounts for emergencies"
-              rows={data.accounts}
-              rowKey={({ userId }) => userId}
-              columns={[
-                {
-                  key: 'who',
-                  header: 'Account',
-                  narrow: 'title',
-                  cell: ({ email, name, userId }) => (
-                    <span className={styles.what}>
-                      <Link to="/people/$personId" params={{ personId: userId }}>
-                        {name}
-                      </Link>
-                      <small>{email}</small>
-                    </span>
-                  ),
-                },
-                { key: 'marked', header: 'Marked', width: '130px', cell: ({ markedAt }) => <Moment time={markedAt} /> },
-                {
-                  key: 'used',
-                  header: 'Last used',
-                  width: '130px',
-                  cell: ({ lastUsedAt }) =>
-                    lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={lastUsedAt} />,
-                },
-              ]}
-            />
-          )
-        }
+        {data => (
+          <DataTable
+            label="Accounts for emergencies"
+            rows={data.accounts}
+            rowKey={({ userId }) => userId}
+            columns={[
+              {
+                key: 'who',
+                header: 'Account',
+                narrow: 'title',
+                cell: ({ email, name, userId }) => (
+                  <TwoLines below={email}>
+                    <Link to="/people/$personId" params={{ personId: userId }}>
+                      {name}
+                    </Link>
+                  </TwoLines>
+                ),
+              },
+              { key: 'marked', header: 'Marked', width: '130px', cell: ({ markedAt }) => <Moment time={markedAt} /> },
+              lastUsedColumn,
+            ]}
+            empty={
+              <EmptyState title="None">When the identity provider is away, only local accounts get in.</EmptyState>
+            }
+          />
+        )}
       </Answer>
     </Panel>
   );

@@ -1,81 +1,51 @@
-import { Button, Group, Select, Stack, Textarea } from '@mantine/core';
+import { Button, Group, Stack, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
-import { useAction, useApi } from '../../api/queries.ts';
+import { useAction } from '../../api/queries.ts';
+import { Choice } from '../../components/choice.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FormDialog } from '../../components/form-dialog.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { duration } from '../../components/time.ts';
 import type { Elevation } from './elevation-page.tsx';
+import { chosenRole, nowhere, RolePlaceFields } from './role-place.tsx';
 
 const hourMs = 3_600_000;
 const times = [0.5, 1, 2, 4, 8, 24].map(hours => hours * hourMs);
-const gate = 'gate';
 const refreshes = ['elevations.list'] as const;
 
 /** Asks for a role for a time. */
 export function ElevationDialog({ durationMaxMs, onClose }: { durationMaxMs: number; onClose: () => void }) {
-  const projects = useApi('projects.list');
-  const roles = useApi('roles.list');
-  const [where, setWhere] = useState<string | null>(null);
-  const [role, setRole] = useState<string | null>(null);
+  const [place, setPlace] = useState(nowhere);
   const [time, setTime] = useState(String(hourMs));
   const [reason, setReason] = useState('');
   const ask = useAction('elevations.ask', { refreshes, onDone: onClose });
+  const chosen = chosenRole(place);
   const submit = () => {
-    if (where === null || role === null) return;
-    const project = where === gate ? null : where;
-    ask.mutate({ body: { project, role, reason: reason.trim(), durationMs: Number(time) } });
+    if (chosen !== undefined) ask.mutate({ body: { ...chosen, reason: reason.trim(), durationMs: Number(time) } });
   };
-  const places = [
-    ...(projects.data?.projects.map(project => ({ value: project.id, label: project.name })) ?? []),
-    { value: gate, label: 'The gate itself' },
-  ];
-  const choices =
-    where === gate
-      ? [
-          { value: 'administrator', label: 'Administrator' },
-          { value: 'owner', label: 'Owner' },
-        ]
-      : [...(roles.data?.builtIn ?? []), ...(roles.data?.custom ?? [])].map(one => ({
-          value: one.id,
-          label: one.name,
-        }));
   return (
     <FormDialog
       title="Ask for a role"
       act="Ask"
       action={ask}
-      isReady={role !== null}
+      isReady={chosen !== undefined}
       onSubmit={submit}
       onClose={onClose}
     >
-      <Select
+      <RolePlaceFields
         label="In"
-        placeholder="Choose"
-        data={places}
-        value={where}
-        error={fieldError(ask.error, 'project')}
-        onChange={value => {
-          setWhere(value);
-          setRole(null);
-        }}
+        withGate
+        errors={{ where: fieldError(ask.error, 'project'), role: fieldError(ask.error, 'role') }}
+        value={place}
+        onChange={setPlace}
       />
-      <Select
-        label="Role"
-        placeholder="Choose"
-        disabled={where === null}
-        data={choices}
-        value={role}
-        error={fieldError(ask.error, 'role')}
-        onChange={setRole}
-      />
-      <Select
+      <Choice
         label="For"
-        data={times.filter(ms => ms <= durationMaxMs).map(ms => ({ value: String(ms), label: duration(ms) }))}
+        choices={times.filter(ms => ms <= durationMaxMs).map(ms => ({ value: String(ms), label: duration(ms) }))}
         value={time}
         error={fieldError(ask.error, 'durationMs')}
-        onChange={value => setTime(value ?? time)}
+        onChange={setTime}
       />
       <Textarea
         label="Why"

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconHourglass } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
@@ -8,10 +8,12 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { RowButton } from '../../components/row-button.tsx';
+import { actsColumn } from '../../components/table-columns.tsx';
 import { duration } from '../../components/time.ts';
-import styles from './access.module.css';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { AccessSection } from './access-section.tsx';
 import { BreakGlass } from './break-glass.tsx';
 import { DecisionDialog, ElevationDialog } from './elevation-dialogs.tsx';
@@ -35,14 +37,7 @@ export function ElevationPage() {
         </Button>
       }
     >
-      <Answer
-        query={elevations}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={6} />
-          </Panel>
-        }
-      >
+      <Answer query={elevations} skeleton={<PanelSkeleton />}>
         {data => <Lists found={data} />}
       </Answer>
       {mayRead && <BreakGlass />}
@@ -117,12 +112,7 @@ function Table({
             key: 'who',
             header: 'Who',
             narrow: 'title',
-            cell: ({ email, name }) => (
-              <span className={styles.what}>
-                {name}
-                <small>{email}</small>
-              </span>
-            ),
+            cell: ({ email, name }) => <TwoLines below={email}>{name}</TwoLines>,
           },
           {
             key: 'what',
@@ -135,15 +125,9 @@ function Table({
             header: 'Why',
             width: 'minmax(0, 3fr)',
             cell: ({ comment, decidedBy, reason }) => (
-              <span className={styles.what}>
+              <TwoLines below={decidedBy !== null && [decidedBy, comment].filter(Boolean).join(': ')}>
                 {reason}
-                {decidedBy !== null && (
-                  <small>
-                    {decidedBy}
-                    {comment !== null && comment !== '' && `: ${comment}`}
-                  </small>
-                )}
-              </span>
+              </TwoLines>
             ),
           },
           {
@@ -151,44 +135,42 @@ function Table({
             header: 'When',
             width: '150px',
             cell: one => (
-              <span className={styles.what}>
+              <TwoLines
+                below={
+                  <>
+                    {one.state === 'asked' && `for ${duration(one.durationMs)}`}
+                    {one.state === 'active' && one.expiresAt !== null && (
+                      <>
+                        until <Moment time={one.expiresAt} />
+                      </>
+                    )}
+                    {one.state !== 'asked' && one.state !== 'active' && <Moment time={one.endedAt ?? one.askedAt} />}
+                  </>
+                }
+              >
                 {states[one.state]}
-                <small>
-                  {one.state === 'asked' && `for ${duration(one.durationMs)}`}
-                  {one.state === 'active' && one.expiresAt !== null && (
-                    <>
-                      until <Moment time={one.expiresAt} />
-                    </>
-                  )}
-                  {one.state !== 'asked' && one.state !== 'active' && <Moment time={one.endedAt ?? one.askedAt} />}
-                </small>
-              </span>
+              </TwoLines>
             ),
           },
           {
-            key: 'acts',
-            header: '',
+            ...actsColumn,
             width: '110px',
-            align: 'end',
-            narrow: 'bare',
             cell: one => (
-              <span className={styles.acts}>
+              <Group gap={6} justify="flex-end">
                 {onDecide && one.mayDecide && (
                   <Button size="compact-xs" onClick={() => onDecide(one)}>
                     Decide
                   </Button>
                 )}
                 {(one.state === 'active' || one.state === 'asked') && (one.userId === me.person.id || mayManage) && (
-                  <Button
-                    size="compact-xs"
-                    variant="default"
+                  <RowButton
                     loading={end.isPending && end.variables.params.id === one.id}
                     onClick={() => end.mutate({ params: { id: one.id } })}
                   >
                     {one.state === 'asked' ? 'Withdraw' : 'End'}
-                  </Button>
+                  </RowButton>
                 )}
-              </span>
+              </Group>
             ),
           },
         ]}

@@ -1,77 +1,51 @@
-import { TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
-import type { InfiniteData } from '@tanstack/react-query';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
-import { call } from '../../api/api.ts';
+import { behind, pageOf, usePages } from '../../api/pages.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { ListSearch, searchQuery, useListSearch } from '../../components/list-search.tsx';
 import { Moment } from '../../components/moment.tsx';
-import { MoreButton } from '../../components/more-button.tsx';
+import { PagedList } from '../../components/paged-list.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
-import styles from './access.module.css';
+import { plural } from '../../components/time.ts';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { AccessSection } from './access-section.tsx';
 
-const pageSize = 100;
-type Found = OperationOutput<'grants.list'>;
+type Grant = OperationOutput<'grants.list'>['grants'][number];
 
 /** What groups are granted, all in one list: the mapping from a directory to roles here. */
 export function GrantedPage() {
-  const [search, setSearch] = useState('');
-  const [asked] = useDebouncedValue(search.trim(), 300);
-  const query = useInfiniteQuery<Found, Error, InfiniteData<Found>, readonly unknown[], string | undefined>({
-    queryKey: ['grants.list', { search: asked }],
-    queryFn: ({ signal, pageParam }) => {
-      const given = {
-        limit: pageSize,
-        ...(asked === '' ? {} : { search: asked }),
-        ...(pageParam === undefined ? {} : { after: pageParam }),
-      };
-      return call('grants.list', { query: given }, { signal });
-    },
-    initialPageParam: undefined,
-    getNextPageParam: page => (page.grants.length < pageSize ? undefined : page.grants.at(-1)?.id),
-    placeholderData: keepPreviousData,
+  const search = useListSearch();
+  const pages = usePages('grants.list', {
+    key: searchQuery(search),
+    ask: place => ({ query: { ...searchQuery(search), ...pageOf(place) } }),
+    items: page => page.grants,
+    next: page => behind(page.grants),
   });
-  const grants = query.data?.pages.flatMap(page => page.grants);
   return (
     <AccessSection
       title="Granted to groups"
       lead="Who is in a group has what it is granted, from wherever the group comes. Open a group to grant it something."
     >
-      <TextInput
-        aria-label="Search groups"
-        placeholder="Search by group"
-        className={styles.search ?? ''}
-        leftSection={<IconSearch size={16} stroke={1.6} />}
-        value={search}
-        onChange={event => setSearch(event.currentTarget.value)}
-      />
+      <ListSearch search={search} label="Search groups" hint="Search by group" />
       <Panel flush>
-        {grants === undefined && query.error === null && <SkeletonRows rows={6} />}
-        {query.error !== null && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
-        {grants?.length === 0 && (
-          <EmptyState title="No group is granted anything" action={<Link to="/people/groups">To the groups</Link>}>
-            Everybody has only what they were given themselves.
-          </EmptyState>
-        )}
-        {grants !== undefined && grants.length > 0 && <Grants grants={grants} />}
-        {query.hasNextPage && (
-          <div className={styles.more}>
-            <MoreButton query={query}>Show more</MoreButton>
-          </div>
-        )}
+        <PagedList
+          pages={pages}
+          more="Show more"
+          empty={
+            <EmptyState title="No group is granted anything" action={<Link to="/people/groups">To the groups</Link>}>
+              Everybody has only what they were given themselves.
+            </EmptyState>
+          }
+        >
+          {grants => <Grants grants={grants} />}
+        </PagedList>
       </Panel>
     </AccessSection>
   );
 }
 
-function Grants({ grants }: { grants: Found['grants'] }) {
+function Grants({ grants }: { grants: readonly Grant[] }) {
   return (
     <DataTable
       label="What groups are granted"
@@ -83,12 +57,11 @@ function Grants({ grants }: { grants: Found['grants'] }) {
           header: 'Group',
           narrow: 'title',
           cell: ({ groupId, groupName, members }) => (
-            <span className={styles.what}>
+            <TwoLines below={plural(members, 'person', 'people')}>
               <Link to="/people/groups/$groupId" params={{ groupId }}>
                 {groupName === '' ? 'A group that is gone' : groupName}
               </Link>
-              <small>{members === 1 ? '1 person' : `${members.toLocaleString('en-GB')} people`}</small>
-            </span>
+            </TwoLines>
           ),
         },
         { key: 'role', header: 'Role', width: 'minmax(0, 1.2fr)', cell: ({ roleName }) => roleName },

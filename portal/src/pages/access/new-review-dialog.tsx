@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { OperationInput } from '../../../../src/admin/contract/contract.ts';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction, useApi } from '../../api/queries.ts';
+import { Choice } from '../../components/choice.tsx';
 import { FormDialog } from '../../components/form-dialog.tsx';
 import { NameField } from '../../components/name-field.tsx';
 import { plural } from '../../components/time.ts';
@@ -101,7 +102,7 @@ export function NewReviewDialog({ onClose }: { onClose: () => void }) {
         value={reviewers}
         onChange={setReviewers}
       />
-      <Select label="Due" data={dues} value={due} onChange={value => setDue(value ?? due)} />
+      <Choice label="Due" choices={dues} value={due} onChange={setDue} />
       <Radio.Group
         label="What nobody answers by then"
         value={unanswered}

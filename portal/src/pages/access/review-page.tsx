@@ -1,11 +1,9 @@
 import { Button, Checkbox, Group, SegmentedControl, TextInput } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import type { InfiniteData } from '@tanstack/react-query';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
-import { call } from '../../api/api.ts';
+import { behind, pageOf, usePages } from '../../api/pages.ts';
 import { useAction, useApi, useMay } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
@@ -13,19 +11,20 @@ import { CopyText } from '../../components/copy-text.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { ListEnd } from '../../components/list-end.tsx';
 import { Moment } from '../../components/moment.tsx';
-import { MoreButton } from '../../components/more-button.tsx';
 import { Page } from '../../components/page.tsx';
+import { PagedList } from '../../components/paged-list.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { lastUsedColumn } from '../../components/table-columns.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import styles from './access.module.css';
 import type { Campaign } from './reviews-page.tsx';
 import { Progress } from './reviews-page.tsx';
 
-const pageSize = 100;
-type Found = OperationOutput<'reviews.listItems'>;
-type Item = Found['items'][number];
+type Item = OperationOutput<'reviews.listItems'>['items'][number];
 
 /** One campaign: what is to be answered, and in the end its evidence. */
 export function ReviewPage() {
@@ -37,14 +36,7 @@ export function ReviewPage() {
       lead={campaign.data?.scopeName}
       back={{ to: '/access/reviews', label: 'Reviews' }}
     >
-      <Answer
-        query={campaign}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={6} />
-          </Panel>
-        }
-      >
+      <Answer query={campaign} skeleton={<PanelSkeleton />}>
         {data => (
           <>
             <About campaign={data} />
@@ -145,15 +137,11 @@ function Items({ campaign }: { campaign: Campaign }) {
   const [state, setState] = useState<'open' | 'answered' | 'all'>(campaign.state === 'open' ? 'open' : 'all');
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [comment, setComment] = useState('');
-  const query = useInfiniteQuery<Found, Error, InfiniteData<Found>, readonly unknown[], string | undefined>({
-    queryKey: ['reviews.listItems', campaign.id, state],
-    queryFn: ({ signal, pageParam }) => {
-      const asked = { state, limit: pageSize, ...(pageParam === undefined ? {} : { after: pageParam }) };
-      return call('reviews.listItems', { params: { id: campaign.id }, query: asked }, { signal });
-    },
-    initialPageParam: undefined,
-    getNextPageParam: page => (page.items.length < pageSize ? undefined : page.items.at(-1)?.id),
-    placeholderData: keepPreviousData,
+  const pages = usePages('reviews.listItems', {
+    key: { id: campaign.id, state },
+    ask: place => ({ params: { id: campaign.id }, query: { state, ...pageOf(place) } }),
+    items: page => page.items,
+    next: page => behind(page.items),
   });
   const answer = useAction('reviews.answer', {
     refreshes: ['reviews.get', 'reviews.list', 'reviews.listItems'],
@@ -162,8 +150,7 @@ function Items({ campaign }: { campaign: Campaign }) {
       setComment('');
     },
   });
-  const items = query.data?.pages.flatMap(page => page.items) ?? [];
-  const answerable = items.filter(item => item.mayAnswer && item.answer === null);
+  const answerable = (pages.items ?? []).filter(item => item.mayAnswer && item.answer === null);
   const give = (kind: 'keep' | 'revoke') =>
     answer.mutate({ params: { id: campaign.id }, body: { items: [...chosen].slice(0, 200), answer: kind, comment } });
   return (
@@ -186,27 +173,26 @@ function Items({ campaign }: { campaign: Campaign }) {
         />
       }
     >
-      {query.error !== null && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {query.data === undefined && query.error === null && <SkeletonRows rows={6} />}
-      {query.data !== undefined && items.length === 0 && (
-        <EmptyState title="Nothing here">{state === 'open' ? 'Everything is answered.' : 'No item.'}</EmptyState>
-      )}
-      {items.length > 0 && (
-        <ItemTable
-          items={items}
-          chosen={chosen}
-          onChoose={(id, isChosen) => setChosen(isChosen ? [...chosen, id] : chosen.filter(one => one !== id))}
-          onChooseAll={isAll => setChosen(isAll ? answerable.map(item => item.id) : [])}
-          isAll={chosen.length > 0 && chosen.length === answerable.length}
-        />
-      )}
-      {query.hasNextPage && (
-        <div className={styles.more}>
-          <MoreButton query={query}>Show more</MoreButton>
-        </div>
-      )}
+      <PagedList
+        pages={pages}
+        rows={6}
+        more="Show more"
+        empty={
+          <EmptyState title="Nothing here">{state === 'open' ? 'Everything is answered.' : 'No item.'}</EmptyState>
+        }
+      >
+        {items => (
+          <ItemTable
+            items={items}
+            chosen={chosen}
+            onChoose={(id, isChosen) => setChosen(isChosen ? [...chosen, id] : chosen.filter(one => one !== id))}
+            onChooseAll={isAll => setChosen(isAll ? answerable.map(item => item.id) : [])}
+            isAll={chosen.length > 0 && chosen.length === answerable.length}
+          />
+        )}
+      </PagedList>
       {chosen.length > 0 && (
-        <div className={styles.more}>
+        <ListEnd>
           <Group gap="sm">
             <TextInput
               aria-label="Comment"
@@ -222,7 +208,7 @@ function Items({ campaign }: { campaign: Campaign }) {
               Take {chosen.length} away
             </Button>
           </Group>
-        </div>
+        </ListEnd>
       )}
       <ProblemNotice error={answer.error} />
     </Panel>
@@ -288,31 +274,15 @@ function ItemTable({
             key: 'who',
             header: 'Who',
             narrow: 'title',
-            cell: ({ email, name }) => (
-              <span className={styles.what}>
-                {name}
-                <small>{email}</small>
-              </span>
-            ),
+            cell: ({ email, name }) => <TwoLines below={email}>{name}</TwoLines>,
           },
           {
             key: 'what',
             header: 'Holds',
             width: 'minmax(0, 3fr)',
-            cell: ({ way, what }) => (
-              <span className={styles.what}>
-                {what}
-                <small>{way}</small>
-              </span>
-            ),
+            cell: ({ way, what }) => <TwoLines below={way}>{what}</TwoLines>,
           },
-          {
-            key: 'used',
-            header: 'Last used',
-            width: '110px',
-            cell: ({ lastUsedAt }) =>
-              lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={lastUsedAt} />,
-          },
+          lastUsedColumn,
           {
             key: 'answer',
             header: 'Answer',
@@ -321,10 +291,7 @@ function ItemTable({
               outcome === null ? (
                 <span className="quiet">Open</span>
               ) : (
-                <span className={styles.what}>
-                  {outcomes[outcome]}
-                  <small>{[answeredBy, comment, note].filter(Boolean).join(' · ')}</small>
-                </span>
+                <TwoLines below={[answeredBy, comment, note].filter(Boolean).join(' · ')}>{outcomes[outcome]}</TwoLines>
               ),
           },
         ]}

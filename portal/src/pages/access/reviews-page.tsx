@@ -11,6 +11,7 @@ import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import styles from './access.module.css';
 import { AccessSection } from './access-section.tsx';
 import { NewReviewDialog } from './new-review-dialog.tsx';
@@ -69,12 +70,11 @@ function Campaigns({ campaigns }: { campaigns: readonly Campaign[] }) {
           header: 'Review',
           narrow: 'title',
           cell: ({ id, name, scopeName }) => (
-            <span className={styles.what}>
+            <TwoLines below={scopeName}>
               <Link to="/access/reviews/$reviewId" params={{ reviewId: id }}>
                 {name}
               </Link>
-              <small>{scopeName}</small>
-            </span>
+            </TwoLines>
           ),
         },
         {
@@ -101,15 +101,12 @@ export function Progress({ campaign }: { campaign: Campaign }) {
   const { items, kept, open, revoked } = campaign;
   const part = (count: number) => ({ width: `${items === 0 ? 0 : (count / items) * 100}%` });
   return (
-    <span className={styles.what}>
+    <TwoLines below={`${kept} kept, ${revoked} taken away`}>
       {items - open} of {items}
       <span className={styles.bar} aria-hidden>
         <span style={part(kept)} />
         <span style={part(revoked)} />
       </span>
-      <small>
-        {kept} kept, {revoked} taken away
-      </small>
-    </span>
+    </TwoLines>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { OperationInput, OperationOutput } from '../../../../src/admin/contract/contract.ts';
@@ -11,10 +11,12 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { FormDialog } from '../../components/form-dialog.tsx';
 import { NameField } from '../../components/name-field.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { RowButton } from '../../components/row-button.tsx';
+import { actsColumn } from '../../components/table-columns.tsx';
 import { plural } from '../../components/time.ts';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { PermissionChoice } from '../keys/permission-choice.tsx';
 import { abilityList } from '../keys/permission-words.ts';
-import styles from './access.module.css';
 import { AccessSection } from './access-section.tsx';
 
 type Roles = OperationOutput<'roles.list'>;
@@ -104,12 +106,7 @@ function CustomRoles({
           key: 'role',
           header: 'Role',
           narrow: 'title',
-          cell: ({ description, name }) => (
-            <span className={styles.what}>
-              {name}
-              {description !== '' && <small>{description}</small>}
-            </span>
-          ),
+          cell: ({ description, name }) => <TwoLines below={description !== '' && description}>{name}</TwoLines>,
         },
         {
           key: 'may',
@@ -124,29 +121,17 @@ function CustomRoles({
           cell: ({ grants, members }) => `${plural(members, 'person', 'people')}, ${plural(grants, 'group')}`,
         },
         {
-          key: 'acts',
-          header: '',
+          ...actsColumn,
           width: '150px',
-          align: 'end',
-          narrow: 'bare',
           cell: role => (
-            <span className={styles.acts}>
-              {onEdit && (
-                <Button size="compact-xs" variant="default" onClick={() => onEdit(role)}>
-                  Change
-                </Button>
-              )}
+            <Group gap={6} justify="flex-end">
+              {onEdit && <RowButton onClick={() => onEdit(role)}>Change</RowButton>}
               {onRemove && (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  disabled={role.members + role.grants > 0}
-                  onClick={() => onRemove(role)}
-                >
+                <RowButton disabled={role.members + role.grants > 0} onClick={() => onRemove(role)}>
                   Delete
-                </Button>
+                </RowButton>
               )}
-            </span>
+            </Group>
           ),
         },
       ]}

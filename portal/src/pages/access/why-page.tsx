@@ -4,11 +4,12 @@ import { useState } from 'react';
 import type { OperationInput, OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction, useApi, useMay, useMe } from '../../api/queries.ts';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { FieldRow } from '../../components/field-row.tsx';
 import { Form } from '../../components/form.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { projectAbilities } from '../keys/permission-words.ts';
+import { abilityChoices } from '../keys/permission-words.ts';
 import styles from './access.module.css';
 import { AccessSection } from './access-section.tsx';
 
@@ -28,13 +29,7 @@ const atTheGate = [
   { value: 'project.create', label: 'Make projects' },
   { value: 'audit.read', label: 'Read the audit log' },
 ];
-const abilities = [
-  ...projectAbilities.map(({ group, items }) => ({
-    group,
-    items: items.map(({ value, label }) => ({ value, label: `${group}: ${label.toLowerCase()}` })),
-  })),
-  { group: 'The gate itself', items: atTheGate },
-];
+const abilities = [...abilityChoices, { group: 'The gate itself', items: atTheGate }];
 
 /** Why somebody may or may not: the rule, the role, the group and the mapping that led to it. */
 export function WhyPage() {
@@ -76,20 +71,22 @@ function AboutAbility() {
   };
   return (
     <>
-      <Form onSubmit={submit} className={styles.asking}>
-        <PersonChoice value={userId} onChange={setUserId} />
-        <Select label="To do" searchable data={abilities} value={permission} onChange={setPermission} />
-        <Select
-          label="In"
-          placeholder="The gate itself"
-          clearable
-          data={projects.data?.projects.map(one => ({ value: one.id, label: one.name })) ?? []}
-          value={project}
-          onChange={setProject}
-        />
-        <Button type="submit" loading={explain.isPending} disabled={userId === null || permission === null}>
-          Explain
-        </Button>
+      <Form onSubmit={submit}>
+        <FieldRow>
+          <PersonChoice value={userId} onChange={setUserId} />
+          <Select label="To do" searchable data={abilities} value={permission} onChange={setPermission} />
+          <Select
+            label="In"
+            placeholder="The gate itself"
+            clearable
+            data={projects.data?.projects.map(one => ({ value: one.id, label: one.name })) ?? []}
+            value={project}
+            onChange={setProject}
+          />
+          <Button type="submit" loading={explain.isPending} disabled={userId === null || permission === null}>
+            Explain
+          </Button>
+        </FieldRow>
       </Form>
       <ProblemNotice error={explain.error} />
       {explain.data && <Explained explanation={explain.data} />}
@@ -109,29 +106,31 @@ function AboutRequest() {
   };
   return (
     <>
-      <Form onSubmit={submit} className={styles.asking}>
-        <PersonChoice value={userId} onChange={setUserId} />
-        <Select
-          label="Site"
-          data={sites.data?.sites.map(one => ({ value: one.id, label: one.name })) ?? []}
-          value={site}
-          onChange={setSite}
-        />
-        <Select
-          label="Method"
-          data={[...methods]}
-          value={method}
-          onChange={value => setMethod(methods.find(one => one === value) ?? 'GET')}
-        />
-        <TextInput
-          label="Path"
-          spellCheck={false}
-          value={path}
-          onChange={event => setPath(event.currentTarget.value)}
-        />
-        <Button type="submit" loading={explain.isPending} disabled={userId === null || site === null}>
-          Explain
-        </Button>
+      <Form onSubmit={submit}>
+        <FieldRow>
+          <PersonChoice value={userId} onChange={setUserId} />
+          <Select
+            label="Site"
+            data={sites.data?.sites.map(one => ({ value: one.id, label: one.name })) ?? []}
+            value={site}
+            onChange={setSite}
+          />
+          <Select
+            label="Method"
+            data={[...methods]}
+            value={method}
+            onChange={value => setMethod(methods.find(one => one === value) ?? 'GET')}
+          />
+          <TextInput
+            label="Path"
+            spellCheck={false}
+            value={path}
+            onChange={event => setPath(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={explain.isPending} disabled={userId === null || site === null}>
+            Explain
+          </Button>
+        </FieldRow>
       </Form>
       <ProblemNotice error={explain.error} />
       {explain.data && <Explained explanation={explain.data} request={explain.data} />}

@@ -1,7 +1,8 @@
-import { Button, Checkbox, SegmentedControl, Select } from '@mantine/core';
+import { Button, Checkbox, SegmentedControl } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { useApi } from '../../api/queries.ts';
+import { FilterChoice, plainChoices } from '../../components/filter-choice.tsx';
 import { SearchField } from '../../components/search-field.tsx';
 import { eventTypes } from '../../events/event-sentence.ts';
 import type { AuditFilter, AuditOutcome, Range } from './audit-filter.ts';
@@ -97,33 +98,24 @@ function ConditionFields({ filter, onChange }: Pick<FilterBarProps, 'filter' | '
         placeholder="workflow.*"
         onChange={action => onChange({ action })}
       />
-      <Select
+      <FilterChoice
         label="Type"
-        size="xs"
-        placeholder="Any"
         searchable
-        clearable
-        data={[...eventTypes]}
-        value={filter.type ?? null}
-        onChange={value => onChange({ type: value ?? undefined })}
+        choices={plainChoices(eventTypes)}
+        value={filter.type}
+        onChange={type => onChange({ type })}
       />
-      <Select
+      <FilterChoice
         label="Outcome"
-        size="xs"
-        placeholder="Any"
-        clearable
-        data={outcomeChoices}
-        value={filter.outcome ?? null}
-        onChange={value => onChange({ outcome: outcomeChoices.find(choice => choice.value === value)?.value })}
+        choices={outcomeChoices}
+        value={filter.outcome}
+        onChange={outcome => onChange({ outcome })}
       />
-      <Select
+      <FilterChoice
         label="Site"
-        size="xs"
-        placeholder="Any"
-        clearable
-        data={siteNames(sites.data?.sites.map(site => site.name) ?? [], filter.site)}
-        value={filter.site ?? null}
-        onChange={value => onChange({ site: value ?? undefined })}
+        choices={plainChoices(siteNames(sites.data?.sites.map(site => site.name) ?? [], filter.site))}
+        value={filter.site}
+        onChange={site => onChange({ site })}
       />
       <SearchField
         label="Resource"

@@ -1,16 +1,17 @@
-import { Button, Select } from '@mantine/core';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useApi, useMay } from '../../api/queries.ts';
+import { AddForm } from '../../components/add-form.tsx';
 import { Answer } from '../../components/answer.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { Form } from '../../components/form.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { RowButton } from '../../components/row-button.tsx';
+import { actsColumn } from '../../components/table-columns.tsx';
+import { chosenRole, nowhere, RolePlaceFields } from '../access/role-place.tsx';
 import type { GrantChange } from './grant-preview.tsx';
 import { GrantPreview } from './grant-preview.tsx';
-import styles from './groups.module.css';
 import type { Group } from './sources.ts';
 
 export type Grant = OperationOutput<'grants.list'>['grants'][number];
@@ -59,20 +60,12 @@ function GrantTable({ grants, onRevoke }: { grants: readonly Grant[]; onRevoke: 
         { key: 'by', header: 'Granted by', width: 'minmax(0, 2fr)', cell: grant => grant.createdBy },
         { key: 'since', header: 'Since', width: '110px', cell: grant => <Moment time={grant.createdAt} /> },
         {
-          key: 'revoke',
-          header: '',
+          ...actsColumn,
           width: '100px',
-          align: 'end',
-          narrow: 'bare',
           cell: grant => (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`Take ${grant.roleName} back`}
-              onClick={() => onRevoke(grant)}
-            >
+            <RowButton aria-label={`Take ${grant.roleName} back`} onClick={() => onRevoke(grant)}>
               Take back
-            </Button>
+            </RowButton>
           ),
         },
       ]}
@@ -80,54 +73,16 @@ function GrantTable({ grants, onRevoke }: { grants: readonly Grant[]; onRevoke: 
   );
 }
 
-const atTheGate = 'gate';
-const globalChoices = [
-  { value: 'administrator', label: 'Administrator' },
-  { value: 'owner', label: 'Owner' },
-];
-
 function NewGrant({ group, onAsk }: { group: Group; onAsk: (change: GrantChange) => void }) {
   const mayGlobal = useMay('user.manage');
-  const projects = useApi('projects.list');
-  const roles = useApi('roles.list');
-  const [where, setWhere] = useState<string | null>(null);
-  const [role, setRole] = useState<string | null>(null);
-  const places = [
-    ...(mayGlobal ? [{ value: atTheGate, label: 'The gate itself' }] : []),
-    ...(projects.data?.projects.map(project => ({ value: project.id, label: project.name })) ?? []),
-  ];
-  const projectRoles = [...(roles.data?.builtIn ?? []), ...(roles.data?.custom ?? [])].map(one => ({
-    value: one.id,
-    label: one.name,
-  }));
+  const [place, setPlace] = useState(nowhere);
+  const chosen = chosenRole(place);
   const submit = () => {
-    if (where === null || role === null) return;
-    onAsk({ kind: 'add', target: { groupId: group.id, project: where === atTheGate ? null : where, role } });
+    if (chosen !== undefined) onAsk({ kind: 'add', target: { groupId: group.id, ...chosen } });
   };
   return (
-    <Form onSubmit={submit} className={styles.add}>
-      <Select
-        label="Grant a role in"
-        placeholder="Choose"
-        searchable
-        data={places}
-        value={where}
-        onChange={value => {
-          setWhere(value);
-          setRole(null);
-        }}
-      />
-      <Select
-        label="Role"
-        placeholder="Choose"
-        disabled={where === null}
-        data={where === atTheGate ? globalChoices : projectRoles}
-        value={role}
-        onChange={setRole}
-      />
-      <Button type="submit" variant="default" disabled={where === null || role === null}>
-        See what changes
-      </Button>
-    </Form>
+    <AddForm act="See what changes" isReady={chosen !== undefined} onSubmit={submit}>
+      <RolePlaceFields label="Grant a role in" withGate={mayGlobal} value={place} onChange={setPlace} />
+    </AddForm>
   );
 }

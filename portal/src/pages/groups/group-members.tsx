@@ -1,136 +1,85 @@
-import { Button, Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import type { InfiniteData } from '@tanstack/react-query';
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
-import { call } from '../../api/api.ts';
-import { useAction, useApi } from '../../api/queries.ts';
+import { behind, pageOf, usePages } from '../../api/pages.ts';
+import { useAction } from '../../api/queries.ts';
+import { AddForm } from '../../components/add-form.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { Form } from '../../components/form.tsx';
-import { MoreButton } from '../../components/more-button.tsx';
+import { PagedList } from '../../components/paged-list.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { RowButton } from '../../components/row-button.tsx';
+import { actsColumn } from '../../components/table-columns.tsx';
 import { roleLabel } from '../../roles.ts';
-import styles from './groups.module.css';
+import { personColumn } from '../people/person-column.tsx';
+import { PersonSelect } from '../people/person-select.tsx';
 import type { Group } from './sources.ts';
 
-const pageSize = 100;
 const refreshes = ['groups.members', 'groups.get', 'groups.list', 'groups.ofPerson', 'access.ofPerson'] as const;
-type Found = OperationOutput<'groups.members'>;
 
 /** Who is in the group; of one that is kept here, also the way to change it. */
 export function GroupMembers({ group, mayManage }: { group: Group; mayManage: boolean }) {
   const mayChange = mayManage && group.source.kind === 'local';
-  const query = useInfiniteQuery<Found, Error, InfiniteData<Found>, readonly unknown[], string | undefined>({
-    queryKey: ['groups.members', group.id],
-    queryFn: ({ signal, pageParam }) => {
-      const asked = { limit: pageSize, ...(pageParam === undefined ? {} : { after: pageParam }) };
-      return call('groups.members', { params: { id: group.id }, query: asked }, { signal });
-    },
-    initialPageParam: undefined,
-    getNextPageParam: page => (page.users.length < pageSize ? undefined : page.users.at(-1)?.id),
+  const pages = usePages('groups.members', {
+    key: group.id,
+    ask: place => ({ params: { id: group.id }, query: pageOf(place) }),
+    items: page => page.users,
+    next: page => behind(page.users),
   });
   const remove = useAction('groups.removeMember', { refreshes });
-  const users = query.data?.pages.flatMap(page => page.users);
   return (
     <Panel title="People" flush>
-      {users === undefined && query.error === null && <SkeletonRows rows={4} />}
-      {query.error !== null && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {users?.length === 0 && <EmptyState title="Nobody is in it">What it is granted, nobody has by it.</EmptyState>}
-      {users !== undefined && users.length > 0 && (
-        <DataTable
-          label="People in the group"
-          rows={users}
-          rowKey={person => person.id}
-          columns={[
-            {
-              key: 'person',
-              header: 'Person',
-              width: 'minmax(0, 3fr)',
-              narrow: 'title',
-              cell: person => (
-                <span className={styles.what}>
-                  <Link to="/people/$personId" params={{ personId: person.id }}>
-                    {person.name}
-                  </Link>
-                  <small>{person.email}</small>
-                </span>
-              ),
-            },
-            { key: 'role', header: 'Own role', width: 'minmax(0, 1fr)', cell: person => roleLabel(person.role) },
-            {
-              key: 'remove',
-              header: '',
-              width: '100px',
-              align: 'end',
-              narrow: 'bare',
-              cell: person =>
-                mayChange && (
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    aria-label={`Take ${person.name} out`}
-                    loading={remove.isPending && remove.variables.params.userId === person.id}
-                    onClick={() => remove.mutate({ params: { id: group.id, userId: person.id } })}
-                  >
-                    Take out
-                  </Button>
-                ),
-            },
-          ]}
-        />
-      )}
+      <PagedList
+        pages={pages}
+        rows={4}
+        more="Show more people"
+        empty={<EmptyState title="Nobody is in it">What it is granted, nobody has by it.</EmptyState>}
+      >
+        {users => (
+          <DataTable
+            label="People in the group"
+            rows={users}
+            rowKey={person => person.id}
+            columns={[
+              personColumn,
+              { key: 'role', header: 'Own role', width: 'minmax(0, 1fr)', cell: person => roleLabel(person.role) },
+              {
+                ...actsColumn,
+                width: '100px',
+                cell: person =>
+                  mayChange && (
+                    <RowButton
+                      aria-label={`Take ${person.name} out`}
+                      loading={remove.isPending && remove.variables.params.userId === person.id}
+                      onClick={() => remove.mutate({ params: { id: group.id, userId: person.id } })}
+                    >
+                      Take out
+                    </RowButton>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </PagedList>
       <ProblemNotice error={remove.error} />
-      {query.hasNextPage && (
-        <div className={styles.more}>
-          <MoreButton query={query}>Show more people</MoreButton>
-        </div>
-      )}
-      {mayChange && <NewMember group={group} present={users?.map(person => person.id) ?? []} />}
+      {mayChange && <NewMember group={group} present={pages.items?.map(person => person.id) ?? []} />}
     </Panel>
   );
 }
 
 function NewMember({ group, present }: { group: Group; present: readonly string[] }) {
-  const [search, setSearch] = useState('');
   const [userId, setUserId] = useState<string | null>(null);
-  const [asked] = useDebouncedValue(search.split(' · ')[0]?.trim() ?? '', 250);
-  const people = useApi('users.list', { query: { limit: 50, ...(asked === '' ? {} : { search: asked }) } });
-  const add = useAction('groups.addMember', {
-    refreshes,
-    onDone: () => {
-      setUserId(null);
-      setSearch('');
-    },
-  });
+  const add = useAction('groups.addMember', { refreshes, onDone: () => setUserId(null) });
   const submit = () => {
     if (userId !== null) add.mutate({ params: { id: group.id, userId } });
   };
   return (
-    <Form onSubmit={submit} className={styles.add}>
-      <Select
+    <AddForm act="Add" isReady={userId !== null} action={add} onSubmit={submit}>
+      <PersonSelect
         label="Add a person"
-        placeholder="Name or e-mail"
-        searchable
-        clearable
-        nothingFoundMessage="Nobody found"
-        data={(people.data?.users ?? [])
-          .filter(person => !present.includes(person.id))
-          .map(person => ({ value: person.id, label: `${person.name} · ${person.email}` }))}
-        filter={({ options }) => options}
-        searchValue={search}
-        onSearchChange={setSearch}
+        isLeftOut={person => present.includes(person.id)}
         value={userId}
         onChange={setUserId}
       />
-      <Button type="submit" variant="default" disabled={userId === null} loading={add.isPending}>
-        Add
-      </Button>
-      <ProblemNotice error={add.error} />
-    </Form>
+    </AddForm>
   );
 }

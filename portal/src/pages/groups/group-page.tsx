@@ -5,7 +5,7 @@ import { Fact, Facts } from '../../components/facts.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { GroupDeletion } from './group-deletion.tsx';
 import { GroupGrants } from './group-grants.tsx';
 import { GroupMembers } from './group-members.tsx';
@@ -19,14 +19,7 @@ export function GroupPage() {
   const group = useApi('groups.get', { params: { id: groupId } });
   return (
     <Page title={group.data?.name ?? 'Group'} back={{ to: '/people/groups', label: 'Groups' }}>
-      <Answer
-        query={group}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={6} />
-          </Panel>
-        }
-      >
+      <Answer query={group} skeleton={<PanelSkeleton />}>
         {data => <Details group={data} />}
       </Answer>
     </Page>

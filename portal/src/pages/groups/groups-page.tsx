@@ -1,19 +1,16 @@
-import { Button, Select, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch, IconUsersPlus } from '@tabler/icons-react';
-import type { InfiniteData } from '@tanstack/react-query';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconUsersPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
-import { call } from '../../api/api.ts';
+import { behind, pageOf, usePages } from '../../api/pages.ts';
 import { useMay } from '../../api/queries.ts';
+import { Choice } from '../../components/choice.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { MoreButton } from '../../components/more-button.tsx';
+import { ListSearch, searchQuery, useListSearch } from '../../components/list-search.tsx';
+import { PagedList } from '../../components/paged-list.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { PeopleSection } from '../people/people-section.tsx';
 import styles from './groups.module.css';
 import { NewGroupDialog } from './new-group-dialog.tsx';
@@ -21,18 +18,19 @@ import type { Group, SourceChoice } from './sources.ts';
 import { sourceChoices, sourceWords } from './sources.ts';
 import { useSourceNames } from './use-source-names.ts';
 
-const pageSize = 100;
-type Found = OperationOutput<'groups.list'>;
-
 /** Groups, wherever they are kept: what a group is granted, its people have. */
 export function GroupsPage() {
   const mayManage = useMay('user.manage');
-  const [search, setSearch] = useState('');
+  const search = useListSearch();
   const [source, setSource] = useState<SourceChoice>('all');
   const [isMaking, setMaking] = useState(false);
-  const [asked] = useDebouncedValue(search.trim(), 300);
-  const found = useGroups(asked, source);
-  const groups = found.data?.pages.flatMap(page => page.groups);
+  const conditions = { ...searchQuery(search), ...(source === 'all' ? {} : { source }) };
+  const pages = usePages('groups.list', {
+    key: conditions,
+    ask: place => ({ query: { ...conditions, ...pageOf(place) } }),
+    items: page => page.groups,
+    next: page => behind(page.groups),
+  });
   return (
     <PeopleSection
       title="Groups"
@@ -46,45 +44,22 @@ export function GroupsPage() {
       }
     >
       <search className={styles.filters}>
-        <TextInput
-          aria-label="Search groups"
-          placeholder="Search by name"
-          leftSection={<IconSearch size={16} stroke={1.6} />}
-          value={search}
-          onChange={event => setSearch(event.currentTarget.value)}
-        />
-        <Select
-          aria-label="Kept by"
-          data={[...sourceChoices]}
-          value={source}
-          onChange={value => setSource(sourceChoices.find(choice => choice.value === value)?.value ?? 'all')}
-        />
+        <ListSearch search={search} label="Search groups" hint="Search by name" />
+        <Choice aria-label="Kept by" choices={sourceChoices} value={source} onChange={setSource} />
       </search>
-      {groups === undefined && found.error !== null && (
-        <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
-      )}
-      {groups === undefined && found.error === null && (
-        <Panel>
-          <SkeletonRows rows={8} />
-        </Panel>
-      )}
-      {groups?.length === 0 && (
-        <Panel>
-          <EmptyState title={asked === '' && source === 'all' ? 'No groups yet' : 'No group matches'}>
-            Groups of an identity provider appear when somebody signs in with them, or when they are provisioned.
-          </EmptyState>
-        </Panel>
-      )}
-      {groups !== undefined && groups.length > 0 && (
-        <Panel flush>
-          <GroupTable groups={groups} />
-          {found.hasNextPage && (
-            <div className={styles.more}>
-              <MoreButton query={found}>Show more groups</MoreButton>
-            </div>
-          )}
-        </Panel>
-      )}
+      <Panel flush>
+        <PagedList
+          pages={pages}
+          more="Show more groups"
+          empty={
+            <EmptyState title={search.asked === '' && source === 'all' ? 'No groups yet' : 'No group matches'}>
+              Groups of an identity provider appear when somebody signs in with them, or when they are provisioned.
+            </EmptyState>
+          }
+        >
+          {groups => <GroupTable groups={groups} />}
+        </PagedList>
+      </Panel>
       {isMaking && <NewGroupDialog onClose={() => setMaking(false)} />}
     </PeopleSection>
   );
@@ -106,12 +81,11 @@ function GroupTable({ groups }: { groups: readonly Group[] }) {
           width: 'minmax(0, 3fr)',
           narrow: 'title',
           cell: group => (
-            <span className={styles.what}>
+            <TwoLines below={group.externalId !== null && group.externalId !== group.name && group.externalId}>
               <Link to="/people/groups/$groupId" params={{ groupId: group.id }}>
                 {group.name}
               </Link>
-              {group.externalId !== null && group.externalId !== group.name && <small>{group.externalId}</small>}
-            </span>
+            </TwoLines>
           ),
         },
         { key: 'source', header: 'Kept by', width: 'minmax(0, 2fr)', cell: group => sourceWords(group, names) },
@@ -119,22 +93,4 @@ function GroupTable({ groups }: { groups: readonly Group[] }) {
       ]}
     />
   );
-}
-
-function useGroups(search: string, source: SourceChoice) {
-  return useInfiniteQuery<Found, Error, InfiniteData<Found>, readonly unknown[], string | undefined>({
-    queryKey: ['groups.list', { search, source }],
-    queryFn: ({ signal, pageParam }) => {
-      const query = {
-        limit: pageSize,
-        ...(search === '' ? {} : { search }),
-        ...(source === 'all' ? {} : { source }),
-        ...(pageParam === undefined ? {} : { after: pageParam }),
-      };
-      return call('groups.list', { query }, { signal });
-    },
-    initialPageParam: undefined,
-    getNextPageParam: page => (page.groups.length < pageSize ? undefined : page.groups.at(-1)?.id),
-    placeholderData: keepPreviousData,
-  });
 }

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,9 +8,10 @@ import { Answer } from '../../components/answer.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
-import styles from './keys.module.css';
+import { RowButton } from '../../components/row-button.tsx';
+import { actsColumn, endsColumn, lastUsedColumn } from '../../components/table-columns.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import { abilityList } from './permission-words.ts';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
@@ -82,24 +83,14 @@ function KeyTable({ keys, mayRotate }: { keys: readonly Key[]; mayRotate: boolea
             header: 'Key',
             width: 'minmax(0, 2fr)',
             narrow: 'title',
-            cell: key => (
-              <span className={styles.what}>
-                {key.name}
-                <small>
-                  <code>{key.prefix}…</code>
-                </small>
-              </span>
-            ),
+            cell: key => <TwoLines below={<code>{key.prefix}…</code>}>{key.name}</TwoLines>,
           },
           {
             key: 'sites',
             header: 'Good for',
             width: 'minmax(0, 2fr)',
             cell: key => (
-              <span className={styles.what}>
-                {siteNames(key.sites)}
-                {key.paths.join(' ') !== '/' && <small>{key.paths.join(' ')}</small>}
-              </span>
+              <TwoLines below={key.paths.join(' ') !== '/' && key.paths.join(' ')}>{siteNames(key.sites)}</TwoLines>
             ),
           },
           {
@@ -108,31 +99,16 @@ function KeyTable({ keys, mayRotate }: { keys: readonly Key[]; mayRotate: boolea
             width: 'minmax(0, 3fr)',
             cell: key => abilityList(key.permissions),
           },
+          lastUsedColumn,
+          endsColumn,
           {
-            key: 'used',
-            header: 'Last used',
-            width: '110px',
-            cell: key =>
-              key.lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={key.lastUsedAt} />,
-          },
-          { key: 'ends', header: 'Ends', width: '110px', cell: key => <Moment time={key.expiresAt} /> },
-          {
-            key: 'acts',
-            header: '',
+            ...actsColumn,
             width: mayRotate ? '140px' : '80px',
-            align: 'end',
-            narrow: 'bare',
             cell: key => (
-              <span className={styles.acts}>
-                {mayRotate && (
-                  <Button size="compact-xs" variant="default" onClick={() => setRotating(key)}>
-                    Rotate
-                  </Button>
-                )}
-                <Button size="compact-xs" variant="default" onClick={() => setRevoking(key)}>
-                  Revoke
-                </Button>
-              </span>
+              <Group gap={6} justify="flex-end">
+                {mayRotate && <RowButton onClick={() => setRotating(key)}>Rotate</RowButton>}
+                <RowButton onClick={() => setRevoking(key)}>Revoke</RowButton>
+              </Group>
             ),
           },
         ]}

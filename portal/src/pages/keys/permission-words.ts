@@ -3,58 +3,32 @@ interface Ability {
   readonly label: string;
 }
 
+const words = {
+  workflow: [
+    'Workflows',
+    { read: 'See', create: 'Create', update: 'Change', delete: 'Delete', execute: 'Run', share: 'Share' },
+  ],
+  execution: ['Executions', { read: 'See', control: 'Stop and mark', delete: 'Delete' }],
+  credential: ['Credentials', { use: 'Use', read: 'See without secrets', create: 'Create', manage: 'Manage' }],
+  data_source: ['Data sources', { read: 'See', use: 'Use', create: 'Create', manage: 'Manage' }],
+  project: ['Project', { read: 'See', manage: 'Manage members' }],
+} as const;
+
 /** What a key or a role can be allowed, in words, in the order of the work: `permissions` of the API that belong to a project. */
-export const projectAbilities: readonly { readonly group: string; readonly items: readonly Ability[] }[] = [
-  {
-    group: 'Workflows',
-    items: [
-      { value: 'workflow.read', label: 'See' },
-      { value: 'workflow.create', label: 'Create' },
-      { value: 'workflow.update', label: 'Change' },
-      { value: 'workflow.delete', label: 'Delete' },
-      { value: 'workflow.execute', label: 'Run' },
-      { value: 'workflow.share', label: 'Share' },
-    ],
-  },
-  {
-    group: 'Executions',
-    items: [
-      { value: 'execution.read', label: 'See' },
-      { value: 'execution.control', label: 'Stop and mark' },
-      { value: 'execution.delete', label: 'Delete' },
-    ],
-  },
-  {
-    group: 'Credentials',
-    items: [
-      { value: 'credential.use', label: 'Use' },
-      { value: 'credential.read', label: 'See without secrets' },
-      { value: 'credential.create', label: 'Create' },
-      { value: 'credential.manage', label: 'Manage' },
-    ],
-  },
-  {
-    group: 'Data sources',
-    items: [
-      { value: 'data_source.read', label: 'See' },
-      { value: 'data_source.use', label: 'Use' },
-      { value: 'data_source.create', label: 'Create' },
-      { value: 'data_source.manage', label: 'Manage' },
-    ],
-  },
-  {
-    group: 'Project',
-    items: [
-      { value: 'project.read', label: 'See' },
-      { value: 'project.manage', label: 'Manage members' },
-    ],
-  },
-];
+export const projectAbilities: readonly { readonly group: string; readonly items: readonly Ability[] }[] =
+  Object.entries(words).map(([about, [group, acts]]) => ({
+    group,
+    items: Object.entries(acts).map(([act, label]) => ({ value: `${about}.${act}`, label })),
+  }));
+
+/** The same for a list to choose from, where each stands alone: "Workflows: see". */
+export const abilityChoices = projectAbilities.map(({ group, items }) => ({
+  group,
+  items: items.map(({ value, label }) => ({ value, label: `${group}: ${label.toLowerCase()}` })),
+}));
 
 const known = new Map<string, string>([
-  ...projectAbilities.flatMap(({ group, items }) =>
-    items.map(({ value, label }) => [value, `${group}: ${label.toLowerCase()}`] as const),
-  ),
+  ...abilityChoices.flatMap(({ items }) => items.map(({ value, label }) => [value, label] as const)),
   // Nobody can be given it alone, so it is no choice above.
   ['project.own', 'Project: make Owners, move work, delete the project'],
 ]);

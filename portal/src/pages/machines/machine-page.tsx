@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
@@ -12,10 +12,12 @@ import { Fact, Facts } from '../../components/facts.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { RowButton } from '../../components/row-button.tsx';
+import { actsColumn, endsColumn, lastUsedColumn } from '../../components/table-columns.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { abilityList } from '../keys/permission-words.ts';
-import styles from './machines.module.css';
 import type { Machine } from './machines-page.tsx';
 import { MachineState } from './machines-page.tsx';
 import { NewSecretDialog } from './new-secret-dialog.tsx';
@@ -32,14 +34,7 @@ export function MachinePage() {
       title={found.data?.account.name ?? 'Service account'}
       back={{ to: '/people/service-accounts', label: 'Service accounts' }}
     >
-      <Answer
-        query={found}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={6} />
-          </Panel>
-        }
-      >
+      <Answer query={found} skeleton={<PanelSkeleton />}>
         {data => (
           <>
             <About machine={data.account} />
@@ -80,7 +75,7 @@ function About({ machine }: { machine: Machine }) {
         <Fact name="At most">{abilityList(machine.permissions)}</Fact>
         <Fact name="Last used">{machine.lastUsedAt === null ? 'Never' : <Moment time={machine.lastUsedAt} />}</Fact>
       </Facts>
-      <div className={styles.acts}>
+      <Group gap={8} mt={14}>
         <Button
           size="xs"
           variant="default"
@@ -89,7 +84,7 @@ function About({ machine }: { machine: Machine }) {
         >
           {machine.disabled ? 'Enable' : 'Disable'}
         </Button>
-      </div>
+      </Group>
       <ProblemNotice error={update.error} />
     </Panel>
   );
@@ -112,56 +107,45 @@ function Credentials({ machine, credentials }: { machine: Machine; credentials: 
         )
       }
     >
-      {credentials.length === 0 ? (
-        <EmptyState title="None">It cannot get a token yet.</EmptyState>
-      ) : (
-        <DataTable
-          label="Secrets and keys"
-          rows={credentials}
-          rowKey={({ id }) => id}
-          columns={[
-            {
-              key: 'name',
-              header: 'Name',
-              narrow: 'title',
-              cell: ({ kind, name, prefix }) => (
-                <span className={styles.what}>
-                  {name}
-                  <small>
+      <DataTable
+        label="Secrets and keys"
+        rows={credentials}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            key: 'name',
+            header: 'Name',
+            narrow: 'title',
+            cell: ({ kind, name, prefix }) => (
+              <TwoLines
+                below={
+                  <>
                     {kind === 'key' ? 'Public key' : 'Secret'} <code>{prefix}…</code>
-                  </small>
-                </span>
-              ),
-            },
-            {
-              key: 'used',
-              header: 'Last used',
-              width: '130px',
-              cell: ({ lastUsedAt }) =>
-                lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={lastUsedAt} />,
-            },
-            { key: 'ends', header: 'Ends', width: '130px', cell: ({ expiresAt }) => <Moment time={expiresAt} /> },
-            {
-              key: 'revoke',
-              header: '',
-              width: '90px',
-              align: 'end',
-              narrow: 'bare',
-              cell: ({ id, name }) => (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  aria-label={`Revoke ${name}`}
-                  loading={revoke.isPending && revoke.variables.params.credentialId === id}
-                  onClick={() => revoke.mutate({ params: { id: machine.id, credentialId: id } })}
-                >
-                  Revoke
-                </Button>
-              ),
-            },
-          ]}
-        />
-      )}
+                  </>
+                }
+              >
+                {name}
+              </TwoLines>
+            ),
+          },
+          lastUsedColumn,
+          endsColumn,
+          {
+            ...actsColumn,
+            width: '90px',
+            cell: ({ id, name }) => (
+              <RowButton
+                aria-label={`Revoke ${name}`}
+                loading={revoke.isPending && revoke.variables.params.credentialId === id}
+                onClick={() => revoke.mutate({ params: { id: machine.id, credentialId: id } })}
+              >
+                Revoke
+              </RowButton>
+            ),
+          },
+        ]}
+        empty={<EmptyState title="None">It cannot get a token yet.</EmptyState>}
+      />
       <ProblemNotice error={revoke.error} />
       {isMaking && <NewSecretDialog machine={machine} onClose={() => setMaking(false)} />}
     </Panel>
@@ -172,42 +156,34 @@ function Tokens({ tokens }: { tokens: Found['tokens'] }) {
   const revoke = useAction('machines.revokeToken', { refreshes });
   return (
     <Panel title="Tokens that are out" note="An hour at most each." flush>
-      {tokens.length === 0 ? (
-        <EmptyState title="None">It has not asked for one lately.</EmptyState>
-      ) : (
-        <DataTable
-          label="Access tokens"
-          rows={tokens}
-          rowKey={({ id }) => id}
-          columns={[
-            {
-              key: 'for',
-              header: 'For',
-              narrow: 'title',
-              cell: ({ actors }) => (actors.length === 0 ? 'Itself' : 'A person, by delegation'),
-            },
-            { key: 'may', header: 'May', cell: ({ permissions }) => abilityList(permissions) },
-            { key: 'ends', header: 'Ends', width: '130px', cell: ({ expiresAt }) => <Moment time={expiresAt} /> },
-            {
-              key: 'revoke',
-              header: '',
-              width: '90px',
-              align: 'end',
-              narrow: 'bare',
-              cell: ({ id }) => (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  loading={revoke.isPending && revoke.variables.params.id === id}
-                  onClick={() => revoke.mutate({ params: { id } })}
-                >
-                  Revoke
-                </Button>
-              ),
-            },
-          ]}
-        />
-      )}
+      <DataTable
+        label="Access tokens"
+        rows={tokens}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            key: 'for',
+            header: 'For',
+            narrow: 'title',
+            cell: ({ actors }) => (actors.length === 0 ? 'Itself' : 'A person, by delegation'),
+          },
+          { key: 'may', header: 'May', cell: ({ permissions }) => abilityList(permissions) },
+          endsColumn,
+          {
+            ...actsColumn,
+            width: '90px',
+            cell: ({ id }) => (
+              <RowButton
+                loading={revoke.isPending && revoke.variables.params.id === id}
+                onClick={() => revoke.mutate({ params: { id } })}
+              >
+                Revoke
+              </RowButton>
+            ),
+          },
+        ]}
+        empty={<EmptyState title="None">It has not asked for one lately.</EmptyState>}
+      />
       <ProblemNotice error={revoke.error} />
     </Panel>
   );

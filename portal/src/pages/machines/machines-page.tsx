@@ -7,12 +7,12 @@ import { useApi, useMay } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
+import { lastUsedColumn } from '../../components/table-columns.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { PeopleSection } from '../people/people-section.tsx';
-import styles from './machines.module.css';
 import { NewMachineDialog } from './new-machine-dialog.tsx';
 
 export type Machine = OperationOutput<'machines.get'>['account'];
@@ -64,14 +64,11 @@ function MachineTable({ machines }: { machines: readonly Machine[] }) {
           header: 'Account',
           narrow: 'title',
           cell: ({ id, name }) => (
-            <span className={styles.what}>
+            <TwoLines below={<code>{id}</code>}>
               <Link to="/people/service-accounts/$machineId" params={{ machineId: id }}>
                 {name}
               </Link>
-              <small>
-                <code>{id}</code>
-              </small>
-            </span>
+            </TwoLines>
           ),
         },
         { key: 'owner', header: 'Owner', cell: ({ owner }) => owner.name ?? owner.email ?? 'gone' },
@@ -81,13 +78,7 @@ function MachineTable({ machines }: { machines: readonly Machine[] }) {
           width: 'minmax(0, 1.4fr)',
           cell: machine => <MachineState machine={machine} />,
         },
-        {
-          key: 'used',
-          header: 'Last used',
-          width: '110px',
-          cell: ({ lastUsedAt }) =>
-            lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={lastUsedAt} />,
-        },
+        lastUsedColumn,
       ]}
     />
   );

@@ -1,7 +1,8 @@
 import { Group, Select } from '@mantine/core';
 import { useApi, useMay } from '../../api/queries.ts';
+import { Choice } from '../../components/choice.tsx';
 import type { ProjectRole } from '../../roles.ts';
-import { projectRoleChoices, projectRoles } from '../../roles.ts';
+import { projectRoleChoices } from '../../roles.ts';
 
 /** The project a new person begins in, if any. */
 export interface FirstProject {
@@ -34,14 +35,12 @@ export function FirstProjectFields({
         value={value.projectId}
         onChange={projectId => onChange({ ...value, projectId })}
       />
-      <Select
+      <Choice
         label="As"
-        data={roles}
+        choices={roles}
         disabled={value.projectId === null}
         value={value.role}
-        onChange={role =>
-          onChange({ ...value, role: projectRoles.find(entry => entry.value === role)?.value ?? value.role })
-        }
+        onChange={role => onChange({ ...value, role })}
       />
     </Group>
   );

@@ -1,10 +1,10 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { DataTable } from '../../components/data-table.tsx';
-import { Moment } from '../../components/moment.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
+import { PastMoment } from '../../components/table-columns.tsx';
 import { roleLabel } from '../../roles.ts';
-import styles from './people-page.module.css';
+import { personColumn } from './person-column.tsx';
 
 export type Person = OperationOutput<'users.get'>;
 
@@ -18,20 +18,7 @@ export function PeopleTable({ users }: { users: readonly Person[] }) {
       rowKey={person => person.id}
       onRow={person => void navigate({ to: '/people/$personId', params: { personId: person.id } })}
       columns={[
-        {
-          key: 'person',
-          header: 'Person',
-          width: 'minmax(0, 3fr)',
-          narrow: 'title',
-          cell: person => (
-            <span className={styles.person}>
-              <Link to="/people/$personId" params={{ personId: person.id }}>
-                {person.name}
-              </Link>
-              <small>{person.email}</small>
-            </span>
-          ),
-        },
+        personColumn,
         { key: 'role', header: 'Role', width: 'minmax(0, 1.3fr)', cell: person => roleLabel(person.role) },
         { key: 'state', header: 'State', width: 'minmax(0, 1.4fr)', cell: person => <AccountState person={person} /> },
         {
@@ -44,8 +31,7 @@ export function PeopleTable({ users }: { users: readonly Person[] }) {
           key: 'last',
           header: 'Last sign-in',
           width: 'minmax(0, 1.2fr)',
-          cell: person =>
-            person.lastSignInAt === null ? <span className="quiet">Never</span> : <Moment time={person.lastSignInAt} />,
+          cell: person => <PastMoment time={person.lastSignInAt} />,
         },
       ]}
     />

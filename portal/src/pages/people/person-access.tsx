@@ -9,6 +9,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { RowButton } from '../../components/row-button.tsx';
 import { roleLabel } from '../../roles.ts';
 import styles from './people-page.module.css';
 import type { Person } from './people-table.tsx';
@@ -19,42 +20,41 @@ export function PersonAccess({ person }: { person: Person }) {
   return (
     <Panel title="Holds" flush>
       <Answer query={access}>
-        {({ globalRole, ways }) =>
-          ways.length === 0 ? (
-            <EmptyState title={`${roleLabel(globalRole)} of the gate, and nothing more`}>
-              No role in a project, by themselves or by a group.
-            </EmptyState>
-          ) : (
-            <DataTable
-              label="What the person holds"
-              rows={ways}
-              rowKey={way => `${way.kind}${way.project}${way.role}${way.grantId}${way.elevationId}`}
-              columns={[
-                { key: 'role', header: 'Role', width: 'minmax(0, 1.2fr)', narrow: 'title', cell: way => way.roleName },
-                { key: 'where', header: 'Where', cell: way => way.projectName ?? 'At the gate itself' },
-                {
-                  key: 'way',
-                  header: 'By',
-                  cell: way => {
-                    if (way.kind === 'elevation') return 'for a time';
-                    if (way.groupId === null) return 'given to them';
-                    return (
-                      <Link to="/people/groups/$groupId" params={{ groupId: way.groupId }}>
-                        {way.groupName ?? 'a group that is gone'}
-                      </Link>
-                    );
-                  },
+        {({ globalRole, ways }) => (
+          <DataTable
+            label="What the person holds"
+            rows={ways}
+            rowKey={way => `${way.kind}${way.project}${way.role}${way.grantId}${way.elevationId}`}
+            columns={[
+              { key: 'role', header: 'Role', width: 'minmax(0, 1.2fr)', narrow: 'title', cell: way => way.roleName },
+              { key: 'where', header: 'Where', cell: way => way.projectName ?? 'At the gate itself' },
+              {
+                key: 'way',
+                header: 'By',
+                cell: way => {
+                  if (way.kind === 'elevation') return 'for a time';
+                  if (way.groupId === null) return 'given to them';
+                  return (
+                    <Link to="/people/groups/$groupId" params={{ groupId: way.groupId }}>
+                      {way.groupName ?? 'a group that is gone'}
+                    </Link>
+                  );
                 },
-                {
-                  key: 'until',
-                  header: 'Until',
-                  width: '120px',
-                  cell: way => (way.expiresAt === null ? '' : <Moment time={way.expiresAt} />),
-                },
-              ]}
-            />
-          )
-        }
+              },
+              {
+                key: 'until',
+                header: 'Until',
+                width: '120px',
+                cell: way => (way.expiresAt === null ? '' : <Moment time={way.expiresAt} />),
+              },
+            ]}
+            empty={
+              <EmptyState title={`${roleLabel(globalRole)} of the gate, and nothing more`}>
+                No role in a project, by themselves or by a group.
+              </EmptyState>
+            }
+          />
+        )}
       </Answer>
     </Panel>
   );
@@ -91,14 +91,12 @@ export function PersonGroups({ person }: { person: Person }) {
             <Moment time={link.lastSeenAt} />
           </span>
           {mayManage && (
-            <Button
-              size="compact-xs"
-              variant="default"
+            <RowButton
               loading={unlink.isPending && unlink.variables.params.providerId === link.providerId}
               onClick={() => unlink.mutate({ params: { id: person.id, providerId: link.providerId } })}
             >
               Unlink
-            </Button>
+            </RowButton>
           )}
         </p>
       ))}

@@ -1,14 +1,14 @@
 import { Link, useParams } from '@tanstack/react-router';
 import { useApi, useMay, useMe } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
+import { Columns } from '../../components/columns.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { roleLabel } from '../../roles.ts';
 import { KeysPanel } from '../keys/keys-panel.tsx';
-import styles from './people-page.module.css';
 import type { Person } from './people-table.tsx';
 import { AccountState } from './people-table.tsx';
 import { EmergencyMark, PersonAccess, PersonGroups } from './person-access.tsx';
@@ -23,14 +23,7 @@ export function PersonPage() {
   const person = useApi('users.get', { params: { id: personId } });
   return (
     <Page title={person.data?.name ?? 'Person'} lead={person.data?.email} back={{ to: '/people', label: 'People' }}>
-      <Answer
-        query={person}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={6} />
-          </Panel>
-        }
-      >
+      <Answer query={person} skeleton={<PanelSkeleton />}>
         {data => <Details person={data} />}
       </Answer>
     </Page>
@@ -42,7 +35,7 @@ function Details({ person }: { person: Person }) {
   const isSelf = useMe().person.id === person.id;
   return (
     <>
-      <div className={styles.columns}>
+      <Columns even>
         <Panel title="Account">
           <Facts>
             <Fact name="State">
@@ -64,7 +57,7 @@ function Details({ person }: { person: Person }) {
           {mayManage && <PersonRole key={person.role} person={person} isSelf={isSelf} />}
         </Panel>
         <PersonSignIn person={person} mayManage={mayManage} isSelf={isSelf} />
-      </div>
+      </Columns>
       <PersonAccess person={person} />
       <PersonGroups person={person} />
       {mayManage && <PersonSessions person={person} />}

@@ -1,10 +1,10 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useAction } from '../../api/queries.ts';
+import { Choice } from '../../components/choice.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { globalRoleChoices, globalRoles, roleLabel } from '../../roles.ts';
-import styles from './people-page.module.css';
 import type { Person } from './people-table.tsx';
 
 /** Changes a person's global role, and whether the account works at all. */
@@ -18,16 +18,16 @@ export function PersonRole({ person, isSelf }: { person: Person; isSelf: boolean
   const put = (body: { role?: Person['role']; disabled?: boolean }) =>
     update.mutate({ params: { id: person.id }, body });
   return (
-    <div className={styles.acts}>
+    <Group gap={8} mt={14}>
       <Group align="flex-end" gap="sm" w="100%">
-        <Select
+        <Choice
           label="Role"
           description={globalRoles.find(entry => entry.value === role)?.may}
           inputWrapperOrder={['label', 'input', 'description']}
           flex={1}
-          data={globalRoleChoices}
+          choices={globalRoleChoices}
           value={role}
-          onChange={value => setRole(globalRoles.find(entry => entry.value === value)?.value ?? person.role)}
+          onChange={setRole}
         />
       </Group>
       {role !== person.role && (
@@ -46,6 +46,6 @@ export function PersonRole({ person, isSelf }: { person: Person; isSelf: boolean
         </Button>
       )}
       <ProblemNotice error={update.error} />
-    </div>
+    </Group>
   );
 }

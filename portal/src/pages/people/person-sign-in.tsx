@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Button, Group, Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useAction } from '../../api/queries.ts';
@@ -7,7 +7,6 @@ import { Fact, Facts } from '../../components/facts.tsx';
 import { OneTimeLink } from '../../components/one-time-link.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import styles from './people-page.module.css';
 import type { Person } from './people-table.tsx';
 import { FactorState } from './people-table.tsx';
 
@@ -33,7 +32,7 @@ export function PersonSignIn({ person, mayManage, isSelf }: { person: Person; ma
         </Fact>
       </Facts>
       {mayManage && !isSelf && (
-        <div className={styles.acts}>
+        <Group gap={8} mt={14}>
           <Button
             size="xs"
             variant="default"
@@ -48,7 +47,7 @@ export function PersonSignIn({ person, mayManage, isSelf }: { person: Person; ma
             </Button>
           )}
           <ProblemNotice error={link.error} />
-        </div>
+        </Group>
       )}
       <Modal
         opened={link.data !== undefined}

@@ -5,6 +5,7 @@ import { useApi } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { ListEnd } from '../../components/list-end.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
@@ -88,10 +89,10 @@ function AdvisoryTable({ site }: { site: string }) {
             rowKey={({ id }) => id}
             columns={advisoryColumns}
           />
-          <div className={styles.footer}>
+          <ListEnd>
             {plural(advisories.length, 'known advisory', 'known advisories')};{' '}
             {version === null ? 'the platform has not said its version' : `the platform says it runs ${version}`}
-          </div>
+          </ListEnd>
         </>
       )}
     </Answer>

@@ -1,8 +1,9 @@
-import { Select, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
+import { Choice } from '../../components/choice.tsx';
 import { FormDialog } from '../../components/form-dialog.tsx';
 import { endOf, endsOfBans } from './ends.ts';
 
@@ -44,12 +45,7 @@ export function BanDialog({ network = '', onClose }: { network?: string; onClose
         value={draft.reason}
         onChange={event => setDraft({ ...draft, reason: event.currentTarget.value })}
       />
-      <Select
-        label="For"
-        data={[...endsOfBans]}
-        value={draft.end}
-        onChange={end => setDraft({ ...draft, end: end ?? draft.end })}
-      />
+      <Choice label="For" choices={endsOfBans} value={draft.end} onChange={end => setDraft({ ...draft, end })} />
     </FormDialog>
   );
 }

@@ -1,29 +1,27 @@
 import { Button } from '@mantine/core';
 import { IconBan } from '@tabler/icons-react';
-import type { InfiniteData } from '@tanstack/react-query';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
-import { call } from '../../api/api.ts';
+import { named, usePages } from '../../api/pages.ts';
 import { useAction, useMay } from '../../api/queries.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Moment } from '../../components/moment.tsx';
-import { MoreButton } from '../../components/more-button.tsx';
+import { PagedList } from '../../components/paged-list.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { RowButton } from '../../components/row-button.tsx';
 import { SearchField } from '../../components/search-field.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { actsColumn } from '../../components/table-columns.tsx';
 import { plural } from '../../components/time.ts';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { BanDialog } from './ban-dialog.tsx';
 import styles from './perimeter.module.css';
 import { PerimeterPage } from './perimeter-page.tsx';
 import { countryWords } from './words.ts';
 
-type Found = OperationOutput<'bans.list'>;
-type Ban = Found['bans'][number];
+type Ban = OperationOutput<'bans.list'>['bans'][number];
 
 /** Who is kept out, by whom, and until when. */
 export function BansPage() {
@@ -66,50 +64,29 @@ export function BansPage() {
 
 function BanList({ search, mayManage }: { search: string | undefined; mayManage: boolean }) {
   const [lifting, setLifting] = useState<Ban>();
-  const query = useInfiniteQuery<Found, Error, InfiniteData<Found>, readonly unknown[], string | undefined>({
-    queryKey: ['bans.list', search],
-    queryFn: ({ signal, pageParam }) => {
-      const asked = search === undefined ? {} : { search };
-      return call(
-        'bans.list',
-        { query: pageParam === undefined ? asked : { ...asked, cursor: pageParam } },
-        { signal },
-      );
-    },
-    initialPageParam: undefined,
-    getNextPageParam: page => page.next ?? undefined,
-    placeholderData: previous => previous,
+  const conditions = search === undefined ? {} : { search };
+  const pages = usePages('bans.list', {
+    key: conditions,
+    ask: place => ({ query: { ...conditions, ...place } }),
+    items: page => page.bans,
+    next: named,
   });
-  if (query.data === undefined) {
-    if (query.error !== null) return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
-    return (
-      <Panel>
-        <SkeletonRows rows={8} />
-      </Panel>
-    );
-  }
-  const bans = query.data.pages.flatMap(page => page.bans);
-  if (bans.length === 0) {
-    return (
-      <Panel>
-        <EmptyState title={search === undefined ? 'Nobody is banned' : 'No ban matches'}>
-          {search === undefined
-            ? 'Every address may come.'
-            : 'Neither this address nor a block that holds it is kept out.'}
-        </EmptyState>
-      </Panel>
-    );
-  }
   return (
     <Panel flush>
-      <BanTable bans={bans} onLift={mayManage ? setLifting : undefined} />
-      <div className={styles.footer} aria-live="polite">
-        {query.hasNextPage ? (
-          <MoreButton query={query}>Show older bans</MoreButton>
-        ) : (
-          <span>{plural(query.data.pages[0]?.total ?? bans.length, 'ban')}</span>
-        )}
-      </div>
+      <PagedList
+        pages={pages}
+        more="Show older bans"
+        total={plural(pages.first?.total ?? 0, 'ban')}
+        empty={
+          <EmptyState title={search === undefined ? 'Nobody is banned' : 'No ban matches'}>
+            {search === undefined
+              ? 'Every address may come.'
+              : 'Neither this address nor a block that holds it is kept out.'}
+          </EmptyState>
+        }
+      >
+        {bans => <BanTable bans={bans} onLift={mayManage ? setLifting : undefined} />}
+      </PagedList>
       {lifting && <Lifting ban={lifting} onClose={() => setLifting(undefined)} />}
     </Panel>
   );
@@ -128,10 +105,9 @@ function BanTable({ bans, onLift }: { bans: readonly Ban[]; onLift: ((ban: Ban) 
           width: 'minmax(0, 2fr)',
           narrow: 'title',
           cell: ({ country, network }) => (
-            <span className={styles.who}>
+            <TwoLines below={country !== null && countryWords(country)}>
               <code>{network}</code>
-              {country !== null && <small>{countryWords(country)}</small>}
-            </span>
+            </TwoLines>
           ),
         },
         { key: 'reason', header: 'Reason', width: 'minmax(0, 3fr)', cell: ({ reason }) => reason },
@@ -149,21 +125,13 @@ function BanTable({ bans, onLift }: { bans: readonly Ban[]; onLift: ((ban: Ban) 
           cell: ({ until }) => (until === null ? 'when lifted' : <Moment time={until} />),
         },
         {
-          key: 'lift',
-          header: '',
+          ...actsColumn,
           width: '64px',
-          align: 'end',
-          narrow: 'bare',
           cell: ban =>
             onLift && (
-              <Button
-                size="compact-xs"
-                variant="default"
-                aria-label={`Lift ${ban.network}`}
-                onClick={() => onLift(ban)}
-              >
+              <RowButton aria-label={`Lift ${ban.network}`} onClick={() => onLift(ban)}>
                 Lift
-              </Button>
+              </RowButton>
             ),
         },
       ]}

@@ -1,9 +1,10 @@
-import { Select, Textarea } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../../api/api.ts';
 import { fieldError } from '../../api/field-errors.ts';
+import { Choice } from '../../components/choice.tsx';
 import { FormDialog } from '../../components/form-dialog.tsx';
 import { plural } from '../../components/time.ts';
 import { endOf, endsOfExclusions } from './ends.ts';
@@ -75,12 +76,7 @@ export function ExclusionDialog({ site: given, places: proposed, onClose }: Excl
         value={draft.reason}
         onChange={event => setDraft({ ...draft, reason: event.currentTarget.value })}
       />
-      <Select
-        label="For"
-        data={[...endsOfExclusions]}
-        value={draft.end}
-        onChange={end => setDraft({ ...draft, end: end ?? draft.end })}
-      />
+      <Choice label="For" choices={endsOfExclusions} value={draft.end} onChange={end => setDraft({ ...draft, end })} />
     </FormDialog>
   );
 }

@@ -1,8 +1,8 @@
 import { Select, TextInput } from '@mantine/core';
 import { fieldError } from '../../api/field-errors.ts';
 import { useApi } from '../../api/queries.ts';
+import { FieldRow } from '../../components/field-row.tsx';
 import type { ExclusionPlace } from './exclusion-dialog.tsx';
-import styles from './perimeter.module.css';
 import { categoryWords } from './words.ts';
 
 const zones = ['*', 'path', 'query', 'header', 'cookie', 'form', 'json', 'multipart', 'file', 'xml', 'graphql', 'text'];
@@ -48,7 +48,7 @@ export function ExclusionFields({ site, onSite, place, onChange, error }: Exclus
         value={place.endpoint}
         onChange={event => onChange({ ...place, endpoint: event.currentTarget.value })}
       />
-      <div className={styles.pair}>
+      <FieldRow>
         <Select
           label="Part of the request"
           data={zones.map(value => ({ value, label: value === '*' ? 'any' : value }))}
@@ -64,7 +64,7 @@ export function ExclusionFields({ site, onSite, place, onChange, error }: Exclus
           value={place.name}
           onChange={event => onChange({ ...place, name: event.currentTarget.value })}
         />
-      </div>
+      </FieldRow>
     </>
   );
 }

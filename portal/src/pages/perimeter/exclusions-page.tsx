@@ -9,7 +9,10 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { RowButton } from '../../components/row-button.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
+import { actsColumn } from '../../components/table-columns.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { ExclusionDialog } from './exclusion-dialog.tsx';
 import styles from './perimeter.module.css';
 import { PerimeterPage } from './perimeter-page.tsx';
@@ -84,26 +87,13 @@ function ExclusionTable({ exclusions, onRemove }: ExclusionTableProps) {
           key: 'reason',
           header: 'Reason',
           width: 'minmax(0, 2.6fr)',
-          cell: ({ createdBy, reason }) => (
-            <span className={styles.who}>
-              <span>{reason}</span>
-              <small>{createdBy}</small>
-            </span>
-          ),
+          cell: ({ createdBy, reason }) => <TwoLines below={createdBy}>{reason}</TwoLines>,
         },
         { key: 'until', header: 'Ends', width: '124px', cell: one => <Ends expiresAt={one.expiresAt} /> },
         {
-          key: 'remove',
-          header: '',
+          ...actsColumn,
           width: '84px',
-          align: 'end',
-          narrow: 'bare',
-          cell: one =>
-            onRemove && (
-              <Button size="compact-xs" variant="default" onClick={() => onRemove(one)}>
-                Remove
-              </Button>
-            ),
+          cell: one => onRemove && <RowButton onClick={() => onRemove(one)}>Remove</RowButton>,
         },
       ]}
     />

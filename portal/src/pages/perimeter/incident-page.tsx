@@ -1,14 +1,15 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { isApiProblem } from '../../../../src/admin/client.ts';
 import { useApi, useMay } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
+import { Column } from '../../components/columns.tsx';
 import { CopyIcon } from '../../components/copy-text.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { exactTime } from '../../components/time.ts';
 import { BanDialog } from './ban-dialog.tsx';
 import { ExclusionDialog } from './exclusion-dialog.tsx';
@@ -39,14 +40,7 @@ export function IncidentPage() {
           </EmptyState>
         </Panel>
       ) : (
-        <Answer
-          query={incident}
-          skeleton={
-            <Panel>
-              <SkeletonRows rows={8} />
-            </Panel>
-          }
-        >
+        <Answer query={incident} skeleton={<PanelSkeleton rows={8} />}>
           {data => <Explanation incident={data} />}
         </Answer>
       )}
@@ -57,13 +51,13 @@ export function IncidentPage() {
 function Explanation({ incident }: { incident: IncidentDetail }) {
   return (
     <div className={styles.columns}>
-      <div className={styles.stack}>
+      <Column>
         <Panel title="Why" note={reasonWords(incident)}>
           <IncidentMatches incident={incident} />
         </Panel>
         <HonestWork incident={incident} />
-      </div>
-      <div className={styles.stack}>
+      </Column>
+      <Column>
         <Panel title="What came">
           <RequestFacts incident={incident} />
         </Panel>
@@ -72,7 +66,7 @@ function Explanation({ incident }: { incident: IncidentDetail }) {
             <IncidentScores incident={incident} />
           </Panel>
         )}
-      </div>
+      </Column>
     </div>
   );
 }
@@ -141,14 +135,14 @@ function HonestWork({ incident }: { incident: IncidentDetail }) {
           : 'No exclusion would change this one. If it was an attack, the address can be kept out.'
       }
     >
-      <div className={styles.acts}>
+      <Group gap={12}>
         {canExclude && <Button onClick={() => setExcluding(true)}>This was honest work</Button>}
         {address !== undefined && (
           <Button variant="default" onClick={() => setBanning(true)}>
             Ban the address
           </Button>
         )}
-      </div>
+      </Group>
       {isExcluding && site !== undefined && (
         <ExclusionDialog site={site} places={incident.proposals} onClose={() => setExcluding(false)} />
       )}

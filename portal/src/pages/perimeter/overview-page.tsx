@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
@@ -9,7 +8,8 @@ import { CountBars } from '../../components/count-bars.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { OutcomeChart } from '../../components/outcome-chart.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
+import { RowButton } from '../../components/row-button.tsx';
 import { plural } from '../../components/time.ts';
 import { BanDialog } from './ban-dialog.tsx';
 import styles from './perimeter.module.css';
@@ -26,14 +26,7 @@ export function PerimeterOverviewPage() {
   const summary = useApi('perimeter.summary', {}, { refetchInterval: refreshMs });
   return (
     <PerimeterPage title="Perimeter" lead="What came to do harm in the last 24 hours, and what became of it.">
-      <Answer
-        query={summary}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={10} />
-          </Panel>
-        }
-      >
+      <Answer query={summary} skeleton={<PanelSkeleton rows={10} />}>
         {data => <Day summary={data} />}
       </Answer>
     </PerimeterPage>
@@ -163,14 +156,9 @@ function Attackers({ attackers }: { attackers: Summary['attackers'] }) {
             </Link>
           ) : (
             mayBan && (
-              <Button
-                size="compact-xs"
-                variant="default"
-                aria-label={`Ban ${address}`}
-                onClick={() => setBanning(address)}
-              >
+              <RowButton aria-label={`Ban ${address}`} onClick={() => setBanning(address)}>
                 Ban
-              </Button>
+              </RowButton>
             )
           ),
         }))}

@@ -14,6 +14,8 @@ import { FormDialog } from '../../components/form-dialog.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { NameField } from '../../components/name-field.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { RowButton } from '../../components/row-button.tsx';
+import { actsColumn, lastUsedColumn } from '../../components/table-columns.tsx';
 import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx';
 
 type Factors = OperationOutput<'me.getFactors'>;
@@ -123,28 +125,14 @@ function PasskeyTable({ passkeys }: { passkeys: readonly Passkey[] }) {
                   : 'On this device only',
           },
           { key: 'made', header: 'Added', width: '110px', cell: ({ createdAt }) => <Moment time={createdAt} /> },
+          lastUsedColumn,
           {
-            key: 'used',
-            header: 'Last used',
-            width: '110px',
-            cell: ({ lastUsedAt }) =>
-              lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={lastUsedAt} />,
-          },
-          {
-            key: 'remove',
-            header: '',
+            ...actsColumn,
             width: '84px',
-            align: 'end',
-            narrow: 'bare',
             cell: passkey => (
-              <Button
-                size="compact-xs"
-                variant="default"
-                aria-label={`Remove ${passkey.name}`}
-                onClick={() => setRemoving(passkey)}
-              >
+              <RowButton aria-label={`Remove ${passkey.name}`} onClick={() => setRemoving(passkey)}>
                 Remove
-              </Button>
+              </RowButton>
             ),
           },
         ]}

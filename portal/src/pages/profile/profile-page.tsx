@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMe } from '../../api/queries.ts';
 import { useSignOut } from '../../api/sign-out.ts';
+import { Column, Columns } from '../../components/columns.tsx';
 import { Page } from '../../components/page.tsx';
 import { KeysPanel } from '../keys/keys-panel.tsx';
 import { NameForm } from './name-form.tsx';
@@ -9,7 +10,6 @@ import { OwnLinks } from './own-links.tsx';
 import { OwnSessions } from './own-sessions.tsx';
 import { Passkeys } from './passkeys.tsx';
 import { PasswordForm } from './password-form.tsx';
-import styles from './profile-page.module.css';
 import { SecondFactor } from './second-factor.tsx';
 
 /** What is a person's own: name, proofs, sessions. */
@@ -26,13 +26,13 @@ export function ProfilePage() {
         </Button>
       }
     >
-      <div className={styles.columns}>
-        <div className={styles.stack}>
+      <Columns even>
+        <Column>
           <NameForm key={me.person.name} me={me} />
           <PasswordForm me={me} />
-        </div>
+        </Column>
         <SecondFactor me={me} />
-      </div>
+      </Columns>
       <Notices />
       <Passkeys />
       <OwnLinks />

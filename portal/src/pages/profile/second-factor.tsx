@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import type { Me } from '../../api/queries.ts';
 import { useAction } from '../../api/queries.ts';
@@ -7,7 +7,6 @@ import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
 import { EnrolDialog } from './enrol-dialog.tsx';
-import styles from './profile-page.module.css';
 import { RecoveryCodesDialog } from './recovery-codes-dialog.tsx';
 
 /** The authenticator app and the recovery codes that stand in for it. */
@@ -23,7 +22,7 @@ export function SecondFactor({ me }: { me: Me }) {
       <StateDot level={isEnrolled || me.person.factors.passkeys > 0 ? 'good' : 'warn'}>
         {stateWords(me.person.factors)}
       </StateDot>
-      <div className={styles.acts}>
+      <Group gap={8} mt={14}>
         <Button variant={isEnrolled ? 'default' : 'filled'} loading={begin.isPending} onClick={() => begin.mutate({})}>
           {isEnrolled ? 'Change the app' : 'Enrol an authenticator app'}
         </Button>
@@ -38,7 +37,7 @@ export function SecondFactor({ me }: { me: Me }) {
           </Button>
         )}
         <ProblemNotice error={error} />
-      </div>
+      </Group>
       {begin.data && <EnrolDialog enrolment={begin.data} onClose={begin.reset} />}
       {codes.data && <RecoveryCodesDialog codes={codes.data.recoveryCodes} onClose={codes.reset} />}
       {isRemoving && (

@@ -1,6 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAction, useApi } from '../../api/queries.ts';
+import { Choice } from '../../components/choice.tsx';
 import { FormDialog } from '../../components/form-dialog.tsx';
 import type { Project } from './projects-page.tsx';
 
@@ -33,12 +34,7 @@ export function AssignDialog({ project, onClose }: { project: Project; onClose: 
       onClose={onClose}
     >
       <Select label="Site" data={choices} value={chosen} onChange={setSite} />
-      <Select
-        label="Kind"
-        data={[...kinds]}
-        value={kind}
-        onChange={value => setKind(kinds.find(entry => entry.value === value)?.value ?? kind)}
-      />
+      <Choice label="Kind" choices={kinds} value={kind} onChange={setKind} />
       <TextInput
         label="Id"
         description="The last part of its address on the platform, as in /workflow/4TqJ9pZ2"

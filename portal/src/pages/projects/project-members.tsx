@@ -7,9 +7,10 @@ import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { actsColumn } from '../../components/table-columns.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import { roleLabel } from '../../roles.ts';
 import { NewMember } from './new-member.tsx';
-import styles from './projects-page.module.css';
 import type { Project } from './projects-page.tsx';
 import { useRoleChoices } from './use-role-choices.ts';
 
@@ -29,69 +30,58 @@ export function ProjectMembers({ project, mayManage }: { project: Project; mayMa
     <Panel title="Members" flush>
       <ProblemNotice error={error} />
       <Answer query={members}>
-        {data =>
-          data.members.length === 0 ? (
-            <EmptyState title="Nobody belongs to this project">Add the people who work in it.</EmptyState>
-          ) : (
-            <DataTable
-              label="Members"
-              rows={data.members}
-              rowKey={member => member.userId}
-              columns={[
-                {
-                  key: 'person',
-                  header: 'Person',
-                  narrow: 'title',
-                  cell: member => (
-                    <span className={styles.person}>
-                      {member.name}
-                      <small>{member.email}</small>
-                    </span>
+        {data => (
+          <DataTable
+            label="Members"
+            rows={data.members}
+            rowKey={member => member.userId}
+            columns={[
+              {
+                key: 'person',
+                header: 'Person',
+                narrow: 'title',
+                cell: member => <TwoLines below={member.email}>{member.name}</TwoLines>,
+              },
+              {
+                key: 'role',
+                header: 'Role',
+                width: '132px',
+                cell: member =>
+                  mayManage ? (
+                    <Select
+                      size="xs"
+                      aria-label={`Role of ${member.name}`}
+                      data={[...roles]}
+                      value={member.role}
+                      onChange={role => {
+                        if (role !== null && role !== member.role)
+                          setRole.mutate({ params: path(member), body: { role } });
+                      }}
+                    />
+                  ) : (
+                    (roles.find(one => one.value === member.role)?.label ?? roleLabel(member.role))
                   ),
-                },
-                {
-                  key: 'role',
-                  header: 'Role',
-                  width: '132px',
-                  cell: member =>
-                    mayManage ? (
-                      <Select
-                        size="xs"
-                        aria-label={`Role of ${member.name}`}
-                        data={[...roles]}
-                        value={member.role}
-                        onChange={role => {
-                          if (role !== null && role !== member.role)
-                            setRole.mutate({ params: path(member), body: { role } });
-                        }}
-                      />
-                    ) : (
-                      (roles.find(one => one.value === member.role)?.label ?? roleLabel(member.role))
-                    ),
-                },
-                {
-                  key: 'actions',
-                  header: '',
-                  width: '36px',
-                  align: 'end',
-                  narrow: 'bare',
-                  cell: member =>
-                    mayManage && (
-                      <ActionIcon
-                        variant="subtle"
-                        color="gray"
-                        aria-label={`Take ${member.name} out`}
-                        title={`Take ${member.name} out`}
-                        onClick={() => remove.mutate({ params: path(member) })}
-                      >
-                        <IconUserMinus size={17} stroke={1.6} />
-                      </ActionIcon>
-                    ),
-                },
-              ]}
-            />
-          )
-        }
+              },
+              {
+                ...actsColumn,
+                width: '36px',
+                cell: member =>
+                  mayManage && (
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      aria-label={`Take ${member.name} out`}
+                      title={`Take ${member.name} out`}
+                      onClick={() => remove.mutate({ params: path(member) })}
+                    >
+                      <IconUserMinus size={17} stroke={1.6} />
+                    </ActionIcon>
+                  ),
+              },
+            ]}
+            empty={<EmptyState title="Nobody belongs to this project">Add the people who work in it.</EmptyState>}
+          />
+        )}
       </Answer>
       {mayManage && <NewMember project={project} present={members.data?.members.map(member => member.userId) ?? []} />}
     </Panel>

@@ -1,6 +1,7 @@
 import { useParams } from '@tanstack/react-router';
 import { useApi, useMay } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
+import { Column, Columns } from '../../components/columns.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -9,7 +10,6 @@ import { ProjectMembers } from './project-members.tsx';
 import { ProjectResources } from './project-resources.tsx';
 import { ProjectSettings } from './project-settings.tsx';
 import { ProjectSites } from './project-sites.tsx';
-import styles from './projects-page.module.css';
 import type { Project } from './projects-page.tsx';
 import { RoleGuide } from './role-guide.tsx';
 
@@ -46,17 +46,17 @@ function Details({ project }: { project: Project }) {
   const mayManage = mayManageAll || project.ownRole === 'admin' || project.ownRole === 'owner';
   return (
     <>
-      <div className={styles.columns}>
-        <div className={styles.stack}>
+      <Columns>
+        <Column>
           <ProjectMembers project={project} mayManage={mayManage} />
           <ProjectResources project={project} mayAssign={mayOwn} />
-        </div>
-        <div className={styles.stack}>
+        </Column>
+        <Column>
           <ProjectSites project={project} />
           <RoleGuide />
           {mayManage && <ProjectSettings key={project.name} project={project} mayDelete={mayOwn} />}
-        </div>
-      </div>
+        </Column>
+      </Columns>
     </>
   );
 }

@@ -24,39 +24,38 @@ export function ProjectResources({ project, mayAssign }: { project: Project; may
   return (
     <Panel title="Workflows and credentials" flush actions={assign}>
       <Answer query={resources}>
-        {data =>
-          data.resources.length === 0 ? (
-            <EmptyState title="Nothing is assigned to it">
-              What is assigned nowhere belongs to the default project of its site. Assign a workflow to close it to
-              everybody else.
-            </EmptyState>
-          ) : (
-            <DataTable
-              label="Workflows and credentials"
-              dense
-              rows={data.resources}
-              rowKey={resource => `${resource.site} ${resource.kind} ${resource.resourceId}`}
-              columns={[
-                { key: 'kind', header: 'Kind', width: '110px', cell: resource => resource.kind.replaceAll('_', ' ') },
-                { key: 'id', header: 'Id', narrow: 'title', cell: resource => <code>{resource.resourceId}</code> },
-                { key: 'site', header: 'Site', width: 'minmax(0, 1fr)', cell: resource => siteName(resource.site) },
-                {
-                  key: 'record',
-                  header: '',
-                  width: '64px',
-                  align: 'end',
-                  narrow: mayReadAudit ? 'bare' : 'hidden',
-                  cell: resource =>
-                    mayReadAudit && (
-                      <Link to="/audit" search={{ range: '30d', resource: `${resource.kind}:${resource.resourceId}` }}>
-                        Events
-                      </Link>
-                    ),
-                },
-              ]}
-            />
-          )
-        }
+        {data => (
+          <DataTable
+            label="Workflows and credentials"
+            dense
+            rows={data.resources}
+            rowKey={resource => `${resource.site} ${resource.kind} ${resource.resourceId}`}
+            columns={[
+              { key: 'kind', header: 'Kind', width: '110px', cell: resource => resource.kind.replaceAll('_', ' ') },
+              { key: 'id', header: 'Id', narrow: 'title', cell: resource => <code>{resource.resourceId}</code> },
+              { key: 'site', header: 'Site', width: 'minmax(0, 1fr)', cell: resource => siteName(resource.site) },
+              {
+                key: 'record',
+                header: '',
+                width: '64px',
+                align: 'end',
+                narrow: mayReadAudit ? 'bare' : 'hidden',
+                cell: resource =>
+                  mayReadAudit && (
+                    <Link to="/audit" search={{ range: '30d', resource: `${resource.kind}:${resource.resourceId}` }}>
+                      Events
+                    </Link>
+                  ),
+              },
+            ]}
+            empty={
+              <EmptyState title="Nothing is assigned to it">
+                What is assigned nowhere belongs to the default project of its site. Assign a workflow to close it to
+                everybody else.
+              </EmptyState>
+            }
+          />
+        )}
       </Answer>
       {isAssigning && <AssignDialog project={project} onClose={() => setAssigning(false)} />}
     </Panel>

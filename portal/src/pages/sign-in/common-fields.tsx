@@ -1,5 +1,6 @@
-import { NumberInput, PasswordInput, Stack, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { PasswordInput, Stack, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { fieldError } from '../../api/field-errors.ts';
+import { OptionalNumber } from '../../components/optional-number.tsx';
 import type { ProviderDraft } from './providers.ts';
 import { secretLabel } from './providers.ts';
 import styles from './sign-in.module.css';
@@ -48,15 +49,14 @@ export function CommonFields({ draft, error, onChange }: DraftProps) {
         checked={draft.trustsMfa === true}
         onChange={event => set({ trustsMfa: event.currentTarget.checked })}
       />
-      <NumberInput
+      <OptionalNumber
         label="Sessions begun there end after"
         description="Hours; empty: as all sessions do"
         min={1}
         max={168}
-        hideControls
-        value={draft.sessionHoursMax ?? ''}
+        value={draft.sessionHoursMax ?? null}
         error={fieldError(error, 'provider.sessionHoursMax')}
-        onChange={value => set({ sessionHoursMax: typeof value === 'number' ? value : null })}
+        onChange={sessionHoursMax => set({ sessionHoursMax })}
       />
       <Switch
         label="People can sign in through it"

@@ -8,8 +8,8 @@ import { Answer } from '../../components/answer.tsx';
 import { Form } from '../../components/form.tsx';
 import { Moment } from '../../components/moment.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import { plural } from '../../components/time.ts';
 import type { GlobalRole } from '../../roles.ts';
 import { globalRoles } from '../../roles.ts';
@@ -25,14 +25,7 @@ export function FactorsPage() {
       title="Second factors"
       lead="Who needs more than a password, and who a passkey. What a single site wants beyond that is set with the site."
     >
-      <Answer
-        query={policy}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={6} />
-          </Panel>
-        }
-      >
+      <Answer query={policy} skeleton={<PanelSkeleton />}>
         {data => <PolicyForm key={data.revision} policy={data} />}
       </Answer>
     </SignInSection>
@@ -46,8 +39,6 @@ function PolicyForm({ policy }: { policy: Policy }) {
     phishingResistantRoles: policy.phishingResistantRoles,
     phishingResistantGroups: policy.phishingResistantGroups,
   });
-  const groups = useApi('groups.list', { query: { limit: 500 } });
-  const groupChoices = groups.data?.groups.map(group => ({ value: group.id, label: group.name })) ?? [];
   const save = useAction('policy.setMfa', {
     refreshes: ['policy.getMfa', 'system.overview'],
     onDone: () => notifications.show({ message: 'It counts from the next sign-in.', color: 'verdigris' }),
@@ -61,18 +52,11 @@ function PolicyForm({ policy }: { policy: Policy }) {
           note="An authenticator app or a passkey, besides the password. Also for sign-ins through a provider whose own second factor does not count."
         >
           <Stack gap="md">
-            <RoleBoxes
-              label="Roles"
-              value={draft.roles}
+            <WhoFields
+              roles={draft.roles}
+              groups={draft.groups}
               fixed={policy.floor}
-              onChange={roles => setDraft({ ...draft, roles })}
-            />
-            <MultiSelect
-              label="Groups"
-              searchable
-              data={groupChoices}
-              value={draft.groups}
-              onChange={chosen => setDraft({ ...draft, groups: chosen })}
+              onChange={change => setDraft({ ...draft, ...change })}
             />
             <p className="quiet">
               {policy.peopleWithout === 0
@@ -87,18 +71,17 @@ function PolicyForm({ policy }: { policy: Policy }) {
           note="Cannot be given away on a false page, as codes and passwords can. Whoever has none is asked to make one."
         >
           <Stack gap="md">
-            <RoleBoxes
-              label="Roles"
-              value={draft.phishingResistantRoles}
+            <WhoFields
+              roles={draft.phishingResistantRoles}
+              groups={draft.phishingResistantGroups}
               fixed={[]}
-              onChange={phishingResistantRoles => setDraft({ ...draft, phishingResistantRoles })}
-            />
-            <MultiSelect
-              label="Groups"
-              searchable
-              data={groupChoices}
-              value={draft.phishingResistantGroups}
-              onChange={phishingResistantGroups => setDraft({ ...draft, phishingResistantGroups })}
+              onChange={({ groups, roles }) =>
+                setDraft({
+                  ...draft,
+                  ...(roles === undefined ? {} : { phishingResistantRoles: roles }),
+                  ...(groups === undefined ? {} : { phishingResistantGroups: groups }),
+                })
+              }
             />
           </Stack>
         </Panel>
@@ -118,34 +101,44 @@ function PolicyForm({ policy }: { policy: Policy }) {
   );
 }
 
-function RoleBoxes({
-  label,
-  value,
+function WhoFields({
+  roles,
+  groups,
   fixed,
   onChange,
 }: {
-  label: string;
-  value: readonly GlobalRole[];
+  roles: readonly GlobalRole[];
+  groups: readonly string[];
   fixed: readonly GlobalRole[];
-  onChange: (roles: GlobalRole[]) => void;
+  onChange: (change: { roles?: GlobalRole[]; groups?: string[] }) => void;
 }) {
+  const found = useApi('groups.list', { query: { limit: 500 } });
   return (
-    <Checkbox.Group
-      label={label}
-      value={[...new Set([...fixed, ...value])]}
-      onChange={chosen => onChange(globalRoles.map(role => role.value).filter(role => chosen.includes(role)))}
-    >
-      <Group gap="lg" mt={6}>
-        {globalRoles.map(role => (
-          <Checkbox
-            key={role.value}
-            value={role.value}
-            label={role.label}
-            disabled={fixed.includes(role.value)}
-            description={fixed.includes(role.value) ? 'By the configuration file' : undefined}
-          />
-        ))}
-      </Group>
-    </Checkbox.Group>
+    <>
+      <Checkbox.Group
+        label="Roles"
+        value={[...new Set([...fixed, ...roles])]}
+        onChange={chosen => onChange({ roles: globalRoles.map(one => one.value).filter(one => chosen.includes(one)) })}
+      >
+        <Group gap="lg" mt={6}>
+          {globalRoles.map(role => (
+            <Checkbox
+              key={role.value}
+              value={role.value}
+              label={role.label}
+              disabled={fixed.includes(role.value)}
+              description={fixed.includes(role.value) ? 'By the configuration file' : undefined}
+            />
+          ))}
+        </Group>
+      </Checkbox.Group>
+      <MultiSelect
+        label="Groups"
+        searchable
+        data={found.data?.groups.map(group => ({ value: group.id, label: group.name })) ?? []}
+        value={[...groups]}
+        onChange={chosen => onChange({ groups: chosen })}
+      />
+    </>
   );
 }

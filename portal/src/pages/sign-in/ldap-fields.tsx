@@ -1,10 +1,10 @@
 import { SegmentedControl, Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { fieldError } from '../../api/field-errors.ts';
+import { FieldRow } from '../../components/field-row.tsx';
 import type { DraftProps } from './common-fields.tsx';
 import { PemField } from './common-fields.tsx';
 import type { LdapDraft } from './providers.ts';
 import { withProduct } from './providers.ts';
-import styles from './sign-in.module.css';
 
 type Settings = LdapDraft['settings'];
 
@@ -134,7 +134,7 @@ function GroupFields({ settings, error, onChange }: PartProps) {
         onChange={value => set({ source: value === 'none' || value === 'member_of' ? value : 'search' })}
       />
       {source !== 'none' && (
-        <div className={styles.pair}>
+        <FieldRow>
           <TextInput
             label="Where groups are (base DN)"
             description="Empty: where people are"
@@ -149,7 +149,7 @@ function GroupFields({ settings, error, onChange }: PartProps) {
             value={groups.nameAttribute ?? 'cn'}
             onChange={event => set({ nameAttribute: event.currentTarget.value })}
           />
-        </div>
+        </FieldRow>
       )}
       {source !== 'none' && (
         <Switch

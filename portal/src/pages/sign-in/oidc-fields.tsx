@@ -1,9 +1,10 @@
-import { Select, Stack, Switch, TagsInput, TextInput } from '@mantine/core';
+import { Stack, Switch, TagsInput, TextInput } from '@mantine/core';
 import { fieldError } from '../../api/field-errors.ts';
+import { Choice } from '../../components/choice.tsx';
+import { FieldRow } from '../../components/field-row.tsx';
 import type { DraftProps } from './common-fields.tsx';
 import { PemField } from './common-fields.tsx';
 import type { OidcDraft } from './providers.ts';
-import styles from './sign-in.module.css';
 
 const methods = [
   { value: 'client_secret_basic', label: 'Secret, in the header' },
@@ -29,7 +30,7 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
         value={settings.issuer}
         onChange={event => set({ issuer: event.currentTarget.value.trim() })}
       />
-      <div className={styles.pair}>
+      <FieldRow>
         <TextInput
           label="Client id"
           required
@@ -37,15 +38,13 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
           value={settings.clientId}
           onChange={event => set({ clientId: event.currentTarget.value.trim() })}
         />
-        <Select
+        <Choice
           label="Client authentication"
-          data={[...methods]}
+          choices={methods}
           value={settings.clientAuth ?? 'client_secret_basic'}
-          onChange={value =>
-            set({ clientAuth: methods.find(one => one.value === value)?.value ?? 'client_secret_basic' })
-          }
+          onChange={clientAuth => set({ clientAuth })}
         />
-      </div>
+      </FieldRow>
       <TagsInput
         label="Scopes"
         description="With offline_access people are looked up again while they are signed in, where the provider allows it"
@@ -53,7 +52,7 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
         value={[...(settings.scopes ?? [])]}
         onChange={scopes => set({ scopes })}
       />
-      <div className={styles.pair}>
+      <FieldRow>
         <TextInput
           label="Claim with groups"
           description="Or a path into one, as realm_access.roles; empty: none"
@@ -69,7 +68,7 @@ export function OidcFields({ draft, error, onChange }: DraftProps<OidcDraft>) {
           value={claims.email ?? 'email'}
           onChange={event => set({ claims: { ...claims, email: event.currentTarget.value } })}
         />
-      </div>
+      </FieldRow>
       <Switch
         label="Its e-mail addresses are right without “email_verified”"
         description="For providers of your own that do not say it, as Entra ID"

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { Column, Columns } from '../../components/columns.tsx';
 import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
@@ -33,27 +34,29 @@ export function ProviderForm({
   const { error } = action;
   const submit = () => onSave(draft, secret === '' ? undefined : secret);
   return (
-    <Form onSubmit={submit} className={styles.columns}>
-      <div className={styles.stack}>
-        <Panel title={kindTitle(draft.kind)}>
-          {draft.kind === 'ldap' && <LdapFields draft={draft} error={error} onChange={setDraft} />}
-          {draft.kind === 'saml' && <SamlFields draft={draft} error={error} onChange={setDraft} />}
-          {draft.kind === 'oidc' && <OidcFields draft={draft} error={error} onChange={setDraft} />}
-          <div className={styles.secret}>
-            <SecretField draft={draft} isKept={hasSecret} secret={secret} error={error} onChange={setSecret} />
-          </div>
-        </Panel>
-      </div>
-      <div className={styles.stack}>
-        <Panel title="At the gate">
-          <CommonFields draft={draft} error={error} onChange={setDraft} />
-          <ProblemNotice error={error} />
-          <Button type="submit" mt="md" loading={action.isPending}>
-            {act}
-          </Button>
-        </Panel>
-        {extra}
-      </div>
+    <Form onSubmit={submit}>
+      <Columns>
+        <Column>
+          <Panel title={kindTitle(draft.kind)}>
+            {draft.kind === 'ldap' && <LdapFields draft={draft} error={error} onChange={setDraft} />}
+            {draft.kind === 'saml' && <SamlFields draft={draft} error={error} onChange={setDraft} />}
+            {draft.kind === 'oidc' && <OidcFields draft={draft} error={error} onChange={setDraft} />}
+            <div className={styles.secret}>
+              <SecretField draft={draft} isKept={hasSecret} secret={secret} error={error} onChange={setSecret} />
+            </div>
+          </Panel>
+        </Column>
+        <Column>
+          <Panel title="At the gate">
+            <CommonFields draft={draft} error={error} onChange={setDraft} />
+            <ProblemNotice error={error} />
+            <Button type="submit" mt="md" loading={action.isPending}>
+              {act}
+            </Button>
+          </Panel>
+          {extra}
+        </Column>
+      </Columns>
     </Form>
   );
 }

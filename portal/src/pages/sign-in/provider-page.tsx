@@ -9,7 +9,7 @@ import { CopyText } from '../../components/copy-text.tsx';
 import { Fact, Facts } from '../../components/facts.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { ProviderForm } from './provider-form.tsx';
 import { ProviderKeys } from './provider-keys.tsx';
 import { ProviderTest } from './provider-test.tsx';
@@ -26,14 +26,7 @@ export function ProviderPage() {
       lead={provider.data && kindTitle(provider.data.provider.kind)}
       back={{ to: '/sign-in', label: 'Identity providers' }}
     >
-      <Answer
-        query={provider}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={8} />
-          </Panel>
-        }
-      >
+      <Answer query={provider} skeleton={<PanelSkeleton rows={8} />}>
         {data => <Details key={data.id} provider={data} />}
       </Answer>
     </Page>

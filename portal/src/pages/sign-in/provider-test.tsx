@@ -1,9 +1,10 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Group, PasswordInput, TextInput } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
 import { useAction } from '../../api/queries.ts';
 import { Fact, Facts } from '../../components/facts.tsx';
+import { FieldRow } from '../../components/field-row.tsx';
 import { Form } from '../../components/form.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
@@ -31,33 +32,35 @@ export function ProviderTest({ provider }: { provider: Provider }) {
           : 'Reaches the provider. A test sign-in goes the whole way and shows what came, without signing anybody in.'
       }
     >
-      <Form onSubmit={submit} className={styles.pair}>
-        {isDirectory && (
-          <>
-            <TextInput
-              label="A login to find"
-              autoComplete="off"
-              value={login}
-              onChange={event => setLogin(event.currentTarget.value)}
-            />
-            <PasswordInput
-              label="Its password, to prove it"
-              autoComplete="off"
-              value={password}
-              onChange={event => setPassword(event.currentTarget.value)}
-            />
-          </>
-        )}
-        <div className={styles.acts}>
-          {!isDirectory && (
-            <Button component="a" href={`/.sallyport/sso/${provider.slug}/start?purpose=test`} target="_blank">
-              Test sign-in
-            </Button>
+      <Form onSubmit={submit}>
+        <FieldRow>
+          {isDirectory && (
+            <>
+              <TextInput
+                label="A login to find"
+                autoComplete="off"
+                value={login}
+                onChange={event => setLogin(event.currentTarget.value)}
+              />
+              <PasswordInput
+                label="Its password, to prove it"
+                autoComplete="off"
+                value={password}
+                onChange={event => setPassword(event.currentTarget.value)}
+              />
+            </>
           )}
-          <Button type="submit" variant="default" loading={probe.isPending}>
-            {isDirectory ? 'Try' : 'Reach it'}
-          </Button>
-        </div>
+          <Group gap={6} justify="flex-end">
+            {!isDirectory && (
+              <Button component="a" href={`/.sallyport/sso/${provider.slug}/start?purpose=test`} target="_blank">
+                Test sign-in
+              </Button>
+            )}
+            <Button type="submit" variant="default" loading={probe.isPending}>
+              {isDirectory ? 'Try' : 'Reach it'}
+            </Button>
+          </Group>
+        </FieldRow>
       </Form>
       <ProblemNotice error={probe.error} />
       {probe.data && <Shown report={probe.data} />}

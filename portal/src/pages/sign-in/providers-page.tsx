@@ -8,9 +8,9 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
 import { StateDot } from '../../components/state-dot.tsx';
+import { TwoLines } from '../../components/two-lines.tsx';
 import type { Provider } from './providers.ts';
 import { kinds, kindTitle } from './providers.ts';
-import styles from './sign-in.module.css';
 import { SignInSection } from './sign-in-section.tsx';
 
 /** Where people prove who they are, besides the gate itself. */
@@ -50,10 +50,7 @@ function Connect() {
       <Menu.Dropdown>
         {kinds.map(({ kind, title, about }) => (
           <Menu.Item key={kind} onClick={() => void navigate({ to: '/sign-in/connect/$kind', params: { kind } })}>
-            <span className={styles.kind}>
-              {title}
-              <small>{about}</small>
-            </span>
+            <TwoLines below={about}>{title}</TwoLines>
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -76,12 +73,11 @@ function ProviderTable({ providers }: { providers: readonly Provider[] }) {
           width: 'minmax(0, 2fr)',
           narrow: 'title',
           cell: ({ id, provider }) => (
-            <span className={styles.what}>
+            <TwoLines below={whereIs(provider)}>
               <Link to="/sign-in/$providerId" params={{ providerId: id }}>
                 {provider.name}
               </Link>
-              <small>{whereIs(provider)}</small>
-            </span>
+            </TwoLines>
           ),
         },
         { key: 'kind', header: 'Kind', width: 'minmax(0, 1.2fr)', cell: ({ provider }) => kindTitle(provider.kind) },

@@ -1,4 +1,4 @@
-import { Button, TagsInput } from '@mantine/core';
+import { Button, Group, TagsInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { OperationOutput } from '../../../../src/admin/contract/contract.ts';
@@ -10,14 +10,14 @@ import { CopyText } from '../../components/copy-text.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { FormDialog } from '../../components/form-dialog.tsx';
-import { Moment } from '../../components/moment.tsx';
 import { NameField } from '../../components/name-field.tsx';
 import { Panel } from '../../components/panel.tsx';
+import { RowButton } from '../../components/row-button.tsx';
 import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { actsColumn, endsColumn, lastUsedColumn } from '../../components/table-columns.tsx';
 import type { KeyLife } from '../keys/key-life.tsx';
 import { endOfLife, KeyLifeField } from '../keys/key-life.tsx';
 import { KeySecret } from '../keys/key-secret.tsx';
-import styles from './sign-in.module.css';
 import { SignInSection } from './sign-in-section.tsx';
 
 type Client = OperationOutput<'scim.listClients'>['clients'][number];
@@ -76,29 +76,16 @@ function ClientTable({ clients }: { clients: readonly Client[] }) {
             width: 'minmax(0, 2fr)',
             cell: ({ domains }) => domains.join(', '),
           },
+          lastUsedColumn,
+          { ...endsColumn, header: 'Token ends' },
           {
-            key: 'used',
-            header: 'Last used',
-            width: '120px',
-            cell: ({ lastUsedAt }) =>
-              lastUsedAt === null ? <span className="quiet">Never</span> : <Moment time={lastUsedAt} />,
-          },
-          { key: 'ends', header: 'Token ends', width: '120px', cell: ({ expiresAt }) => <Moment time={expiresAt} /> },
-          {
-            key: 'acts',
-            header: '',
+            ...actsColumn,
             width: '140px',
-            align: 'end',
-            narrow: 'bare',
             cell: client => (
-              <span className={styles.acts}>
-                <Button size="compact-xs" variant="default" onClick={() => setRotating(client)}>
-                  Rotate
-                </Button>
-                <Button size="compact-xs" variant="default" onClick={() => setEnding(client)}>
-                  End
-                </Button>
-              </span>
+              <Group gap={6} justify="flex-end">
+                <RowButton onClick={() => setRotating(client)}>Rotate</RowButton>
+                <RowButton onClick={() => setEnding(client)}>End</RowButton>
+              </Group>
             ),
           },
         ]}

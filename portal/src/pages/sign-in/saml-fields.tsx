@@ -2,6 +2,7 @@ import { Button, FileButton, Select, Stack, Switch, Textarea, TextInput } from '
 import { IconFileImport } from '@tabler/icons-react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
+import { FieldRow } from '../../components/field-row.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import type { DraftProps } from './common-fields.tsx';
 import type { SamlDraft } from './providers.ts';
@@ -24,7 +25,7 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
         value={settings.entityId}
         onChange={event => set({ entityId: event.currentTarget.value.trim() })}
       />
-      <div className={styles.pair}>
+      <FieldRow>
         <TextInput
           label="Sign-in address (SSO)"
           required
@@ -41,7 +42,7 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
           value={settings.ssoBinding ?? 'redirect'}
           onChange={value => set({ ssoBinding: value === 'post' ? 'post' : 'redirect' })}
         />
-      </div>
+      </FieldRow>
       <TextInput
         label="Sign-out address (SLO)"
         description="Empty: the provider is not told of sign-outs"
@@ -61,7 +62,7 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
         value={settings.certificates.join('\n')}
         onChange={event => set({ certificates: certificatesIn(event.currentTarget.value) })}
       />
-      <div className={styles.pair}>
+      <FieldRow>
         <TextInput
           label="Attribute with groups"
           description="Empty: none"
@@ -82,7 +83,7 @@ export function SamlFields({ draft, error, onChange }: DraftProps<SamlDraft>) {
           value={attributes.email ?? 'mail'}
           onChange={event => set({ attributes: { ...attributes, email: event.currentTarget.value } })}
         />
-      </div>
+      </FieldRow>
       <TextInput
         label="Attribute that never changes"
         description="Empty: the NameID, which then has to be persistent"

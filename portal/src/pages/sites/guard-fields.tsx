@@ -1,11 +1,18 @@
 import { Input, NumberInput, SegmentedControl, Select, TagsInput } from '@mantine/core';
 import { useId } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
+import { Choice } from '../../components/choice.tsx';
+import { FieldRow } from '../../components/field-row.tsx';
+import { OptionalNumber } from '../../components/optional-number.tsx';
 import { CertificateFields } from './certificate-fields.tsx';
 import type { Guard } from './site-guard.tsx';
-import styles from './site-page.module.css';
 
-const modes = ['off', 'shadow', 'block'] as const;
+const off = { value: 'off', label: 'Off' } as const;
+const shadow = { value: 'shadow', label: 'Shadow' } as const;
+const redact = { value: 'redact', label: 'Redact' } as const;
+const block = { value: 'block', label: 'Block' } as const;
+const modeChoices = [off, shadow, block];
+const answerChoices = [off, shadow, redact, block];
 const modeWords = {
   off: 'Nothing is judged. Sign-in, rights and limits hold as before.',
   shadow: 'Everything is judged and told, nothing is stopped.',
@@ -18,7 +25,6 @@ const paranoias = [
   { value: '3', label: '3: wants exclusions' },
   { value: '4', label: '4: wants many of them' },
 ];
-const answerModes = ['off', 'shadow', 'redact', 'block'] as const;
 const countryRules = [
   { value: 'any', label: 'All' },
   { value: 'only', label: 'Only these' },
@@ -55,11 +61,11 @@ export function GuardFields({ guard, onChange, error }: GuardFieldsProps) {
           mt={6}
           size="xs"
           value={guard.firewall}
-          data={[...choicesOf(modes)]}
-          onChange={value => onChange({ firewall: pick(modes, value) ?? guard.firewall })}
+          data={modeChoices}
+          onChange={firewall => onChange({ firewall })}
         />
       </Input.Wrapper>
-      <div className={styles.pair}>
+      <FieldRow>
         <Select
           label="Paranoia"
           data={paranoias}
@@ -79,40 +85,37 @@ export function GuardFields({ guard, onChange, error }: GuardFieldsProps) {
             if (typeof value === 'number') onChange({ threshold: value });
           }}
         />
-        <Select
+        <Choice
           label="Shields for known faults"
-          data={choicesOf(modes)}
+          choices={modeChoices}
           value={guard.shields}
-          onChange={value => onChange({ shields: pick(modes, value) ?? guard.shields })}
+          onChange={shields => onChange({ shields })}
         />
-        <Select
+        <Choice
           label="Core Rule Set beside it"
-          data={choicesOf(modes)}
+          choices={modeChoices}
           value={guard.coreRules}
-          onChange={value => onChange({ coreRules: pick(modes, value) ?? guard.coreRules })}
+          onChange={coreRules => onChange({ coreRules })}
         />
-        <Select
+        <Choice
           label="What leaves in answers"
-          data={choicesOf(answerModes)}
+          choices={answerChoices}
           value={guard.answers}
-          onChange={value => onChange({ answers: pick(answerModes, value) ?? guard.answers })}
+          onChange={answers => onChange({ answers })}
         />
-        <NumberInput
+        <OptionalNumber
           label="Bodies judged up to"
           placeholder="whole"
           suffix=" MiB"
           min={0.001}
           max={1024}
           decimalScale={3}
-          hideControls
-          value={guard.inspectBytesMax === null ? '' : guard.inspectBytesMax / mebibyte}
-          onChange={value =>
-            onChange({
-              inspectBytesMax: typeof value === 'number' ? Math.max(1024, Math.round(value * mebibyte)) : null,
-            })
+          value={guard.inspectBytesMax && guard.inspectBytesMax / mebibyte}
+          onChange={size =>
+            onChange({ inspectBytesMax: size === null ? null : Math.max(1024, Math.round(size * mebibyte)) })
           }
         />
-      </div>
+      </FieldRow>
       <VisitorFields guard={guard} onChange={onChange} error={error} />
       <CertificateFields guard={guard} onChange={onChange} error={error} />
     </>
@@ -124,33 +127,26 @@ function VisitorFields({ guard, onChange, error }: GuardFieldsProps) {
   const { codes, rule } = guard.countries;
   return (
     <>
-      <div className={styles.pair}>
-        <Select
+      <FieldRow>
+        <Choice
           label="Countries"
-          data={[...countryRules]}
+          choices={countryRules}
           value={rule}
-          onChange={value => {
-            const next = countryRules.find(choice => choice.value === value)?.value ?? rule;
-            onChange({ countries: { rule: next, codes: next === 'any' ? [] : codes } });
-          }}
+          onChange={next => onChange({ countries: { rule: next, codes: next === 'any' ? [] : codes } })}
         />
-        <Select
+        <Choice
           label="Anonymisers"
-          data={[...anonymiserChoices]}
+          choices={anonymiserChoices}
           value={guard.anonymisers}
-          onChange={value =>
-            onChange({ anonymisers: anonymiserChoices.find(one => one.value === value)?.value ?? guard.anonymisers })
-          }
+          onChange={anonymisers => onChange({ anonymisers })}
         />
-        <Select
+        <Choice
           label="Proof of work from strangers"
-          data={[...challenges]}
+          choices={challenges}
           value={guard.challenge}
-          onChange={value =>
-            onChange({ challenge: challenges.find(one => one.value === value)?.value ?? guard.challenge })
-          }
+          onChange={challenge => onChange({ challenge })}
         />
-      </div>
+      </FieldRow>
       {rule !== 'any' && (
         <TagsInput
           label="Which countries"
@@ -162,14 +158,4 @@ function VisitorFields({ guard, onChange, error }: GuardFieldsProps) {
       )}
     </>
   );
-}
-
-const words = { off: 'Off', shadow: 'Shadow', redact: 'Redact', block: 'Block' } as const;
-
-function choicesOf<T extends keyof typeof words>(values: readonly T[]): { value: T; label: string }[] {
-  return values.map(value => ({ value, label: words[value] }));
-}
-
-function pick<T extends string>(values: readonly T[], value: string | null): T | undefined {
-  return values.find(one => one === value);
 }

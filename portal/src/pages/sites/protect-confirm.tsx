@@ -1,8 +1,9 @@
-import { Button, Group, NumberInput, Radio, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, Radio, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { fieldError } from '../../api/field-errors.ts';
 import { useAction } from '../../api/queries.ts';
 import { Form } from '../../components/form.tsx';
+import { OptionalNumber } from '../../components/optional-number.tsx';
 import { PlatformMark } from '../../components/platform-mark.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import styles from './protect-page.module.css';
@@ -55,7 +56,7 @@ export function ProtectConfirm({ upstream, detected, onBack, onCreated }: Protec
           </Group>
         </Radio.Group>
         {place === 'port' ? (
-          <NumberInput
+          <OptionalNumber
             label="Port"
             description="Left empty, a free one is picked"
             placeholder="picked for you"
@@ -63,10 +64,9 @@ export function ProtectConfirm({ upstream, detected, onBack, onCreated }: Protec
             max={65535}
             allowDecimal={false}
             allowNegative={false}
-            hideControls
             error={fieldError(create.error, 'port')}
-            value={port ?? ''}
-            onChange={value => setPort(typeof value === 'number' ? value : null)}
+            value={port}
+            onChange={setPort}
           />
         ) : (
           <TagsInput

@@ -1,9 +1,12 @@
-import { ActionIcon, Button, FileButton, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
-import { IconFileImport, IconPlus, IconTrash } from '@tabler/icons-react';
+import { Button, FileButton, Stack, Switch, TextInput } from '@mantine/core';
+import { IconFileImport } from '@tabler/icons-react';
 import { fieldError } from '../../api/field-errors.ts';
+import { Choice } from '../../components/choice.tsx';
+import { FieldRow } from '../../components/field-row.tsx';
+import { OptionalNumber } from '../../components/optional-number.tsx';
+import { RuleList } from '../../components/rule-list.tsx';
 import type { SiteDraft } from './site-facts.ts';
 import type { FieldsProps } from './site-form.tsx';
-import styles from './site-page.module.css';
 
 type ApiGroup = SiteDraft['api'][number];
 
@@ -29,41 +32,21 @@ const freshGroup: ApiGroup = {
 
 /** Routes for programs: with keys, quotas, versions, and a description that requests must fit. */
 export function ApiFields({ draft, onChange, error }: FieldsProps) {
-  const groups = draft.api;
-  const put = (index: number, change: Partial<ApiGroup>) =>
-    onChange({ api: groups.map((group, at) => (at === index ? { ...group, ...change } : group)) });
   return (
     <Stack gap="md">
-      {groups.length === 0 && <p className="quiet">None: programs come by the same routes as people.</p>}
-      {groups.map((group, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- a group has no identity but its place while it is edited
-        <fieldset key={index} className={styles.rule}>
-          <legend>{group.path}</legend>
-          <GroupFields
-            group={group}
-            wrong={field => fieldError(error, `api.${index}.${field}`)}
-            onChange={change => put(index, change)}
-          />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Remove ${group.path}`}
-            onClick={() => onChange({ api: groups.filter((_, at) => at !== index) })}
-          >
-            <IconTrash size={17} stroke={1.6} />
-          </ActionIcon>
-        </fieldset>
-      ))}
-      <div>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => onChange({ api: [...groups, freshGroup] })}
-        >
-          Add routes for programs
-        </Button>
-      </div>
+      {draft.api.length === 0 && <p className="quiet">None: programs come by the same routes as people.</p>}
+      <RuleList
+        rules={draft.api}
+        onChange={api => onChange({ api })}
+        legend={group => group.path}
+        name={group => group.path}
+        add="Add routes for programs"
+        fresh={freshGroup}
+      >
+        {(group, put, index) => (
+          <GroupFields group={group} wrong={field => fieldError(error, `api.${index}.${field}`)} onChange={put} />
+        )}
+      </RuleList>
     </Stack>
   );
 }
@@ -76,8 +59,8 @@ interface GroupProps {
 
 function GroupFields({ group, wrong, onChange }: GroupProps) {
   return (
-    <Stack gap="sm">
-      <div className={styles.pair}>
+    <>
+      <FieldRow>
         <TextInput
           label="Below"
           spellCheck={false}
@@ -95,13 +78,13 @@ function GroupFields({ group, wrong, onChange }: GroupProps) {
             onChange({ upstream: event.currentTarget.value === '' ? null : event.currentTarget.value })
           }
         />
-        <Select
+        <Choice
           label="An API key"
-          data={[...keyChoices]}
+          choices={keyChoices}
           value={group.apiKey}
-          onChange={value => onChange({ apiKey: keyChoices.find(one => one.value === value)?.value ?? group.apiKey })}
+          onChange={apiKey => onChange({ apiKey })}
         />
-      </div>
+      </FieldRow>
       <QuotaFields group={group} wrong={wrong} onChange={onChange} />
       <Switch
         size="xs"
@@ -110,22 +93,21 @@ function GroupFields({ group, wrong, onChange }: GroupProps) {
         onChange={event => onChange({ stripPrefix: event.currentTarget.checked })}
       />
       <DescriptionFields group={group} wrong={wrong} onChange={onChange} />
-    </Stack>
+    </>
   );
 }
 
 function QuotaFields({ group, wrong, onChange }: GroupProps) {
   const { quota, version } = group;
   return (
-    <div className={styles.pair}>
-      <NumberInput
+    <FieldRow>
+      <OptionalNumber
         label="Requests a minute"
         description="For each key; empty: no quota"
         min={1}
-        hideControls
-        value={quota === null ? '' : Math.max(1, Math.round((quota.limit * 60_000) / quota.windowMs))}
+        value={quota && Math.max(1, Math.round((quota.limit * 60_000) / quota.windowMs))}
         error={wrong('quota')}
-        onChange={value => onChange({ quota: typeof value === 'number' ? { limit: value, windowMs: 60_000 } : null })}
+        onChange={limit => onChange({ quota: limit === null ? null : { limit, windowMs: 60_000 } })}
       />
       <TextInput
         label="Version header"
@@ -139,7 +121,7 @@ function QuotaFields({ group, wrong, onChange }: GroupProps) {
           onChange({ version: header.trim() === '' ? null : { header: header.trim().toLowerCase(), value } });
         }}
       />
-    </div>
+    </FieldRow>
   );
 }
 
@@ -149,7 +131,7 @@ function DescriptionFields({ group, wrong, onChange }: GroupProps) {
   };
   const problem = wrong('openapi');
   return (
-    <div className={styles.pair}>
+    <FieldRow>
       <div>
         <FileButton accept=".json,application/json" onChange={file => void take(file)}>
           {props => (
@@ -169,14 +151,14 @@ function DescriptionFields({ group, wrong, onChange }: GroupProps) {
         {problem !== undefined && <p role="alert">{problem}</p>}
       </div>
       {group.openapi !== null && (
-        <Select
+        <Choice
           label="What does not fit"
-          data={[...modeChoices]}
+          choices={modeChoices}
           value={group.mode}
-          onChange={value => onChange({ mode: modeChoices.find(one => one.value === value)?.value ?? group.mode })}
+          onChange={mode => onChange({ mode })}
         />
       )}
-    </div>
+    </FieldRow>
   );
 }
 

@@ -1,10 +1,12 @@
 import { MultiSelect, NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { fieldError } from '../../api/field-errors.ts';
 import { useApi } from '../../api/queries.ts';
+import { Choice } from '../../components/choice.tsx';
+import { FieldRow } from '../../components/field-row.tsx';
+import { OptionalNumber } from '../../components/optional-number.tsx';
 import type { Site } from './site-facts.ts';
 import { originOf } from './site-facts.ts';
 import type { FieldsProps } from './site-form.tsx';
-import styles from './site-page.module.css';
 
 const mebibyte = 1024 ** 2;
 
@@ -24,7 +26,7 @@ export function AddressFields({ draft, onChange, error }: FieldsProps) {
         error={fieldError(error, 'name')}
         onChange={event => onChange({ name: event.currentTarget.value })}
       />
-      <div className={styles.pair}>
+      <FieldRow>
         <TagsInput
           label="Host names"
           placeholder={draft.hosts.length === 0 ? 'n8n.example.org' : ''}
@@ -32,19 +34,18 @@ export function AddressFields({ draft, onChange, error }: FieldsProps) {
           error={fieldError(error, 'hosts')}
           onChange={hosts => onChange({ hosts: hosts.map(host => host.trim().toLowerCase()) })}
         />
-        <NumberInput
+        <OptionalNumber
           label="Port of its own"
           placeholder="found by host name"
           min={0}
           max={65535}
           allowDecimal={false}
           allowNegative={false}
-          hideControls
-          value={draft.port ?? ''}
+          value={draft.port}
           error={fieldError(error, 'port')}
-          onChange={value => onChange({ port: typeof value === 'number' ? value : null })}
+          onChange={port => onChange({ port })}
         />
-      </div>
+      </FieldRow>
     </>
   );
 }
@@ -60,7 +61,7 @@ export function UpstreamFields({ draft, onChange, error }: FieldsProps) {
         error={fieldError(error, 'upstreams')}
         onChange={upstreams => onChange({ upstreams: upstreams.map(originOf) })}
       />
-      <div className={styles.pair}>
+      <FieldRow>
         <TextInput
           label="Health path"
           value={draft.healthPath}
@@ -80,7 +81,7 @@ export function UpstreamFields({ draft, onChange, error }: FieldsProps) {
             if (typeof value === 'number') onChange({ upstreamTimeoutMs: Math.round(value * 1000) });
           }}
         />
-      </div>
+      </FieldRow>
     </>
   );
 }
@@ -126,28 +127,21 @@ export function IdentityFields({ draft, onChange, error, platform }: FieldsProps
     : [...known, { value: draft.defaultProject, label: draft.defaultProject }];
   return (
     <>
-      <Select
+      <Choice
         label="Accounts on the platform"
-        data={accountChoices}
+        choices={accountChoices}
         disabled={platform === 'generic'}
         value={draft.accounts}
         error={fieldError(error, 'accounts')}
         description="With an account for each project, its people share their work and projects see nothing of each other"
-        onChange={value => {
-          const accounts = accountChoices.find(choice => choice.value === value)?.value ?? draft.accounts;
-          onChange(accounts === 'project' ? { accounts } : { accounts, projects: [] });
-        }}
+        onChange={accounts => onChange(accounts === 'project' ? { accounts } : { accounts, projects: [] })}
       />
-      <Select
+      <Choice
         label="Headers that name the person"
         description="Copies sent by a client are always dropped"
-        data={headerChoices}
+        choices={headerChoices}
         value={draft.identityHeaders}
-        onChange={value =>
-          onChange({
-            identityHeaders: headerChoices.find(choice => choice.value === value)?.value ?? draft.identityHeaders,
-          })
-        }
+        onChange={identityHeaders => onChange({ identityHeaders })}
       />
       <Select
         label="Default project"

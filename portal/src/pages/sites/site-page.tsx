@@ -3,9 +3,10 @@ import { IconExternalLink } from '@tabler/icons-react';
 import { useParams } from '@tanstack/react-router';
 import { useApi } from '../../api/queries.ts';
 import { Answer } from '../../components/answer.tsx';
+import { Column, Columns } from '../../components/columns.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { SkeletonRows } from '../../components/skeleton-rows.tsx';
+import { PanelSkeleton } from '../../components/panel-skeleton.tsx';
 import { PlatformAccountForm } from './platform-account-form.tsx';
 import { SiteDeletion } from './site-deletion.tsx';
 import type { Site } from './site-facts.ts';
@@ -13,7 +14,6 @@ import { platformLabel } from './site-facts.ts';
 import { SiteForm } from './site-form.tsx';
 import { SiteGuard } from './site-guard.tsx';
 import { SiteHealth } from './site-health.tsx';
-import styles from './site-page.module.css';
 
 /** Everything that can be set of one site. */
 export function SitePage() {
@@ -37,14 +37,7 @@ export function SitePage() {
         )
       }
     >
-      <Answer
-        query={site}
-        skeleton={
-          <Panel>
-            <SkeletonRows rows={8} />
-          </Panel>
-        }
-      >
+      <Answer query={site} skeleton={<PanelSkeleton rows={8} />}>
         {data => <Settings site={data} />}
       </Answer>
     </Page>
@@ -53,9 +46,9 @@ export function SitePage() {
 
 function Settings({ site }: { site: Site }) {
   return (
-    <div className={styles.columns}>
+    <Columns>
       <SiteForm key={site.id} site={site} />
-      <div className={styles.side}>
+      <Column>
         <SiteHealth site={site} />
         <SiteGuard key={site.id} site={site} />
         {site.platformAccount !== 'not_used' && (
@@ -64,7 +57,7 @@ function Settings({ site }: { site: Site }) {
           </Panel>
         )}
         <SiteDeletion site={site} />
-      </div>
-    </div>
+      </Column>
+    </Columns>
   );
 }

@@ -1,17 +1,13 @@
-import { ActionIcon, Button, Checkbox, NumberInput, Select, Stack, Switch, TextInput } from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { Checkbox, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { fieldError } from '../../api/field-errors.ts';
-import { projectAbilities } from '../keys/permission-words.ts';
+import { FieldRow } from '../../components/field-row.tsx';
+import { OptionalNumber } from '../../components/optional-number.tsx';
+import { RuleList } from '../../components/rule-list.tsx';
+import { abilityChoices } from '../keys/permission-words.ts';
 import type { SiteDraft } from './site-facts.ts';
 import type { FieldsProps } from './site-form.tsx';
-import styles from './site-page.module.css';
 
 type Rule = SiteDraft['signIn']['stepUp'][number];
-
-const abilities = projectAbilities.map(({ group, items }) => ({
-  group,
-  items: items.map(({ value, label }) => ({ value, label: `${group}: ${label.toLowerCase()}` })),
-}));
 
 const freshRule: Rule = {
   methods: [],
@@ -27,8 +23,6 @@ const freshRule: Rule = {
 export function SignInFields({ draft, onChange, error }: FieldsProps) {
   const { signIn } = draft;
   const set = (change: Partial<SiteDraft['signIn']>) => onChange({ signIn: { ...signIn, ...change } });
-  const put = (index: number, change: Partial<Rule>) =>
-    set({ stepUp: signIn.stepUp.map((rule, at) => (at === index ? { ...rule, ...change } : rule)) });
   return (
     <Stack gap="md">
       <Switch
@@ -36,41 +30,27 @@ export function SignInFields({ draft, onChange, error }: FieldsProps) {
         checked={signIn.mfa}
         onChange={event => set({ mfa: event.currentTarget.checked })}
       />
-      <NumberInput
+      <OptionalNumber
         label="Proved within"
         description="Minutes; empty: the session is enough"
         min={1}
         max={10_080}
-        hideControls
-        value={signIn.maxAgeMinutes ?? ''}
+        value={signIn.maxAgeMinutes}
         error={fieldError(error, 'signIn.maxAgeMinutes')}
-        onChange={value => set({ maxAgeMinutes: typeof value === 'number' ? value : null })}
+        onChange={maxAgeMinutes => set({ maxAgeMinutes })}
       />
-      {signIn.stepUp.map((rule, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- a rule has no identity but its place while it is edited
-        <fieldset key={index} className={styles.rule}>
-          <legend>Wants more</legend>
-          <RuleFields rule={rule} error={fieldError(error, `signIn.stepUp.${index}`)} onChange={c => put(index, c)} />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={`Remove rule ${index + 1}`}
-            onClick={() => set({ stepUp: signIn.stepUp.filter((_, at) => at !== index) })}
-          >
-            <IconTrash size={17} stroke={1.6} />
-          </ActionIcon>
-        </fieldset>
-      ))}
-      <div>
-        <Button
-          size="xs"
-          variant="default"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => set({ stepUp: [...signIn.stepUp, freshRule] })}
-        >
-          Want more for a route or action
-        </Button>
-      </div>
+      <RuleList
+        rules={signIn.stepUp}
+        onChange={stepUp => set({ stepUp })}
+        legend={() => 'Wants more'}
+        name={(_, index) => `rule ${index + 1}`}
+        add="Want more for a route or action"
+        fresh={freshRule}
+      >
+        {(rule, put, index) => (
+          <RuleFields rule={rule} error={fieldError(error, `signIn.stepUp.${index}`)} onChange={put} />
+        )}
+      </RuleList>
     </Stack>
   );
 }
@@ -85,14 +65,14 @@ function RuleFields({
   onChange: (change: Partial<Rule>) => void;
 }) {
   return (
-    <Stack gap="sm">
-      <div className={styles.pair}>
+    <>
+      <FieldRow>
         <Select
           label="Action"
           placeholder="Any"
           clearable
           searchable
-          data={abilities}
+          data={abilityChoices}
           value={rule.permission}
           // The choice holds permissions of the contract only.
           onChange={value => onChange({ permission: value as Rule['permission'] })}
@@ -105,15 +85,14 @@ function RuleFields({
           error={error}
           onChange={event => onChange({ path: event.currentTarget.value === '' ? null : event.currentTarget.value })}
         />
-        <NumberInput
+        <OptionalNumber
           label="Proved within (minutes)"
           min={1}
           max={10_080}
-          hideControls
-          value={rule.maxAgeMinutes ?? ''}
-          onChange={value => onChange({ maxAgeMinutes: typeof value === 'number' ? value : null })}
+          value={rule.maxAgeMinutes}
+          onChange={maxAgeMinutes => onChange({ maxAgeMinutes })}
         />
-      </div>
+      </FieldRow>
       <Checkbox
         size="xs"
         label="with two factors"
@@ -132,6 +111,6 @@ function RuleFields({
         checked={rule.apiKeys === 'allow'}
         onChange={event => onChange({ apiKeys: event.currentTarget.checked ? 'allow' : 'refuse' })}
       />
-    </Stack>
+    </>
   );
 }
