@@ -19,6 +19,11 @@ export const kindTitle = (kind: ProviderKind): string => kinds.find(one => one.k
 
 const common = { enabled: true, domains: [], createsAccounts: true, trustsMfa: false, sessionHoursMax: null };
 
+const openLdapDefaults = {
+  userFilter: '(|(uid={login})(mail={login}))',
+  attributes: { id: 'entryUUID', email: 'mail', name: 'cn' },
+};
+
 /** An empty form of a kind, with what most people want. */
 export function newDraft(kind: ProviderKind): ProviderDraft {
   switch (kind) {
@@ -47,8 +52,7 @@ export function newDraft(kind: ProviderKind): ProviderDraft {
           product: 'ldap',
           bind: { kind: 'service', dn: '' },
           baseDn: '',
-          userFilter: '(|(uid={login})(mail={login}))',
-          attributes: { id: 'entryUUID', email: 'mail', name: 'cn' },
+          ...openLdapDefaults,
         },
       };
     default:
@@ -61,14 +65,8 @@ export function withProduct(
   settings: LdapDraft['settings'],
   product: 'ldap' | 'active_directory',
 ): LdapDraft['settings'] {
-  const isDirectory = product === 'active_directory';
-  return {
-    ...settings,
-    product,
-    ...(isDirectory
-      ? { userFilter: activeDirectoryDefaults.userFilter, attributes: { ...activeDirectoryDefaults.attributes } }
-      : { userFilter: '(|(uid={login})(mail={login}))', attributes: { id: 'entryUUID', email: 'mail', name: 'cn' } }),
-  };
+  const defaults = product === 'active_directory' ? activeDirectoryDefaults : openLdapDefaults;
+  return { ...settings, product, userFilter: defaults.userFilter, attributes: { ...defaults.attributes } };
 }
 
 /** What the secret of a kind is called. */
