@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import styles from './columns.module.css';
 
 /** Two columns where there is room for them, one below the other where there is not; the first is the wider one. */
-export function Columns({ children, even }: { children: ReactNode; even?: boolean }) {
+export function Columns({ children, isEven }: { children: ReactNode; isEven?: boolean }) {
   return (
-    <div className={styles.columns} data-even={even}>
+    <div className={styles.columns} data-even={isEven}>
       {children}
     </div>
   );

@@ -35,7 +35,7 @@ function Details({ person }: { person: Person }) {
   const isSelf = useMe().person.id === person.id;
   return (
     <>
-      <Columns even>
+      <Columns isEven>
         <Panel title="Account">
           <Facts>
             <Fact name="State">

@@ -48,7 +48,7 @@ export function ExclusionFields({ site, onSite, place, onChange, error }: Exclus
         value={place.endpoint}
         onChange={event => onChange({ ...place, endpoint: event.currentTarget.value })}
       />
-      <FieldRow>
+      <FieldRow isEven>
         <Select
           label="Part of the request"
           data={zones.map(value => ({ value, label: value === '*' ? 'any' : value }))}

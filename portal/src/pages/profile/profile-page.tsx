@@ -26,7 +26,7 @@ export function ProfilePage() {
         </Button>
       }
     >
-      <Columns even>
+      <Columns isEven>
         <Column>
           <NameForm key={me.person.name} me={me} />
           <PasswordForm me={me} />

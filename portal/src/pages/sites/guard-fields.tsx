@@ -65,7 +65,7 @@ export function GuardFields({ guard, onChange, error }: GuardFieldsProps) {
           onChange={firewall => onChange({ firewall })}
         />
       </Input.Wrapper>
-      <FieldRow>
+      <FieldRow isEven>
         <Select
           label="Paranoia"
           data={paranoias}
@@ -127,7 +127,7 @@ function VisitorFields({ guard, onChange, error }: GuardFieldsProps) {
   const { codes, rule } = guard.countries;
   return (
     <>
-      <FieldRow>
+      <FieldRow isEven>
         <Choice
           label="Countries"
           choices={countryRules}

@@ -60,7 +60,7 @@ interface GroupProps {
 function GroupFields({ group, wrong, onChange }: GroupProps) {
   return (
     <>
-      <FieldRow>
+      <FieldRow isEven>
         <TextInput
           label="Below"
           spellCheck={false}
@@ -100,7 +100,7 @@ function GroupFields({ group, wrong, onChange }: GroupProps) {
 function QuotaFields({ group, wrong, onChange }: GroupProps) {
   const { quota, version } = group;
   return (
-    <FieldRow>
+    <FieldRow isEven>
       <OptionalNumber
         label="Requests a minute"
         description="For each key; empty: no quota"
@@ -131,7 +131,7 @@ function DescriptionFields({ group, wrong, onChange }: GroupProps) {
   };
   const problem = wrong('openapi');
   return (
-    <FieldRow>
+    <FieldRow isEven>
       <div>
         <FileButton accept=".json,application/json" onChange={file => void take(file)}>
           {props => (

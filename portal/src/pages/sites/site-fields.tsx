@@ -26,7 +26,7 @@ export function AddressFields({ draft, onChange, error }: FieldsProps) {
         error={fieldError(error, 'name')}
         onChange={event => onChange({ name: event.currentTarget.value })}
       />
-      <FieldRow>
+      <FieldRow isEven>
         <TagsInput
           label="Host names"
           placeholder={draft.hosts.length === 0 ? 'n8n.example.org' : ''}
@@ -61,7 +61,7 @@ export function UpstreamFields({ draft, onChange, error }: FieldsProps) {
         error={fieldError(error, 'upstreams')}
         onChange={upstreams => onChange({ upstreams: upstreams.map(originOf) })}
       />
-      <FieldRow>
+      <FieldRow isEven>
         <TextInput
           label="Health path"
           value={draft.healthPath}

@@ -66,7 +66,7 @@ function RuleFields({
 }) {
   return (
     <>
-      <FieldRow>
+      <FieldRow isEven>
         <Select
           label="Action"
           placeholder="Any"
