@@ -25,18 +25,13 @@ export function PagedList<Item>({ pages, rows = 8, empty, more, total, end, chil
   const { items, query } = pages;
   const problem = <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
   if (items === undefined) return query.error === null ? <SkeletonRows rows={rows} /> : problem;
-  if (items.length === 0 && !query.hasNextPage) return empty;
+  const isEmpty = items.length === 0 && !query.hasNextPage;
+  const foot = end ?? (query.hasNextPage ? <MoreButton query={query}>{more}</MoreButton> : total);
   return (
     <>
       {problem}
-      {children(items)}
-      {end !== undefined && <ListEnd>{end}</ListEnd>}
-      {end === undefined && query.hasNextPage && (
-        <ListEnd>
-          <MoreButton query={query}>{more}</MoreButton>
-        </ListEnd>
-      )}
-      {end === undefined && !query.hasNextPage && total !== undefined && <ListEnd>{total}</ListEnd>}
+      {isEmpty ? empty : children(items)}
+      {!isEmpty && foot !== undefined && <ListEnd isTold>{foot}</ListEnd>}
     </>
   );
 }

@@ -52,7 +52,7 @@ function Details({ group }: { group: Group }) {
         </Facts>
       </Panel>
       <GroupGrants group={group} />
-      <GroupMembers group={group} mayManage={mayManage} />
+      <GroupMembers key={group.id} group={group} mayManage={mayManage} />
       {mayManage && <GroupDeletion group={group} />}
     </>
   );
