@@ -222,6 +222,12 @@ function ruleFor({ place, isWhole, isSplit, isJoined, rest, target, scheme }: St
   return isFetched(place) || isService(rest, { place, target, scheme }) ? 'ssrf.internal_url' : 'ssrf.internal_mention';
 }
 
+/** Where a device tells its own address: TR-069 (section A.3.3.1), the sender of WS-Addressing, the services of ONVIF. */
+const reported =
+  /(?:inform\.parameterlist\.parametervaluestruct\.value|header\.from\.address|\.xaddrs?|subscriptionreference\.address)$/;
+/** What a traced request was about, in the words of OpenTelemetry and Zipkin. */
+const traced = /(?:^|[.\]])(?:tags|attributes|labels)\.(?:http|url|peer|net|server)\.[\w.]{1,40}$/;
+
 /**
  * Fields a server would fetch. Pages of people's own machines are told by redirects, referrers and analytics; and settings deep inside a
  * document (`nodes[].parameters.url`) are the work of who configures a platform.
@@ -241,11 +247,12 @@ function isFetched(place: Place): boolean {
     case 'file':
       return false;
     case 'path':
-    case 'xml':
       return true;
+    case 'xml':
+      return !reported.test(name);
     case 'json':
     case 'graphql':
-      if (ownPages.test(name.replace('callback', ''))) return false;
+      if (ownPages.test(name.replace('callback', '')) || traced.test(name)) return false;
       return name.includes('.') ? isDeepFetched(name) : fetched.test(name);
     case 'query':
     case 'form':
