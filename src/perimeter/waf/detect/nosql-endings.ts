@@ -126,10 +126,28 @@ function comparisonIn(lower: string): number {
   if (same !== null) return same.index;
   if (numbered.test(lower)) return 0;
   let count = 0;
+  let closed = -1;
   for (const { index } of lower.matchAll(quotes)) {
+    if (index <= closed) continue;
+    const close = operandEnd(lower, index);
+    if (close > index) {
+      closed = close;
+      continue;
+    }
     if (count % 2 === 0 && wanted.test(lower.slice(index + 1, index + 140))) return index;
     count += 1;
     if (count > 8) break;
   }
   return -1;
+}
+
+/** Where the literal ends that a comparison of SCIM takes, `userName eq "O'Brien"` (RFC 7644 section 3.4.2.2); -1 where the quote begins none. */
+function operandEnd(lower: string, at: number): number {
+  if (
+    lower[at] !== '"' ||
+    !/(?:^|[\s(])[a-z][\w.:$-]{0,60}\s(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s$/u.test(lower.slice(Math.max(0, at - 72), at))
+  )
+    return -1;
+  const close = lower.slice(at + 1, at + 161).indexOf('"');
+  return close >= 0 && /^"(?:[\s)\]]|$)/u.test(lower.slice(at + 1 + close, at + 3 + close)) ? at + 1 + close : -1;
 }

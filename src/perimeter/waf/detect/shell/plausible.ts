@@ -17,7 +17,8 @@ export function plausibility(segment: Segment, launch: Launch, input: DetectorIn
   if (segment.words.length === 0 && (segment.args & (seen.substitution | seen.redirect)) === 0)
     return lone(segment, launch, input);
   if (entity(launch, input) && segment.command.isWord && (segment.args & (anyPath | seen.flag)) === 0) return 'none';
-  if (isInstalling(segment, launch, input) || isTold(segment, launch, input)) return 'none';
+  if (isSearch(segment, launch) || isInstalling(segment, launch, input) || isTold(segment, launch, input))
+    return 'none';
   return fits(segment, launch) || fitsPlanted(segment, launch, input.text) ? 'full' : 'none';
 }
 
@@ -59,6 +60,8 @@ function fits(segment: Segment, launch: Launch): boolean {
   const has = (bits: number): boolean => (args & bits) !== 0;
   const first = words[0] ?? '';
   if (has(seen.sensitive)) return true;
+  // `more than 5 / > 10`, `mount / bracket`: a slash that parts two things.
+  if (command.isWord && plain > 0 && words.includes('/') && !has(seen.flag)) return false;
   if (command.name === 'host' && !has(seen.host | seen.url | seen.substitution)) return false;
   switch (command.kind) {
     case 'info':
@@ -95,6 +98,17 @@ function fits(segment: Segment, launch: Launch): boolean {
     default:
       return command.kind satisfies never;
   }
+}
+
+/** `cat food -chicken`, `top hat -black -felt`: words that are looked for, and words that are not wanted; options of a program stand before. */
+function isSearch({ command, args, words, isPath, tricks }: Segment, { kind }: Launch): boolean {
+  if (kind !== 'start' || isPath || tricks > 0 || (args & ~seen.flag) !== 0) return false;
+  if (!command.isWord && !/^(?:python|ruby|perl|php|node|lua|java|curl|nmap|docker)$/.test(command.name)) return false;
+  return (
+    /^[a-z\u00c0-\uffff]/.test(words[0] ?? '-') &&
+    words.every(word => /^-?[a-z\u00c0-\uffff'\d]{2,24}$/.test(word)) &&
+    words.some(word => /^-[a-z\u00c0-\uffff]{3,24}$/.test(word))
+  );
 }
 
 /** `sudo apt-get update && sudo apt-get install nginx`: the second of two everyday commands, written out with blanks. */

@@ -54,6 +54,7 @@ export function readSegment(lexing: Lexing, at: number): Segment | undefined {
     tricks += gap.tricks;
     next = gap.at;
     const code = lexing.text.charCodeAt(next);
+    if (code === 60 && isTag(lexing.text, next)) break;
     if (code === 60 || code === 62) {
       next = skipBlanks(reading, next + 1).at;
       next = readWord(reading, next).end;
@@ -130,7 +131,7 @@ function lookUp(name: string): Command | undefined {
   const exact = commands.get(name);
   if (exact !== undefined) return exact;
   const bare = name.toLowerCase().replace(/\.(?:exe|com)$/, '');
-  const other = commands.get(bare) ?? commands.get(bare.replace(/[\d.]{1,6}$/, ''));
+  const other = commands.get(bare) ?? commands.get(bare.replace(/(?<=[a-z]{3})[\d.]{1,6}$/, ''));
   if (other === undefined)
     return cmdlet.test(bare) ? { name: bare, kind: 'info', isWord: false, isWindows: true } : other;
   return other.isWindows || name.toLowerCase() === name ? other : undefined;
@@ -208,6 +209,7 @@ function withArguments(lexing: Lexing, word: Word, head: Head): Segment {
     tricks += gap.tricks;
     at = gap.at;
     const code = lexing.text.charCodeAt(at);
+    if (code === 60 && isTag(lexing.text, at)) break;
     if (code === 60 || code === 62) {
       if (
         code === 60 ||
@@ -272,6 +274,13 @@ function assign(lexing: Lexing, word: Word): boolean {
   if (found === null || lexing.variables.size > 32) return false;
   lexing.variables.set(found[1] ?? '', word.value.slice(found[0].length));
   return true;
+}
+
+/** Whether the sign at `at` begins an element of HTML or ends one, `</p>`: no file is read from there. */
+function isTag(text: string, at: number): boolean {
+  return /^<\/?(?:p|br|div|span|b|i|u|em|strong|li|ul|ol|td|tr|th|table|h[1-6]|a|blockquote|pre|code|small|font|body|html|hr)\s{0,2}\/?>/i.test(
+    text.slice(at, at + 16),
+  );
 }
 
 /** Whether the brace at `at` begins `{word,word…}`. */

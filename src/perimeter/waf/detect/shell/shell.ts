@@ -153,7 +153,7 @@ function judge(state: Case, launch: Launch): void {
     separatorOnly(input, launch, hit);
     return;
   }
-  if (launch.kind === 'pipe' && before !== undefined && feeds(before) && isInterpreter(segment)) {
+  if (launch.kind === 'pipe' && before !== undefined && feeds(before) && isInterpreter(segment) && !isRecorded(input)) {
     hit('shell.pipe-to-interpreter', before.start, segment.end);
     return;
   }
@@ -183,9 +183,11 @@ function isTypo(segment: Segment, launch: Launch, { text, place }: DetectorInput
   );
 }
 
-/** Members in which systems that watch machines report what ran there: Elastic Common Schema, Sysmon, OSQuery, auditd. */
+/** Members in which systems that watch machines or build programs report what ran there: Elastic Common Schema, Sysmon, OSQuery, auditd, Travis CI. */
 const recorded =
-  /(?:^|[._])(?:cmdline|command_?line|parent_?command_?line|process\.(?:command_line|args(?:\[\])?|executable)|executable_?path|image_?path|proctitle)$/i;
+  /(?:^|[._])(?:cmdline|command_?line|parent_?command_?line|process\.(?:command_line|args(?:\[\])?|executable)|executable_?path|image_?path|proctitle|config\.(?:before_|after_)?(?:script|install|deploy|success|failure|cache)(?:\[\])?)$/i;
+
+const isRecorded = ({ place }: DetectorInput): boolean => place.part === 'value' && recorded.test(place.name);
 
 type Rule = Parameters<Hit>[0];
 
@@ -198,7 +200,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
   const isHidden = segment.tricks >= 2 && !reading.isDocument;
   switch (launch.kind) {
     case 'start':
-      if (recorded.test(state.input.place.name) && state.input.place.part === 'value') return talked;
+      if (isRecorded(state.input)) return talked;
       // `uname` and `whoami` are names of members too.
       if (fit === 'lone' && state.input.place.part === 'name' && segment.tricks === 0) return talked;
       if (fit === 'lone' && isAsked(segment, state.input.text)) return 'shell.bare-command';
@@ -221,7 +223,7 @@ function decide(state: Case, segment: Segment, launch: Launch, fit: Plausibility
         : named(segment, 'shell.chained-command');
     case 'tick':
     case 'dollar':
-      if (isEveryday(segment, launch, state.input.text)) return talked;
+      if (isEveryday(segment, launch, state.input.text) || isRecorded(state.input)) return talked;
       if (isHidden && isSevere !== undefined) return 'shell.hidden-command';
       if (reading.isDocument || launch.isCode || (reading.words >= 5 && isSevere === undefined)) return talked;
       return named(segment, 'shell.substitution');

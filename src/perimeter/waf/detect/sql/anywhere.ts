@@ -4,6 +4,7 @@ import { isUnion } from './breakout.ts';
 import { readExpression } from './grammar.ts';
 import { isBlank, isWordCode, readTokens, type Source, type Token, type Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
+import { isServiceQuery } from './service-query.ts';
 import { readStatement } from './statement.ts';
 import { endsInProse, goesOnInWords, isQuotedTalk, isToldOf } from './talk.ts';
 import { isCatalogue, isDangerousPackage, strongFunctions } from './words.ts';
@@ -146,7 +147,8 @@ const statement: Trigger = (lower, start, tokens) => {
   if (tokens.at(0).text === 'waitfor') return readStatement(tokens, 0, false) === 3 ? 'sqli.delay' : undefined;
   if (tokens.at(0).text === 'exec' || tokens.at(0).text === 'execute')
     return readStatement(tokens, 0, false) === 3 && lower.charAt(start - 1) !== '.' ? 'sqli.procedure' : undefined;
-  return readStatement(tokens, 0, false) === 3 ? 'sqli.inner_statement' : undefined;
+  if (readStatement(tokens, 0, false) !== 3) return undefined;
+  return tokens.at(0).text === 'select' && isServiceQuery(lower, start) ? undefined : 'sqli.inner_statement';
 };
 
 /** `char(97)+char(98)`, `chr(1)||chr(2)`. */

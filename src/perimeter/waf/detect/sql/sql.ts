@@ -11,6 +11,7 @@ import { createSource, isBlank, isWordCode, readTokens, type Source, type Tokens
 import { mayHoldSql } from './look.ts';
 import { isIdentifier, leavesNumber } from './numeric.ts';
 import { type SqlRule, sqlRules } from './rules.ts';
+import { isServiceQuery } from './service-query.ts';
 import { readStatement } from './statement.ts';
 import { asksBehind, endsInProse, endsInSigns, endsQuotedWord, isQuotedTalk, isQuotedWord } from './talk.ts';
 import { clauseWords } from './words.ts';
@@ -89,6 +90,7 @@ export const sql: Detector = {
   chars: charClass.singleQuote | charClass.doubleQuote | charClass.backtick | charClass.semicolon | charClass.high,
   mayMatch: mayHoldSql,
   detect(input, hit) {
+    if (isToken(input.lower) || (input.lower.startsWith('select') && isServiceQuery(input.lower, 0))) return;
     const told = new Set<SqlRule>();
     let isProse: boolean | undefined;
     const tell: Tell = (rule, start, end) => {
@@ -100,7 +102,7 @@ export const sql: Detector = {
       told.add(rule);
       hit(rule, Math.min(start, input.text.length), Math.min(Math.max(end, start + 1), input.text.length));
     };
-    const lower = plainQuotes(input);
+    const lower = plainText(input);
     judge(lower, input, tell);
     if (lower.includes('+') && (!hasBlank(lower) || plusForBlank.test(lower)))
       judge(lower.replaceAll('+', ' '), input, tell);
@@ -128,6 +130,20 @@ const anyEmptyOperation =
   /^\s{0,4}\w{0,12}'\s{0,4}(?:[*^&%]|<>|!=|>=|<=|<=>|div|mod|like|xor|rlike|regexp|[=|<>&](?=\s{0,4}'[^\s']))\s{0,4}'\w{0,12}\s{0,4}$/u;
 /** Fields where a sign between quotes is what the field is for. */
 const signs = /sep|delim|glue|char|quote|format|oper|^op$|symbol|sign|join|text|message|comment|mark/iu;
+
+/** An upload's id, the code of a sign-in: letters, digits and what addresses may hold, with no blank, bracket or sign of SQL. */
+function isToken(lower: string): boolean {
+  return lower.length >= 14 && /^[\w~./-]{13,512}\w$/u.test(lower) && !/--\w{0,1}$/u.test(lower);
+}
+
+/** A phrase whose words may stand apart, as search engines write it: `"out of memory"~2`, `"red shoes"^3`. */
+const nearness = /"[~^]\d{1,3}(?:\.\d{1,3})?(?=\s|\)|$)/gu;
+
+function plainText(input: DetectorInput): string {
+  const lower = plainQuotes(input);
+  if (!lower.includes('"~') && !lower.includes('"^')) return lower;
+  return lower.replaceAll(nearness, found => `"${' '.repeat(found.length - 1)}`);
+}
 
 function plainQuotes(input: DetectorInput): string {
   if ((input.chars & charClass.high) === 0) return input.lower;
