@@ -212,6 +212,10 @@ export function createJudge(options: JudgeOptions): Judge {
       work += workShare * text.length;
       windows(place, text, { among, depth: 0, isPartial });
     },
+    found(rule, place, text) {
+      // A firewall has the rules of the detectors it is made of.
+      if (roster.rules.has(rule)) verdict.count(rule, { place, text, start: 0, end: text.length });
+    },
     conclude: rest => verdict.judgement({ ...rest, problem: problem ?? rest?.problem, authored: authoredCount }),
   };
 }

@@ -168,6 +168,8 @@ export interface LeafSink {
    * before. The same `Place` object may be passed for several leaves and is not kept.
    */
   leaf(place: Place, text: string, isPartial?: boolean): void;
+  /** A rule that the reader itself saw broken: no value alone shows it. `text` is what the record shows, masked, and may be cut. */
+  found?(rule: Rule['id'], place: Place, text: string): void;
 }
 
 /**

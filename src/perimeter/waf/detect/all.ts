@@ -2,6 +2,7 @@ import type { Detector } from '../waf.ts';
 import { calls } from './calls.ts';
 import { code } from './code/code.ts';
 import { deserialisation } from './deserialisation.ts';
+import { forms } from './forms.ts';
 import { header, headerFields } from './header.ts';
 import { ldap } from './ldap.ts';
 import { lookup } from './lookup.ts';
@@ -57,4 +58,5 @@ export const detectors: readonly Detector[] = [
   prototype,
   shellField,
   calls,
+  forms,
 ];

@@ -1,8 +1,9 @@
+import type { FormRule } from './form-rules.ts';
 import type { HeadInput } from './head.ts';
 
 type Headers = HeadInput['headers'];
-/** What is wrong with a value; undefined where nothing is. The value is trimmed, in lower case and never empty. */
-type FieldForm = (value: string, headers: Headers) => string | undefined;
+/** The rule that a value breaks; undefined where it breaks none. The value is trimmed, in lower case and never empty. */
+type FieldForm = (value: string, headers: Headers) => FormRule | undefined;
 
 /** RFC 3986 section 3.2.2 for what is a name or an address, with a port. */
 const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/;
@@ -22,21 +23,17 @@ const originForm = /^(?:null|[a-z][a-z\d+.-]*:\/\/(?:[\w.-]*|\[[\da-f:.]+\])(?::
 
 const listMax = 64;
 const kindsMax = 160;
-const unknownForwarders = 'the headers of a proxy without who asked it';
 
 /** By name: fields that have a grammar of their own, or that only mean something beside others. */
 const forms: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
   ['host', judgeHost],
   ['connection', judgeOptions],
   ['proxy-connection', judgeOptions],
-  [
-    'keep-alive',
-    value => (/^[\w\s=,;."-]*$/.test(value) && !hasKept(value) ? undefined : 'a keep-alive of other words'),
-  ],
-  ['trailer', value => (parts(value).some(part => notBehind.test(part)) ? 'a trailer that may be none' : undefined)],
-  ['te', value => (parts(value).every(part => codingForm.test(part)) ? undefined : 'a coding of no transfer')],
-  ['expect', value => (value === '100-continue' ? undefined : 'an expectation that nobody knows')],
-  ['origin', value => (originForm.test(value) ? undefined : 'an origin that is none')],
+  ['keep-alive', value => (/^[\w\s=,;."-]*$/.test(value) && !hasKept(value) ? undefined : 'protocol.options')],
+  ['trailer', value => (parts(value).some(part => notBehind.test(part)) ? 'protocol.options' : undefined)],
+  ['te', value => (parts(value).every(part => codingForm.test(part)) ? undefined : 'protocol.options')],
+  ['expect', value => (value === '100-continue' ? undefined : 'protocol.field')],
+  ['origin', value => (originForm.test(value) ? undefined : 'protocol.field')],
   ['accept', value => longList(value, kindsMax)],
   ['accept-language', value => longList(value, listMax)],
   ['accept-encoding', value => longList(value, listMax)],
@@ -58,8 +55,8 @@ const forms: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
   ['forwarded', judgeForwarded],
 ]);
 
-/** What is wrong with one field of a head. Linear in the value. */
-export function judgeFieldForm(name: string, value: string, headers: Headers): string | undefined {
+/** The rule that one field of a head breaks. Linear in the value. */
+export function judgeFieldForm(name: string, value: string, headers: Headers): FormRule | undefined {
   const form = forms.get(name);
   if (form === undefined || value === '') return undefined;
   return form(value.trim().toLowerCase(), headers);
@@ -84,28 +81,28 @@ function hasKept(value: string): boolean {
   return value.split(/[,;]/, 32).some(part => keptBehind.test(part.trim()));
 }
 
-function judgeHost(value: string): string | undefined {
-  if (!hostForm.test(value) || !/[\da-z]|^\[::/.test(value)) return 'a host that is no name and no address';
-  if (value.includes('..') || value.startsWith('.')) return 'a host with an empty label';
-  return nobody.test(value) ? 'a host that is no site' : undefined;
+function judgeHost(value: string): FormRule | undefined {
+  if (!hostForm.test(value) || !/[\da-z]|^\[::/.test(value)) return 'protocol.host';
+  if (value.includes('..') || value.startsWith('.')) return 'protocol.host';
+  return nobody.test(value) ? 'protocol.host' : undefined;
 }
 
-function judgeOptions(value: string): string | undefined {
+function judgeOptions(value: string): FormRule | undefined {
   if (value === 'keep-alive' || value === 'close') return undefined;
-  return hasKept(value) ? 'an option of the connection that takes a field away' : undefined;
+  return hasKept(value) ? 'protocol.options' : undefined;
 }
 
-function longList(value: string, max: number): string | undefined {
+function longList(value: string, max: number): FormRule | undefined {
   if (value.length < 2 * max) return undefined;
   let commas = 0;
   for (let at = value.indexOf(','); at >= 0; at = value.indexOf(',', at + 1))
-    if (++commas > max) return 'a list without end';
-  return /\d{64}/.test(value) ? 'a number without end' : undefined;
+    if (++commas > max) return 'protocol.filled';
+  return /\d{64}/.test(value) ? 'protocol.filled' : undefined;
 }
 
 /** RFC 6265 knows no versions: one that is said makes some servers read a quoted value over the cookies behind it. */
-function judgeCookies(value: string): string | undefined {
-  if (value.startsWith('$version') && /="[^";]{0,2000};/.test(value)) return 'cookies inside a cookie';
+function judgeCookies(value: string): FormRule | undefined {
+  if (value.startsWith('$version') && /="[^";]{0,2000};/.test(value)) return 'protocol.field';
   return undefined;
 }
 
@@ -134,11 +131,11 @@ function hasCaller(headers: Headers): boolean {
   );
 }
 
-function judgeAlone(_: string, headers: Headers): string | undefined {
-  return hasCaller(headers) ? undefined : unknownForwarders;
+function judgeAlone(_: string, headers: Headers): FormRule | undefined {
+  return hasCaller(headers) ? undefined : 'protocol.forwarded';
 }
 
-function judgeOtherHost(value: string, headers: Headers): string | undefined {
+function judgeOtherHost(value: string, headers: Headers): FormRule | undefined {
   const own = siteOf(hostOf(headers));
   if (own === '' || parts(value).every(part => siteOf(part) === own)) return undefined;
   return judgeAlone(value, headers);
@@ -151,10 +148,9 @@ function siteOf(host: string): string {
 }
 
 /** RFC 7239 section 4. */
-function judgeForwarded(value: string, headers: Headers): string | undefined {
+function judgeForwarded(value: string, headers: Headers): FormRule | undefined {
   const pairs = value.split(/[,;]/, 64).map(pair => pair.trim());
-  if (pairs.some(pair => pair !== '' && !/^[a-z][\w-]{0,30}=[^<>{}$|\\]*$/.test(pair)))
-    return 'a forwarding of no pairs';
+  if (pairs.some(pair => pair !== '' && !/^[a-z][\w-]{0,30}=[^<>{}$|\\]*$/.test(pair))) return 'protocol.forwarded';
   const host = pairs
     .find(pair => pair.startsWith('host='))
     ?.slice(5)
@@ -162,5 +158,5 @@ function judgeForwarded(value: string, headers: Headers): string | undefined {
   const isOther = host !== undefined && siteOf(host) !== siteOf(hostOf(headers));
   if (!isOther) return undefined;
   const isOwn = pairs.some(pair => /^for="?(?:127\.|\[?::1|localhost|10\.|192\.168\.)/.test(pair));
-  return isOwn || !hasCaller(headers) ? unknownForwarders : undefined;
+  return isOwn || !hasCaller(headers) ? 'protocol.forwarded' : undefined;
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HeadInput } from './head.ts';
-import { judgeForm } from './head-form.ts';
+import { firstRule } from './read.fixture.ts';
 
-const form = (head: Partial<HeadInput>) => judgeForm({ method: 'GET', path: '/', query: '', headers: {}, ...head });
+const form = (head: Partial<HeadInput>) => firstRule({ method: 'GET', path: '/', query: '', headers: {}, ...head });
 const refuses = (rows: readonly Partial<HeadInput>[]) =>
   assert.deepEqual(
     rows.filter(row => form(row) === undefined),

@@ -2,7 +2,7 @@ import type { LeafSink, Place, Problem, ReadLimits } from '../waf.ts';
 import { readCookies } from './cookies.ts';
 import { placeNameCharsMax } from './field.ts';
 import { isDisguisedName } from './field-forms.ts';
-import { judgeForm } from './head-form.ts';
+import { hasManyPairs, judgeForm } from './head-form.ts';
 import { isOverride } from './override.ts';
 import { createPairs } from './pairs.ts';
 import { bytesReadings, hasHigh, percentReadings } from './percent.ts';
@@ -65,8 +65,8 @@ const uriBeginning = /^(?:https?|android-app|ios-app|about|chrome-extension|moz-
  * Costs a few microseconds: what holds no escape is passed on as it is.
  */
 export function readHead(head: HeadInput, sink: LeafSink, limits: ReadLimits): Problem | undefined {
-  const odd = judgeForm(head);
-  if (odd !== undefined) return odd;
+  judgeForm(head, sink);
+  if (hasManyPairs(head.query)) return problem('too_many', 'more parameters than servers read');
   const teller = createTeller(sink, limits);
   readPath(teller, head.path);
   if (head.query !== '') {
@@ -74,7 +74,7 @@ export function readHead(head: HeadInput, sink: LeafSink, limits: ReadLimits): P
     const refusal = pairs.all(head.query) ?? pairs.end();
     if (refusal !== undefined) return refusal;
   }
-  return readHeaders(teller, head) ?? teller.problem;
+  return readHeaders(teller, head, sink) ?? teller.problem;
 }
 
 /** The whole path, then each segment that is more than a plain word, then the parameters of segments. */
@@ -98,15 +98,16 @@ function readPath(teller: Teller, path: string): void {
   }
 }
 
-function readHeaders(teller: Teller, head: HeadInput): Problem | undefined {
+function readHeaders(teller: Teller, head: HeadInput, sink: LeafSink): Problem | undefined {
   for (const name in head.headers) {
     const given = head.headers[name];
     if (given === undefined || judgedElsewhere.has(name)) continue;
     const value = typeof given === 'string' ? given : given.join(name === 'cookie' ? '; ' : ', ');
     if ((machineMade.has(name) || machinePrefix.test(name)) && machineText.test(value)) continue;
     if (!plainName.test(name)) {
-      if (isDisguisedName(name)) return problem('ambiguous', 'a header that some servers read as another one');
-      teller.tell({ zone: 'header', name: name.slice(0, placeNameCharsMax), part: 'name' }, name);
+      const place: Place = { zone: 'header', name: name.slice(0, placeNameCharsMax), part: 'name' };
+      if (isDisguisedName(name)) sink.found?.('protocol.disguised', place, name);
+      teller.tell(place, name);
     }
     const refusal = readHeader(teller, name, value);
     if (refusal !== undefined) return refusal;

@@ -26,17 +26,18 @@ const beginning = /\/vendor\/|\/index\.php|\/remote\.php|\/_fragment$|\/cli$|\.p
 const switches =
   /^(?:[+\s]|%20)*(?:-|%2d|%ad)(?:-|%2d)[a-z][\w-]*(?:=|%3d|&|$)|^(?:-|%2d|%ad)(?:[sn]$|[dc](?:\+|%20|=|%2b))|&--[a-z]\w{2,30}=/;
 
-/** Whether the head opens a known hole of a product. */
-export function opensHole({ path, query, headers }: HeadInput): boolean {
-  if (/^[-+% ]|&--/.test(query) && switches.test(query.slice(0, 2048).toLowerCase())) return true;
-  if (path.length > 512) return false;
+/** Where a head opens a known hole of a product. */
+export function findHole({ path, query, headers }: HeadInput): 'path' | 'query' | undefined {
+  if (/^[-+% ]|&--/.test(query) && switches.test(query.slice(0, 2048).toLowerCase())) return 'query';
+  if (path.length > 512) return undefined;
   const lower = path.toLowerCase();
-  if (!beginning.test(lower)) return false;
+  if (!beginning.test(lower)) return undefined;
   const asked = query.slice(0, 2048).toLowerCase();
-  return holes.some(hole => {
+  const isOpen = holes.some(hole => {
     if (!hole.path.test(lower) || (hole.query !== undefined && !hole.query.test(asked))) return false;
     if (hole.header === undefined) return true;
     const value = headers[hole.header.name];
     return typeof value === 'string' && hole.header.value.test(value.trim().toLowerCase());
   });
+  return isOpen ? 'path' : undefined;
 }

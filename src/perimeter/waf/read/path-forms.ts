@@ -14,20 +14,18 @@ const order =
   /(?:;|%3b|\||%7c|%60|%24%28|\$\()(?:id|whoami|uname|ls|cat|wget|curl|ping|sleep|reboot|nslookup|telnetd|busybox|nc|sh|bash)(?:$|%20|\$|%24|\+|%09|;|%3b|\||%60|\)|%29)/;
 
 /**
- * What is wrong with a path that one server reads as a page and the next as something beside it. Names that anybody may have are left
- * alone: a sign behind them counts only where the page is one of those who run a site. Linear in the path.
+ * Whether one server reads a path as a page and the next as something beside it. Names that anybody may have are left alone: a sign behind
+ * them counts only where the page is one of those who run a site. Linear in the path.
  */
-export function judgePathForm(path: string): string | undefined {
+export function isOddPath(path: string): boolean {
   const hasSign = path.includes(';') || path.includes('%') || path.includes('$');
-  if (path.length > 2048 || (!hasSign && !/[.~*/]\/?$/.test(path))) return undefined;
+  if (path.length > 2048 || (!hasSign && !/[.~*/]\/?$/.test(path))) return false;
   const lower = path.toLowerCase();
-  if (tailed.test(lower) || inner.test(lower)) return 'a sign behind the name of a page that is not for all';
-  if (!hasSign) return undefined;
-  if (/;\/|\.\.;|\/;(?!jsessionid|sid=|phpsessid)/.test(lower)) return 'a parameter of the path without a name';
-  if (twice.test(lower)) return 'a letter of the path is escaped twice';
-  if (order.test(lower)) return 'an order to a shell behind the path';
-  if (lower.includes('%ef%b') && isFolded(lower)) return 'a name in letters of another width';
-  return undefined;
+  if (tailed.test(lower) || inner.test(lower)) return true;
+  if (!hasSign) return false;
+  // A parameter of the path without a name.
+  if (/;\/|\.\.;|\/;(?!jsessionid|sid=|phpsessid)/.test(lower)) return true;
+  return twice.test(lower) || order.test(lower) || (lower.includes('%ef%b') && isFolded(lower));
 }
 
 /** Whether the path leads to the pages of those who run a site. */

@@ -1,7 +1,8 @@
-import type { Place, Problem, Zone } from '../waf.ts';
+import type { Place, Problem, Rule, Zone } from '../waf.ts';
 import { readLimits } from '../waf.ts';
 import { type BodyInput, createBodyReader } from './body.ts';
 import { type HeadInput, readHead } from './head.ts';
+import { judgeForm } from './head-form.ts';
 import { overlapChars } from './teller.ts';
 
 /** One name or value, its windows joined. */
@@ -59,6 +60,13 @@ export function tellHead(head: Partial<HeadInput>): Told {
   const sink = createCollector();
   const problem = readHead({ method: 'GET', path: '/', query: '', headers: {}, ...head }, sink, readLimits);
   return { leaves: sink.leaves, problem };
+}
+
+/** The first rule that a head as a whole breaks. */
+export function firstRule(head: HeadInput): Rule['id'] | undefined {
+  const rules: Rule['id'][] = [];
+  judgeForm(head, { found: rule => rules.push(rule) });
+  return rules[0];
 }
 
 /** `name=text` of every value in a zone, in order. */
