@@ -51,6 +51,8 @@ describe('requests as real programs send them', () => {
 
   for (const request of [
     get('/ISAPI/Security/users'),
+    get('/onvif-http/snapshot?auth=YWRtaW46MTEK'),
+    get(`/q?path=${encodeURIComponent('//users[name="x"]/password')}`),
     get('/ISAPI/System/configurationData'),
     get('/redfish/v1/AccountService/Accounts/1'),
     get(`/q?a=${encodeURIComponent('SELECT password FROM users -- since 1 hour ago')}`),

@@ -163,6 +163,7 @@ export const scanner: Detector = {
     '/_layouts/',
     'xdebug_',
     '-11d',
+    'ywrtaw46mtek',
     '.aspx.',
     ...files,
   ],
@@ -192,7 +193,8 @@ function detect(input: DetectorInput, hit: Hit): void {
     hit('scanner.header', 0, lower.length);
   if (place.zone === 'path') judgePath(lower, hit);
   if (place.zone === 'query' && place.part === 'name' && debugger_.test(lower)) hit('scanner.header', 0, lower.length);
-  if (place.zone === 'query' && place.part === 'value' && easterEgg.test(lower)) hit('scanner.agent', 0, lower.length);
+  if (place.zone === 'query' && place.part === 'value' && (easterEgg.test(lower) || lower === backDoor))
+    hit('scanner.agent', 0, lower.length);
   // A mail server's front door that is asked for a room behind it: `/autodiscover.json?@host/mapi/`.
   if (place.zone === 'query' && rooms.test(lower)) hit('scanner.secret_path', 0, lower.length);
 }
@@ -200,6 +202,9 @@ function detect(input: DetectorInput, hit: Hit): void {
 /** Starts a debugger, or asks a language for its picture and with it for its version. */
 const debugger_ = /^xdebug_(?:session|profile|trace|trigger|config)/;
 const easterEgg = /^php[\da-f]{8}-[\da-f]{4}-11d\d-[\da-f]{4}-[\da-f]{12}$/;
+
+/** `admin:11` in Base64: what cameras of one maker let in as everybody (CVE-2017-7921). */
+const backDoor = 'ywrtaw46mtek';
 
 function judgeAgent(lower: string, hit: Hit): void {
   const tool = tools.find(name => lower.includes(name));

@@ -57,6 +57,10 @@ const jsonAsks = new RegExp(
   'u',
 );
 
+/** One value of an attribute that has many, as SCIM names it (RFC 7644 section 3.5.2): `members[value eq "2819c223"]`. */
+const ofDirectory =
+  /^[a-z][\w:.-]{0,120}\[(?:value|type|primary|display|\$ref)\s(?:eq|ne|co|sw|ew)\s(?:"[^"[\]]{0,120}"|true|false)\](?:\.[a-z]{1,40})?$/u;
+
 /** Without a step, a predicate's end or a join there is nothing to ask. */
 const hasPath = /[/\]|]|\(\s?['"$.@]|=>|\$\.|['"]\s{0,3}(?:!|intersect|except|union)/u;
 
@@ -69,7 +73,7 @@ export function pathIn(lower: string): Found | undefined {
     return { rule: 'xpath.breakout', start: 0, end };
   if (stylesheet.test(text)) return { rule: 'xpath.document', start: 0, end };
   if (inJson.test(text) && jsonAsks.test(text)) return { rule: 'xpath.blind', start: 0, end };
-  if (!whole.test(text)) return undefined;
+  if (!whole.test(text) || ofDirectory.test(text)) return undefined;
   const asks =
     everyNode.test(text) ||
     (isMarked.test(text) && (lastIsSecret.test(text) || asksSecret.test(text) || asksAccount.test(text))) ||

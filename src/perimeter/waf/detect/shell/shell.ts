@@ -185,7 +185,7 @@ function isTypo(segment: Segment, launch: Launch, { text, place }: DetectorInput
 
 /** Members in which systems that watch machines or build programs report what ran there: Elastic Common Schema, Sysmon, OSQuery, auditd, Travis CI. */
 const recorded =
-  /(?:^|[._])(?:cmdline|command_?line|parent_?command_?line|process\.(?:command_line|args(?:\[\])?|executable)|executable_?path|image_?path|proctitle|config\.(?:before_|after_)?(?:script|install|deploy|success|failure|cache)(?:\[\])?)$/i;
+  /(?:^|[._])(?:cmdline|command_?line|parent_?command_?line|process\.(?:command_line|args(?:\[\])?|executable)|executable_?path|image_?path|proctitle|data\[\]\.columns\.path|config\.(?:before_|after_)?(?:script|install|deploy|success|failure|cache)(?:\[\])?)$/i;
 
 const isRecorded = ({ place }: DetectorInput): boolean => place.part === 'value' && recorded.test(place.name);
 
