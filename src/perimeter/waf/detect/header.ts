@@ -1,5 +1,6 @@
 import { charClass, type Detector, type DetectorInput, type Hit, type Rule } from '../waf.ts';
 import { forwardingFields, internalFields, isForged, powerfulUser, toolFields, userFields } from './forwarding.ts';
+import { goesOnAsLines } from './header-lines.ts';
 import { folded, headerNames, injectedName, isOwnForm } from './header-names.ts';
 import { targetOf } from './ssrf/address.ts';
 
@@ -162,6 +163,8 @@ function judge(input: DetectorInput, report: Report): void {
   const dropped = (input.chars & charClass.high) === 0 ? null : folded.exec(input.text);
   if (dropped !== null) report('header.folded_line_end', dropped.index, dropped.index + 2);
   if (first === undefined) return;
+  const lines = place.part === 'value' && place.zone !== 'file' && first.start < 100 ? goesOnAsLines(lower) : undefined;
+  if (lines !== undefined) report(lines, first.start, Math.min(lower.length, first.end + 40));
   const isSnippet = isBody && !beginsAsValue(lower, first.start);
   if (!isSnippet || !isBody) {
     const rest = lower.slice(first.end, first.end + 80);

@@ -1,6 +1,7 @@
 /** Addresses and options that mail programs obey: Sendmail's and Exim's arguments, Exim's expansions, RFC 2047 words with line ends. */
 
 import { charClass, type Detector, type Rule } from '../waf.ts';
+import { isDelivered } from './mail-delivery.ts';
 
 const rules = [
   { id: 'mail.option', title: 'options of a mail program', points: 5, paranoia: 1 },
@@ -96,6 +97,17 @@ export const mailSender: Detector = {
     '{env{',
     '{if ',
     '{eval',
+    ':include:',
+    ':blackhole:',
+    ':fail:',
+    ':defer:',
+    '`@',
+    '`"@',
+    ')@',
+    ')"@',
+    '@localhost',
+    '>,<',
+    '><',
   ],
   chars: charClass.control | charClass.percent | charClass.mark,
   mayMatch: ({ hasNeedle, chars, text }) =>
@@ -118,6 +130,7 @@ export const mailSender: Detector = {
         (routed.test(lower) || parameters.test(lower) || torn.test(lower.trim()))
       )
         hit('mail.route', 0, Math.min(60, lower.length));
+      if (place.zone !== 'header' && isDelivered(lower)) hit('mail.pipe', 0, Math.min(60, lower.length));
       if (utf7Word.test(lower)) hit('mail.encoded_break', 0, Math.min(40, lower.length));
       if (sieve.test(lower)) hit('mail.option', 0, Math.min(60, lower.length));
       if (lower.length < 256 && (piped.test(lower) || recipients.test(lower)))

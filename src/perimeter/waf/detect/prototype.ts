@@ -5,15 +5,26 @@ import type { Detector, Rule } from '../waf.ts';
 const rules = [
   { id: 'prototype.name', title: 'a field name that changes the prototype of all objects', points: 5, paranoia: 1 },
   { id: 'prototype.path', title: 'a path into the prototype of all objects', points: 5, paranoia: 1 },
+  { id: 'prototype.constructor_step', title: 'a step to a constructor in a path of names', points: 3, paranoia: 1 },
+  { id: 'prototype.prototype_step', title: 'a step to a prototype in a path of names', points: 3, paranoia: 1 },
   { id: 'prototype.mention', title: 'the name of an object prototype', points: 3, paranoia: 2 },
 ] as const satisfies readonly Rule[];
 
 export const prototype: Detector = {
   id: 'prototype',
   rules,
-  needles: ['__proto__', 'prototype', '__define', '__lookup', 'constructor', 'superclass', 'classloader'],
+  needles: [
+    '__proto__',
+    'prototype',
+    '__define',
+    '__lookup',
+    'constructor',
+    'superclass',
+    'classloader',
+    'protectiondomain',
+  ],
   chars: 0,
-  mayMatch: ({ place, text }) => place.part === 'name' || /proto|__define|__lookup/i.test(text),
+  mayMatch: ({ place, text }) => place.part === 'name' || /proto|__define|__lookup|^constructor$/i.test(text),
   detect({ lower, place }, hit) {
     if (place.part === 'name') {
       const name = `${place.name.toLowerCase()}.${lower}`;
@@ -23,10 +34,12 @@ export const prototype: Detector = {
         lower.includes('__lookup') ||
         twice.test(place.name) ||
         ofClasses.test(place.name) ||
-        reachesPrototype(name)
+        reachesPrototype(name) ||
+        isDoubled(name)
       )
         return hit('prototype.name', 0, lower.length);
-    }
+    } else if ((lower === 'constructor' || lower === 'prototype') && steps.test(place.name.toLowerCase()))
+      return hit(lower === 'constructor' ? 'prototype.constructor_step' : 'prototype.prototype_step', 0, lower.length);
     for (const word of ['__proto__', '__definegetter__', '__definesetter__', '__lookupgetter__', '__lookupsetter__']) {
       let at = lower.indexOf(word);
       for (let count = 0; at >= 0 && count < 32; count += 1) {
@@ -50,10 +63,23 @@ export const prototype: Detector = {
   },
 };
 
+/** A list of the names on the way to a property; tags and categories are none. */
+const steps =
+  /^(?:\[\]){2,4}$|(?:^|[.\]])(?:key_?)?(?:path|keys?|props?|propert(?:y|ies)|fields?|steps?|segments|p|k|at|name|target|setting|option)(?:\[\]){1,3}$/u;
+
+/** One name within itself, for who takes it out once: `constconstructorructor`. */
+function isDoubled(name: string): boolean {
+  if (!name.includes('constructor') && !name.includes('prototype')) return false;
+  return [/constructor/gu, /prototype/gu, /constructor|prototype/gu].some(word => {
+    const rest = name.replaceAll(word, '');
+    return rest.includes('constructor') && reachesPrototype(rest);
+  });
+}
+
 /** The constructor of a constructor makes functions. */
 const twice = /(?:^|[.[])constructor(?:\.|\]?\[['"]?)constructor(?!\w)/iu;
 /** The class of a class: what Ruby merges into and Spring binds to. */
-const ofClasses = /(?:^|[.[])class\]?[.[](?:superclass|(?:module\]?[.[])?classloader)(?!\w)/iu;
+const ofClasses = /(?:^|[.[])class\]?[.[](?:superclass|protectiondomain|(?:module\]?[.[])?classloader)(?!\w)/iu;
 /** A whole value that is a path to a property of all objects, its last name of several words as settings have them. */
 const wholePath =
   /^(?:[\w$]{1,40}\.){0,4}constructor(?:\.|\[['"]?|\/|->)prototype['"]?\]?(?:\.|\[|\/|->)[\w$ '"\]-]{1,40}$/u;

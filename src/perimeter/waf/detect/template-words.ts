@@ -94,6 +94,9 @@ export const execution: RegExp = anyOf([
   /\|\s{0,3}(?:exec|popen|assert|eval)\s{0,3}(?:$|[}(|])/,
   /^!?\s{0,3}(?:import|from)\s{1,3}(?:os|subprocess|sys|socket|pty)\b/,
   /^(?:evaluate|call|exec|eval|system)\s{1,4}["'.]/,
+  /gettemplatefilter\b|addafterfiltercallback/,
+  /\b(?:query|q)\s{0,2}\(\s{0,2}['"](?:env|file|pipe|password|url|ini|csvfile)['"]\s{0,2},/,
+  /^include\s{1,3}['"](?:[a-z]:\\|\.\.)/,
 ]);
 
 /** A filter, method or operator on a literal, or a call of an engine's own helper: as a whole value it prints what anybody knows. */
@@ -210,6 +213,14 @@ export const inside: RegExp = anyOf(
     /process\.(?:versions?|platform|argv|pid|title|execpath|cwd\(\)|memoryusage\(\)|uptime\(\))(?:\..{1,20})?/,
     /console\.log\(.{0,60}/,
     /(?:site|settings|shop|request|all_products|content_for_header)\s{0,2}\|\s{0,2}(?:json|inspect|dump|jsonify)/,
+    /\.now\?\w{1,20}.{0,40}/,
+    /\(\d{1,4}\)\.type\b.{0,60}/,
+    /request\.isdebug\(\)/,
+    /debug\(\)/,
+    /(?:set|assign)\s{1,3}\w{1,20}\s{0,3}=\s{0,3}get_env\(.{1,60}/,
+    /this\.(?:controller|theme|environment|layout)\.get\w{2,24}\(.{0,60}/,
+    /(?:conn|var\.(?:value|json))\.get\(.{1,60}\)(?:\.\w{1,24})?/,
+    /define\s{1,3}["'][^"']{1,24}["']/,
     /(?:env|config|getenv|secret|app|storage_path|base_path)\(\s{0,2}['"].{1,40}/,
   ],
   'whole',

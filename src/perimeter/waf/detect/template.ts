@@ -147,6 +147,7 @@ function judge(inner: string, delimiter: Delimiter, isClosed: boolean, input: De
   if (isArithmetic(body) && delimiter.open !== '<#' && !isOwnFormula(input)) return 'template.arithmetic';
   if (
     inside.test(body) ||
+    /^\s{0,3}(?:settings|config|app\.config)\.[A-Z][A-Z0-9]{0,24}_[A-Z0-9_]{1,40}\s{0,3}$/.test(inner) ||
     inside.test(lower.trim()) ||
     (delimiter.open === '#{' && /^(?:env|dir\.pwd|file\.\w{2,12}|self|global|process\b.{0,60})$/.test(body)) ||
     (delimiter.open === '<%' &&
@@ -215,9 +216,21 @@ const probeTag =
 const ownState =
   /^(?:if|elif|print|unless|for\s{1,3}\w{1,20}(?:\s{0,2},\s{0,2}\w{1,12})?\s{1,3}in|set\s{1,3}\w{1,20}\s{0,3}=|with\s{1,3}\w{1,20}\s{0,3}=)\s{0,3}(?:config|self|_self|_context|request|app|lipsum|cycler|joiner|get_flashed_messages|url_for|namespace)(?:\.items\(?\)?|\.\w{0,24}(?:secret|key|password|env)\w{0,24}|\[.{1,40}\])?$|^(?:include|import|extends)\s{1,3}request\.(?:args|form|values|cookies|headers)/;
 
+/** Functions of PHP that run something, by the variable they are called through or put into. */
+const throughVariable =
+  /^var\s{1,3}\$\w{1,24}\s{0,3}=\s{0,3}['"](?:system|exec|passthru|shell_exec|assert|eval|popen|proc_open|phpinfo|call_user_func|file_get_contents|readfile)['"]|^=?\$\w{1,24}\s{0,2}\(\s{0,2}['"](?:id|whoami|ls|cat|uname|pwd|ps|ifconfig|dir|type|curl|wget)(?:\s|['"])/;
+/** Tags of content systems from China whose conditions are run as PHP: with a call in it. */
+const phpTag =
+  /^(?:pboot|gbook|dede|eyou|eyoucms|maccms|seacms|cms|ec|tp):(?:if|elseif|php|sql|field|vod|list)\b[^]{0,80}(?:[a-z_]{2,24}\s{0,2}\(\s{0,2}[^)\s]|runphp|if-a:)/;
+/** ViewHelpers of TYPO3's Fluid, and its way to name more of them. */
+const viewHelper =
+  /^(?:f|v|vhs|x):(?:cobject|security|system|render|debug|variable|format\.raw|be)\b[\w.]{0,30}\s{0,2}\(|^namespace\s{1,3}\w{1,12}\s{0,2}=\s{0,2}[a-z]\w{1,20}\\/;
+
 /** `{7*7}` and `{system('id')}` of Smarty and Latte, whose single braces are everybody's: only as the whole value, or with a PHP call. */
 function single(lower: string, input: DetectorInput): Rule['id'] | undefined {
   if (/^(?:php|\/php)$/.test(lower)) return 'template.directive';
+  if (throughVariable.test(lower) || phpTag.test(lower)) return 'template.execution';
+  if (input.text.trim().length <= lower.length + 40 && viewHelper.test(lower)) return 'template.directive';
   if (/^[#?^@](?:[^}]{0,40}[\s=.])?(?:constructor|__proto__|__definegetter__)(?:$|[\s./=])/.test(lower))
     return 'template.walk';
   if (

@@ -233,11 +233,13 @@ function isSeparator(code: number): boolean {
 }
 
 const worst =
-  /(?:etc\/{0,3}(?:passwd|shadow|group|gshadow|sudoers|master\.passwd)|proc\/(?:self|version|cmdline|\d|net|environ|mounts|sched)|win\.ini|boot\.ini|system\.ini|web-inf|meta-inf|\.htpasswd|\.htaccess|\.ssh|_history|\.aws\/|\.git\/|\.svn\/|wp-config\.php|id_rsa|id_dsa|id_ed25519|authorized_keys|\/root\/\.|system32[/\\](?:config|drivers\/etc|drivers\\etc)|windows\/system32|inetpub[/\\]|web\.config$|\.n8n\/(?:config|database)|\.flowise\/|run\/secrets|\.netrc|\.pgpass|\.kube\/config|[?*])/;
+  /(?:etc\/{0,3}(?:passwd|shadow|group|gshadow|sudoers|master\.passwd)|proc\/(?:self|version|cmdline|\d|net|environ|mounts|sched)|win\.ini|boot\.ini|system\.ini|web-inf|meta-inf|\.htpasswd|\.htaccess|\.ssh|_history|\.aws\/|\.git\/|\.svn\/|wp-config\.php|id_rsa|id_dsa|id_ed25519|authorized_keys|\/root\/\.|system32[/\\](?:config|drivers\/etc|drivers\\etc)|windows\/system32|inetpub[/\\]|web\.config$|\.n8n\/(?:config|database)|\.flowise\/|run\/secrets|tomcat-users\.xml|mgmt-users\.|anaconda-ks|\.n8n\/nodes|jenkins_home\/|\.netrc|\.pgpass|\.kube\/config|[?*])/;
 
 /** A script whose name ends in what a file system drops and a server's table of types does not know: it is shown, not run. */
 const cutScript =
   /^[\w./\\-]{1,120}\.(?:php\d?|phtml|jspx?|aspx?|ashx|cfm|cgi|asp|shtml)(?:%(?:20|2e|00|0a|0d|09|81|5c|2f)|::\$data|\.{1,3}(?=$|%)){1,4}(?:\.(?:jpe?g|png|gif|txt|html?))?$/;
+/** The same behind an empty segment of an address's path. */
+const remoteBelow = /[^:/]\/{2,3}\d{1,3}(?:\.\d{1,3}){3}(?:\/[\w.$-]{1,40}){1,5}$/;
 /** A file on another machine by its number, as shares and includes take it. */
 const remote = /^(?:\/\/|\\{1,2})\d{1,3}(?:\.\d{1,3}){3}(?:@\w{1,5})?(?:[/\\][\w.$-]{1,40}){1,6}$/;
 
@@ -253,7 +255,7 @@ function wholePath(input: DetectorInput, hit: Hit): void {
   )
     return hit('traversal.disguised', 0, text.length);
   if (cutScript.test(input.lower)) return hit('traversal.disguised', 0, text.length);
-  if (place.zone !== 'header' && place.zone !== 'path' && place.zone !== 'text' && remote.test(input.lower))
+  if (place.zone === 'path' ? remoteBelow.test(input.lower) : place.zone !== 'text' && remote.test(input.lower))
     return hit('traversal.device', 0, text.length);
   if (
     (place.zone === 'query' || place.zone === 'form' || place.zone === 'cookie') &&
@@ -310,9 +312,13 @@ const valueName =
 const reported =
   /(?:env|labels?|annotations?|attributes?|tags?|volumes?|mounts?|args|log|fields?|spec|process|frames?|properties)\b/i;
 
+/** Attributes of a JSON:API resource that no shipper of logs has. */
+const resource =
+  /(?:^|[.\]])attributes\.(?:include|download|view|template|page|lang|locale|theme|layout|document|doc)$/i;
+
 /** A deeper field that holds what somebody chose, in a document that reports nothing. */
 function isValue(name: string): boolean {
-  return valueName.test(name.slice(-48)) && !reported.test(name);
+  return (valueName.test(name.slice(-48)) && !reported.test(name)) || resource.test(name);
 }
 
 function isUrl(text: string): boolean {

@@ -1,5 +1,5 @@
 import { charClass, type Detector, type DetectorInput, type Hit, type Rule } from '../waf.ts';
-import { judgeDocument } from './upload-documents.ts';
+import { isRunByTools, judgeDocument } from './upload-documents.ts';
 
 const rules = [
   { id: 'upload.script_name', title: 'the name of a file that web servers run', points: 5, paranoia: 1 },
@@ -224,6 +224,14 @@ export const upload: Detector = {
     '<read ',
     'ephemeral:',
     'msl:',
+    'curl ',
+    'wget ',
+    '/dev/tcp/',
+    'base64 -d',
+    'sh -i',
+    'pk\n',
+    '- /:/',
+    'exec-maven',
   ],
   chars: charClass.control,
   zones: ['file', 'multipart', 'text'],
@@ -243,6 +251,7 @@ function detect(input: DetectorInput, hit: Hit): void {
     hit('upload.disguise', 0, lower.length);
   if (place.zone === 'multipart' && place.name.endsWith('.filename')) judgeName(lower, hit);
   else if (place.zone === 'file' && isName(lower)) judgeName(lower, hit);
+  if (place.zone === 'file' && isRunByTools(lower, place.name.toLowerCase())) hit('upload.converter', 0, 40);
   judgeContent(lower, place.zone, hit);
 }
 

@@ -39,6 +39,17 @@ const climbed = new RegExp(
   String.raw`^[\w.@'" =<>-]{0,32}\]\s{0,3}\/{1,2}\s{0,2}(?:\.\.|${axis}|@[a-z*]|\*)|^[\w.'"-]{0,24}\]\s{0,3}(?:or|and)\s{1,3}\[`,
   'u',
 );
+/** A predicate ends that the value never opened, and one of another step is left open for the application to close. */
+const reopened = new RegExp(
+  String.raw`^[\w.@'" =<>-]{0,32}\]\s{0,3}(?:or|and)\s{1,3}(?:@?\*|${kind}|@?${word}|${axis}[\w*()]{1,24})\[[^[\]]{1,60}$`,
+  'u',
+);
+/** A number, and what only arithmetic and functions of XPath go on with (XPath 1.0 sections 3.5 and 4). */
+const counted =
+  /^\s{0,4}\d{1,9}(?:\s{1,3}(?:div|mod)\s{1,3}\d{1,9})?\s{0,3}[\])]{0,3}\s{1,3}(?:or|and)\s{1,3}(?:(?:ceiling|floor|round|number|string|sum|abs|boolean)\(\s?[\w.'"]{0,24}\s?\)\s{0,3}(?:[=<>]|!=|$)|not\(\s?(?:false|true|0|1)\b|(?:true|false)\(\)|error\()|^\s{0,4}\d{1,9}\s{1,3}(?:div|mod)\s{1,3}\d{1,9}\s{1,3}(?:or|and)\s{1,3}\S/u;
+/** A comment (XPath 3.1 section 2.6) between the quote and the word, where patterns look for blanks. */
+const remarked =
+  /['"]\s{0,3}(?:\(:[^()'"\n]{0,40}:\)\s{0,3}){1,3}(?:or|and|\|)\s{0,3}(?:\(:|['"\d/*.@])|['"]\s{0,3}(?:or|and)\s{0,3}(?:\(:[^()'"\n]{0,40}:\)\s{0,3}){1,3}['"\d/*.@]/u;
 /** A condition behind the literal, and the predicate's end that the application was to write. */
 const closed =
   /^[^'"[\]]{0,40}['"]\s{0,4}(?:or|and)\s[^'"[\]]{1,40}\]\s{0,3}(?:$|%00|\0|\(:)|^[^'"[\]]{0,40}['"]\s{0,3}[)\]]{0,3}\]\s{0,3}\(:|^[^'"]{0,40}['"]\s{0,3}[)\]]{0,3}\s{0,3}(?:(?:intersect|except|union)\s{1,3}\(?\s?(?:\/\/|\$[a-z]|doc\()|(?:=>|!|\|\|)\s{0,3}(?:fn:)?(?:doc|collection|unparsed-text|json-doc|parse-xml|environment-variable|string-join|serialize)\()/u;
@@ -62,13 +73,16 @@ const ofDirectory =
   /^[a-z][\w:.-]{0,120}\[(?:value|type|primary|display|\$ref)\s(?:eq|ne|co|sw|ew)\s(?:"[^"[\]]{0,120}"|true|false)\](?:\.[a-z]{1,40})?$/u;
 
 /** Without a step, a predicate's end or a join there is nothing to ask. */
-const hasPath = /[/\]|]|\(\s?['"$.@]|=>|\$\.|['"]\s{0,3}(?:!|intersect|except|union)/u;
+const hasPath =
+  /[/\]|]|\(:|^\s?\d{1,9} (?:div|mod|or|and) |\(\s?['"$.@]|=>|\$\.|['"]\s{0,3}(?:!|intersect|except|union)/u;
 
 /** A path that asks for what people keep to themselves, for every node there is, or that goes on behind the predicate it stood in. */
 export function pathIn(lower: string): Found | undefined {
   const text = lower.trim();
   if (text.length > charsMax || !hasPath.test(text)) return undefined;
   const end = Math.min(lower.length, 40);
+  if (reopened.test(text) || counted.test(text) || (text.includes('(:') && remarked.test(text)))
+    return { rule: 'xpath.breakout', start: 0, end };
   if (climbed.test(text) || closed.test(text) || here.test(text) || (text.includes('|') && joined.test(text)))
     return { rule: 'xpath.breakout', start: 0, end };
   if (stylesheet.test(text)) return { rule: 'xpath.document', start: 0, end };

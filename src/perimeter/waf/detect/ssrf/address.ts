@@ -31,6 +31,12 @@ const metadataHosts = new Set([
   'rancher-metadata',
 ]);
 const insideHosts = new Set([
+  'fritz.box',
+  'speedport.ip',
+  'router.asus.com',
+  'routerlogin.net',
+  'tplinkwifi.net',
+  'miwifi.com',
   'host.docker.internal',
   'gateway.docker.internal',
   'kubernetes',

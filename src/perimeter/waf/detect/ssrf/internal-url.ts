@@ -62,6 +62,8 @@ export function isBesideServer(rest: string, place: Place): boolean {
 const placeholder =
   /^(?:https?|www|url|example|domain|your[\w-]{0,30}|my[-_]?(?:site|domain|server)|host(?:name)?|site|none|null|undefined|n|na|test|foo|bar|x{2,12}|blank|localhost)$/;
 
+/** Where people come back to when they have signed in: a site may itself be one of the inner network. */
+const entry = /callback|auth|log-?in|sign|return|sso|saml|oidc|cb\b/;
 /** Pages people are sent back to when they have signed in or paid. */
 const landing = /^(?:\/[\w.-]{0,40}){0,6}\/?(?:\?|#|$)/;
 
@@ -82,6 +84,10 @@ export function isService(rest: string, { place, target, scheme }: Asked): boole
   if (!isAsked) return false;
   if (servicePorts.has(port) || servicePath.test(path)) return true;
   if (!isCalled || place.zone === 'json') return false;
+  // `es01.corp.local`: a machine of a company's own zone; a machine at home has one word before the ending, and pages people go back to.
+  if (target === 'inside' && /^[\w-]{1,40}(?:\.[\w-]{1,40}){2,5}(?=[:/?#]|$)/.test(rest) && !entry.test(path))
+    return true;
+  if (target === 'inside' && port === '' && path.length <= 1 && /\.local(?=[/?#]|$)/.test(rest)) return true;
   if (
     target === 'inside' &&
     path.length <= 1 &&

@@ -1,6 +1,7 @@
 import type { Detector, DetectorInput, Hit, Place, Rule } from '../../waf.ts';
 import { type Target, targetOf } from './address.ts';
 import { type Asked, isBesideServer, isDeepFetched, isService, isServicePort } from './internal-url.ts';
+import { isNumbered, isTaken, otherScheme } from './other-schemes.ts';
 import {
   addressed,
   dangerous,
@@ -8,6 +9,7 @@ import {
   honestHeaders,
   included,
   needles,
+  numberedText,
   ordinary,
   ownPages,
   stores,
@@ -50,8 +52,8 @@ export const ssrf: Detector = {
 function detect(input: DetectorInput, hit: Hit): void {
   const { lower, place, paranoia } = input;
   // Apache takes what follows the bar for the server behind a socket whose name is too long.
-  if (place.zone === 'query' && /^unix:[^|]{0,400}\|/.test(lower.slice(0, 500))) hit('ssrf.scheme', 0, 5);
-  if (place.zone === 'query' && lower.startsWith('unix:') && lower.length > 400 && /\|https?:/.test(lower))
+  const isSocket = place.zone === 'query' && lower.startsWith('unix:');
+  if (isSocket && (/^unix:[^|]{0,400}\|/.test(lower) || (lower.length > 400 && /\|https?:/.test(lower))))
     hit('ssrf.scheme', 0, 5);
   if (place.part === 'name') return;
   const said = new Set<SsrfRule>();
@@ -132,19 +134,18 @@ function judgeUrl(lower: string, found: Found, report: (rule: SsrfRule, start: n
       else if (isLedInside(lower, url.host, place)) report('ssrf.internal_url', url.start, end);
       judgeInclude(lower, found, report);
     }
-  } else if (
-    isWhole &&
-    isFetched(place) &&
-    place.zone !== 'json' &&
-    (stores.test(url.scheme) || isNumbered(lower, url.host))
-  ) {
-    if (authorityTarget(lower, url.host).target !== 'public') report('ssrf.internal_url', url.start, end);
-  }
+  } else if (isWhole) judgeOther(lower, found, report);
 }
 
-/** An address in numbers behind a scheme nobody knows: names of programs on phones (`app://settings`) have none. */
-function isNumbered(lower: string, host: number): boolean {
-  return /^(?:\[[\da-f:.]{2,45}\]|\d{1,3}(?:\.\d{1,3}){3})(?=[:/?#]|$)/.test(lower.slice(host, host + 60));
+/** Databases, queues, shares and whatever else has an address of its own behind a scheme. */
+function judgeOther(lower: string, found: Found, report: (rule: SsrfRule, start: number, end: number) => void): void {
+  const { url, place } = found;
+  const { target } = authorityTarget(lower, url.host);
+  const isAsked = isFetched(place) && place.zone !== 'json' && (stores.test(url.scheme) || isNumbered(lower, url.host));
+  const rule = isTaken(place) ? otherScheme(lower, url, target) : undefined;
+  if (rule !== undefined) report(rule, url.start, Math.min(lower.length, url.host + 80));
+  else if (isAsked && target !== 'public')
+    report('ssrf.internal_url', url.start, Math.min(lower.length, url.host + 80));
 }
 
 function judgeScheme(
@@ -355,8 +356,7 @@ function isBareFetched(place: Place): boolean {
 /** `http://other/r?url=http://127.0.0.1/`: another site is to send the server back inside. Where people are sent back to is no such thing. */
 function isLedInside(lower: string, from: number, place: Place): boolean {
   if (!isFetched(place) || !isDeepFetched(place.name.toLowerCase())) return false;
-  const found = /[?&]([\w-]{1,24})=(?:https?:)?\/\/(.{1,80})/.exec(lower.slice(from, from + 400));
-  if (found === null) return false;
+  const found = /[?&]([\w-]{1,24})=(?:https?:)?\/\/(.{1,80})/.exec(lower.slice(from, from + 400)) ?? [];
   const { target } = authorityTarget(found[2] ?? '', 0);
   return target === 'metadata' || target === 'disguised' || (target !== 'public' && !ownPages.test(found[1] ?? ''));
 }
@@ -376,8 +376,12 @@ function judgeInclude(
   { url, place }: Found,
   report: (rule: SsrfRule, start: number, end: number) => void,
 ): void {
-  if (place.zone === 'header' || place.zone === 'cookie' || !included.test(place.name.toLowerCase())) return;
+  if (place.zone === 'header') return;
   const tail = lower.trimEnd();
+  // A text on a machine by its number, and a question mark for what the script appends: no field is named for it.
+  if (numberedText.test(tail.slice(url.host, url.host + 160)))
+    return report('ssrf.remote_include', url.start, tail.length);
+  if (place.zone === 'cookie' || !included.test(place.name.toLowerCase())) return;
   const isCut =
     /\.(?:txt|php\d?|phtml|inc|gif|jpe?g|png|dat|html?|asp|jsp)\?{1,3}$|\?{2,3}$/.test(tail.slice(-16)) ||
     tail.endsWith('\0');
@@ -391,7 +395,5 @@ function judgeInclude(
 }
 
 function leading(lower: string): number {
-  let at = 0;
-  while (at < lower.length && at < 16 && ' \t\r\n"\'<(`'.includes(lower[at] ?? 'x')) at++;
-  return at;
+  return /^[ \t\r\n"'<(`]{0,16}/.exec(lower)?.[0].length ?? 0;
 }

@@ -85,6 +85,9 @@ export const honestHeaders = new Set([
 /** Names of fields that say which script or page is included. */
 export const included =
   /(?:^|[_.-])(?:file|file_?name|file_?path|download|read|open|retrieve|page|include|inc|template|tpl|path|dir|module|mod|load|view|content|document|doc|layout|lang|cat|board|root|conf|config|skin|theme|section|name|show|body|class|lib|src|basepath|abs_?path|mosconfig_absolute_path|p|id)(?:\[\])?$|path$|_dir$|root$/;
+/** A text or picture on a machine by its number, cut off behind its name. */
+export const numberedText =
+  /^\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\/(?:[\w.-]{1,40}\/){0,4}[\w.-]{1,40}\.(?:txt|inc|dat|phps?|gif|jpe?g|png)(?:\?{1,3}|\0|%00)$/;
 /** An address or name with or without port and path, and nothing else. */
 export const addressed = /^\/{0,6}(?:\[?[0-9a-fx.:%]{1,60}\]?|[a-z0-9.-]{1,80})(?::\d{1,5})?(?:[/?#][^\s]*)?$/;
 /** What wakes the detector. */
