@@ -35,7 +35,7 @@ await round('quiet again');
 /** What one gate can do that turns nobody away. */
 async function findCapacity(): Promise<number> {
   await using calm = await startBenchGate({ core: 0, isCalm: true });
-  return capacityOf({ port: calm.port, connections: 200, from: sources(50, 3), kind: 'strangers' });
+  return await capacityOf({ port: calm.port, connections: 200, from: sources(50, 3), kind: 'strangers' });
 }
 
 /** One line: people at a small pace beside what else is asked. */
