@@ -82,7 +82,7 @@ describe('rules about a head as a whole', () => {
     const cookie = '$Version=1; a="hunter2x; b="';
     assert.deepEqual(
       judge({ headers: { cookie } }).matches.map(match => [match.rule, match.excerpt]),
-      [['protocol.field', '$Version']],
+      [['protocol.field', '$Versi']],
     );
   });
 

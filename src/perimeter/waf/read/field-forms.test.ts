@@ -103,6 +103,56 @@ describe('the forms of single fields', () => {
     takes([{ 'x-forwarded-for': '127.0.0.1' }, { 'x-real-ip': '::1' }], { path: '/healthz' });
     takes([{ 'x-forwarded-for': '203.0.113.7, 127.0.0.1' }], { path: '/admin/x' });
   });
+  it('refuses what a front says of people and certificates when it says not whom it asked for', () => {
+    const names =
+      'remote-user x-webauth-user x-authenticated-userid x-ms-client-principal x-goog-authenticated-user-email x-amzn-oidc-identity x-kong-consumer-username x-authelia-username shib-session-id ssl-client-verify x-ssl-client-s-dn x-client-cert-verified x-forwarded-client-cert x-arr-clientcert client-cert x-amzn-mtls-clientcert-subject cf-client-cert-verified x-forwarded-tls-client-cert';
+    refuses(names.split(' ').map(name => ({ [name]: 'CN=anna' })));
+    takes(names.split(' ').map(name => ({ [name]: 'CN=anna', 'x-forwarded-for': '203.0.113.7' })));
+    takes([
+      { 'x-forwarded-client-cert': 'By=spiffe://a;Hash=b', 'x-request-id': '1', 'x-forwarded-proto': 'http' },
+      { 'x-client-version': '3', 'x-client-id': 'web', 'x-client-data': 'CIi2yQE=', 'x-user-id': '42' },
+      {
+        'x-consumer-key': 'a',
+        'x-client-certificate-pinning': 'off',
+        'impersonate-user': 'anna',
+        'x-remote-control': '1',
+      },
+    ]);
+  });
+  it('refuses what a program says to itself alone', () => {
+    refuses([
+      { 'x-middleware-subrequest-id': '1' },
+      { 'x-appengine-cron': 'true' },
+      { 'x-is-admin': 'true' },
+      { 'x-bypass-auth': '1' },
+    ]);
+    takes([
+      { 'x-appengine-queuename': 'q', 'user-agent': 'AppEngine-Google; (+http://code.google.com/appengine)' },
+      { 'x-admin': 'false', 'x-cloudscheduler': 'true', 'x-debug': '0' },
+    ]);
+  });
+  it('refuses credentials, cookies, methods and types that servers read in two ways', () => {
+    const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+    refuses([
+      { authorization: basic('admin\0:x') },
+      { 'proxy-authorization': basic('a\nb:c') },
+      { cookie: '=__Secure-id=fixed; sid=1' },
+      { cookie: 'a=1; \xe2\x80\x80__Host-sid=fixed' },
+      { cookie: 'sid="\\141\\144\\155"' },
+      { 'x-http-method-override': 'POST /admin' },
+      { 'content-type': 'text/html application/json' },
+    ]);
+    takes([
+      { authorization: basic('anna:secret') },
+      { authorization: basic('jürgen:paßwort') },
+      { authorization: 'Bearer abc' },
+      { cookie: '__Host-sid=abc; __Secure-x=1; näme=wert; =novalue' },
+      { cookie: 'a="b\\054c\\073d"; path="C:\\new"' },
+      { 'x-http-method-override': 'PATCH' },
+      { 'content-type': 'application/json charset=utf-8' },
+      { 'content-type': 'application/json; charset=utf-8' },
+    ]);
+  });
   it('tells names that only some servers take for another one', () => {
     for (const name of [
       'x_forwarded_host',
@@ -148,6 +198,21 @@ describe('the forms of paths and queries', () => {
     assert.equal(at('/cli', 'lang=en'), undefined);
     assert.equal(at('/', '-created&page=2'), undefined);
     assert.equal(at('/', 'sort=-price&q=a--b'), undefined);
+  });
+  it('refuses other names that Windows has for a file, where nobody links to them', () => {
+    const odd =
+      '/ADMIN~1/ /a/BACKUP~1/x /webcon~1.con /up/*~1*/.aspx /scripts:$i30:$INDEX_ALLOCATION/x /web.config::$DATA /con/aux.asp /aux.aspx /com1.asp/x /nul.php';
+    assert.deepEqual(paths(odd), []);
+    const plain =
+      '/~anna/a /files/report~1.docx /photos/DSC_00~1.JPG /docs/aux-cables /con/schedule /com/example/App.class /api/prn/12 /data/x:$select /odata/Users(1)/$value';
+    assert.equal(paths(plain).length, plain.split(' ').length);
+  });
+  it('refuses other sites that browsers would read and names that end early', () => {
+    const at = (query: string) => judge({}, { query });
+    for (const query of ['rd=%2F%09%2Fother.test', 'u=/%0a/other.test', 'u=https:%09//other.test', '%00a=1', 'a%00=1'])
+      assert.ok(at(query), query);
+    for (const query of ['next=%2F%2Fcdn.example.com', 'text=a%0A%2Fb', 'info_hash=%00%12a', 'path=%2Fa%0A%2Fb'])
+      assert.equal(at(query), undefined, query);
   });
   it('refuses parameters without end and one that hides behind what a cache leaves out', () => {
     const at = (query: string) => judge({}, { query });

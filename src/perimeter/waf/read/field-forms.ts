@@ -1,9 +1,10 @@
 import type { FormRule } from './form-rules.ts';
+import { isFrontField, isInnerField } from './front-fields.ts';
 import type { HeadInput } from './head.ts';
 
 type Headers = HeadInput['headers'];
-/** The rule that a value breaks; undefined where it breaks none. The value is trimmed, in lower case and never empty. */
-type FieldForm = (value: string, headers: Headers) => FormRule | undefined;
+/** The rule that a value breaks; undefined where it breaks none. The value is trimmed, in lower case and never empty; `raw` is as it came. */
+type FieldForm = (value: string, headers: Headers, raw: string) => FormRule | undefined;
 
 /** RFC 3986 section 3.2.2 for what is a name or an address, with a port. */
 const hostForm = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/;
@@ -42,6 +43,12 @@ const forms: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
   ['if-none-match', value => longList(value, kindsMax)],
   ['if-match', value => longList(value, kindsMax)],
   ['cookie', judgeCookies],
+  ['content-type', value => (/^[\w.+-]+\/[\w.+*-]+\s+[\w.+-]+\/[\w*]/.test(value) ? 'protocol.field' : undefined)],
+  ['authorization', judgeCredentials],
+  ['proxy-authorization', judgeCredentials],
+  ['x-http-method-override', judgeOverride],
+  ['x-method-override', judgeOverride],
+  ['x-http-method', judgeOverride],
   ['x-forwarded-host', judgeOtherHost],
   ['x-original-host', judgeOtherHost],
   ['x-forwarded-server', judgeAlone],
@@ -58,8 +65,12 @@ const forms: ReadonlyMap<string, FieldForm> = new Map<string, FieldForm>([
 /** The rule that one field of a head breaks. Linear in the value. */
 export function judgeFieldForm(name: string, value: string, headers: Headers): FormRule | undefined {
   const form = forms.get(name);
-  if (form === undefined || value === '') return undefined;
-  return form(value.trim().toLowerCase(), headers);
+  if (value === '') return undefined;
+  if (form !== undefined) return form(value.trim().toLowerCase(), headers, value);
+  if (isFrontField(name)) return hasFront(headers) ? undefined : 'protocol.forwarded';
+  const isInner =
+    name.startsWith('x-') && isInnerField(name, value.trim().toLowerCase(), text(headers, 'user-agent').toLowerCase());
+  return isInner ? 'protocol.inside' : undefined;
 }
 
 /** Names that some servers read as another one, by writing `-` for every sign (RFC 3875 section 4.1.18): those no client may speak for. */
@@ -103,7 +114,27 @@ function longList(value: string, max: number): FormRule | undefined {
 /** RFC 6265 knows no versions: one that is said makes some servers read a quoted value over the cookies behind it. */
 function judgeCookies(value: string): FormRule | undefined {
   if (value.startsWith('$version') && /="[^";]{0,2000};/.test(value)) return 'protocol.field';
-  return undefined;
+  if (value.includes('__') && borrowed.test(value)) return 'protocol.field';
+  return value.includes('\\') && spelled.test(value) ? 'protocol.field' : undefined;
+}
+
+/** RFC 6265bis section 4.1.3: a prefix that browsers guard, behind what some servers drop from the beginning of a name. */
+const borrowed = /(?:^|;)\s*(?:=|[^\w\s;="]{1,8})\s*=?__(?:host|secure|http)-/;
+/** Letters written as octal numbers: writers of quoted cookies do that to signs only. */
+const spelled = /="[^";]{0,500}(?:\\(?:06\d|07[01]|10[1-7]|1[1256]\d|13[0-2]|14[1-7]|17[0-2])){2}/;
+
+/** RFC 7617 section 2: no control characters, where some servers end the name or the password. */
+function judgeCredentials(_: string, __: Headers, raw: string): FormRule | undefined {
+  const basic = /^\s*basic[ \t]+([\w+/-]{2,4096}={0,2})\s*$/i.exec(raw);
+  // oxlint-disable-next-line no-control-regex -- these are the characters looked for
+  return basic !== null && /[\0-\x1f\x7f]/.test(Buffer.from(basic[1] ?? '', 'base64').toString('latin1'))
+    ? 'protocol.field'
+    : undefined;
+}
+
+/** A method is one word. */
+function judgeOverride(value: string): FormRule | undefined {
+  return /^[\w-]{1,40}(?:\s?,\s?[\w-]{1,40})*$/.test(value) ? undefined : 'protocol.method';
 }
 
 function text(headers: Headers, name: string): string {
@@ -129,6 +160,11 @@ function hasCaller(headers: Headers): boolean {
     headers['x-envoy-external-address'] !== undefined ||
     text(headers, 'forwarded').toLowerCase().includes('for=')
   );
+}
+
+/** Within a mesh, the neighbour says who asked by his certificate alone, and numbers the request. */
+function hasFront(headers: Headers): boolean {
+  return hasCaller(headers) || (headers['x-request-id'] !== undefined && headers['x-forwarded-proto'] !== undefined);
 }
 
 function judgeAlone(_: string, headers: Headers): FormRule | undefined {

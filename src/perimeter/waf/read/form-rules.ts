@@ -13,9 +13,9 @@ export const formRules = [
   { id: 'protocol.stored', title: 'a program put where the server would run it' },
   { id: 'protocol.cached', title: "a person's page that a cache would keep as a file" },
   { id: 'protocol.path', title: 'a path that servers read in two ways' },
-  { id: 'protocol.query', title: 'a parameter that stands twice to some servers' },
+  { id: 'protocol.query', title: 'a parameter that servers read in two ways' },
   { id: 'protocol.overlong', title: 'a sign in more bytes than it has' },
-  { id: 'protocol.inside', title: 'a caller who says to be the machine itself' },
+  { id: 'protocol.inside', title: 'a caller who says to be the machine itself or its master' },
   { id: 'protocol.hole', title: 'a way into a product that no page of it uses' },
 ] as const satisfies readonly Pick<Rule, 'id' | 'title'>[];
 

@@ -1,5 +1,6 @@
 import type { Place, Problem } from '../waf.ts';
 import { placeNameCharsMax } from './field.ts';
+import { createFragments } from './graphql-fragments.ts';
 import { problem } from './problem.ts';
 import { createValue, type Teller } from './teller.ts';
 import type { TextReader } from './text-reader.ts';
@@ -8,6 +9,7 @@ import type { TextReader } from './text-reader.ts';
 const bracesMax = 32;
 const fieldsMax = 10_000;
 const aliasesMax = 500;
+const directivesMax = 500;
 const tokenCharsMax = 64 * 1024;
 
 const punctuators = '!$&()*:=@[]|.,';
@@ -26,6 +28,9 @@ export function createGraphqlReader(teller: Teller): TextReader {
   let braces = 0;
   let fields = 0;
   let aliases = 0;
+  let directives = 0;
+  let dots = 0;
+  const fragments = createFragments();
   let lastName = '';
   let argument = '';
   let hasText = false;
@@ -64,6 +69,9 @@ export function createGraphqlReader(teller: Teller): TextReader {
     if (code === 0x22) return string(text, i, isLast);
     if (isWord(code)) return word(text, i, isLast);
     const char = text.charAt(i);
+    dots = char === '.' ? dots + 1 : 0;
+    if (char === '@' && ++directives > directivesMax)
+      return problem('too_many', `GraphQL: more than ${directivesMax} directives`);
     if (char === '{' || char === '(' || char === '[') return push(char) ?? i + 1;
     if (char === '}' || char === ')' || char === ']') return pop(char) ?? i + 1;
     if (code === 0x3a) return colon() ?? i + 1;
@@ -74,7 +82,11 @@ export function createGraphqlReader(teller: Teller): TextReader {
     let i = start;
     while (i < text.length && isWord(text.charCodeAt(i))) i++;
     if (i === text.length && !isLast) return -1;
-    lastName = text.slice(start, i);
+    const name = text.slice(start, i);
+    if (dots === 3) fragments.spread(name);
+    else if (open.length === 0) fragments.define(lastName, name);
+    dots = 0;
+    lastName = name;
     if (text.charCodeAt(start) > 0x39 && !told.has(lastName)) {
       told.add(lastName);
       teller.tell(named('name', lastName), lastName);
@@ -103,6 +115,7 @@ export function createGraphqlReader(teller: Teller): TextReader {
     const opened = open.pop();
     const isPair = opened === '{' ? char === '}' : opened === '(' ? char === ')' : opened === '[' && char === ']';
     if (opened === '{') braces--;
+    if (open.length === 0 && opened === '{') fragments.close();
     return isPair ? undefined : malformed('a bracket that closes nothing');
   }
 
@@ -137,6 +150,7 @@ export function createGraphqlReader(teller: Teller): TextReader {
     write: text => write(text),
     end: () =>
       write('', true) ??
+      (fragments.hasCircle() ? problem('too_deep', 'GraphQL: a fragment that holds itself') : undefined) ??
       (open.length > 0 || rest !== '' || !hasText ? malformed('the document ends early') : teller.problem),
   };
 }

@@ -28,12 +28,13 @@ const needs: ReadonlyMap<string, readonly string[]> = new Map([
 /** Fields that may be as long and even as their makers like. */
 const longFields = new Set(['cookie', 'authorization', 'proxy-authorization', 'referer', 'user-agent']);
 const runCharsMax = 256;
-/** `$Version`, and no more. */
-const cookieShownChars = 8;
+/** Secrets whatever they look like, of which a record shows `$Version` or `Basic`, and no more. */
+const secretFields = new Set(['cookie', 'authorization', 'proxy-authorization']);
+const shownChars = 6;
 /** A value that is no more than escapes of control characters: what parsers stumble over, and no client writes. */
 const escapedControls = /^(?:\w{0,4}(?:\\[nrabtvf0]|\\x[01][\da-f]|\\u00[01][\da-f]|%[01][\da-f]))+\w{0,4}$/i;
 
-const sign = '(?:;|%3b|%23|%3f|%0[09ad]|%5c)';
+const sign = '(?:;|%3b|%23|%3f|%0[09ad]|%5c)(?:%2f|%2e|%3b|%5c){0,4}';
 /** What caches take for a file and the application behind for the page before the sign: `/me;x.css`, `/a/b%23x.js`. */
 const cutFile = new RegExp(
   `^/[\\w-]{2,24}${sign}[\\w-]{0,32}\\.(?:css|m?js|ico|woff2?|ttf|svg|png|jpe?g|gif|webp|avif|map|txt|pdf)$|^/[\\w-]{1,24}(?:/[\\w-]{1,24}){1,3}(?:;|%3b|%23|%3f|%0[09ad])[\\w-]{1,32}\\.(?:css|m?js|ico|woff2?|ttf)$`,
@@ -112,8 +113,7 @@ function judgeFields(headers: Headers, found: Found): void {
     const value = one(headers, name);
     if (value === undefined) continue;
     const rule = judgeFieldForm(name, value, headers);
-    // Cookies are secrets whatever they look like.
-    if (rule !== undefined) found(rule, atField(name), name === 'cookie' ? value.slice(0, cookieShownChars) : value);
+    if (rule !== undefined) found(rule, atField(name), secretFields.has(name) ? value.slice(0, shownChars) : value);
     if (value.length < 2) continue;
     if (value.length > runCharsMax && !longFields.has(name) && isFilled(value))
       found('protocol.filled', atField(name), value);
@@ -168,7 +168,11 @@ function judgeCaller(path: string, headers: Headers, found: Found): void {
 /** What a cache leaves out of its key, with another parameter behind a sign that only some servers part at. */
 const cloaked = /(?:^|&)(?:utm_\w{1,16}|gclid|fbclid|msclkid|_ga|mc_[ce]id)=[^&;]{0,200};([\w[\]]{1,40})=/;
 
+const endedName = /(?:^|&)[^=&]{0,200}%00[^=&]{0,200}=/;
+
 function judgeQuery(query: string, found: Found): void {
+  // A name that ends early in some languages; values may be bytes, as those of trackers are.
+  if (query.includes('%00') && endedName.test(query)) found('protocol.query', atQuery, query);
   if (!query.includes(';')) return;
   const [text = '', name] = cloaked.exec(query) ?? [];
   if (name !== undefined && (query.startsWith(`${name}=`) || query.includes(`&${name}=`)))

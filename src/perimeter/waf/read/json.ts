@@ -1,6 +1,6 @@
 import type { Problem } from '../waf.ts';
 import { childField, type Field, itemField, rootField } from './field.ts';
-import { createGraphqlMember, type GraphqlMember } from './graphql-member.ts';
+import { createGraphqlMember, type GraphqlMember, mayBeGraphql } from './graphql-member.ts';
 import { problem, quote } from './problem.ts';
 import { overlapChars, type Teller, windowChars } from './teller.ts';
 import type { TextReader } from './text-reader.ts';
@@ -23,6 +23,8 @@ const expectNothing = 6;
 
 const tokenCharsMax = 1024;
 /** Text that begins like an object may be a sentence in quotes: long, and no key at all. */
+/** Requests of GraphQL in one body: clients put together what a page asks within milliseconds. */
+const batchMax = 100;
 const guessedKeyCharsMax = 64 * 1024;
 const number = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const escapes = new Map([
@@ -58,6 +60,7 @@ export function createJsonReader(teller: Teller, options: JsonOptions): TextRead
   let escape = '';
   let high = 0;
   let member: GraphqlMember | undefined;
+  let batch = 0;
 
   const keyCharsMax = options.isGuess ? guessedKeyCharsMax : teller.limits.nameCharsMax;
   const keyTooLong = (): Problem =>
@@ -168,6 +171,8 @@ export function createJsonReader(teller: Teller, options: JsonOptions): TextRead
   function wholeValue(text: string): Problem | undefined {
     teller.tell(field.asValue, text);
     member = graphqlMember();
+    if (field.path === '[].query' && mayBeGraphql(text) && ++batch > batchMax)
+      return problem('too_many', `GraphQL: more than ${batchMax} documents in one request`, field.asValue);
     const refusal = member?.write(text) ?? member?.end();
     afterValue();
     return refusal;

@@ -14,12 +14,22 @@ const order =
   /(?:;|%3b|\||%7c|%60|%24%28|\$\()(?:id|whoami|uname|ls|cat|wget|curl|ping|sleep|reboot|nslookup|telnetd|busybox|nc|sh|bash)(?:$|%20|\$|%24|\+|%09|;|%3b|\||%60|\)|%29)/;
 
 /**
+ * What the file system of Windows takes for another name (MS-FSCC section 2.1.5): the short name of a folder or a script, a search for one,
+ * a stream, a device. Short names of pictures are left alone: old cameras and galleries have them.
+ */
+const ofWindows =
+  /\/[\w-]{1,6}~\d(?:\/|$|\.(?:asp|ash|asm|con|php|jsp|cfm|bak|zip|sql|mdb|log|ini)[a-z~*]?(?:\/|$))|\/[\w*?-]{0,6}(?:\*~\d|~\d\*)|:\$(?:i30|data|index_allocation|bitmap|attribute_list)\b|\/(?:con|prn|aux|nul|com\d|lpt\d)(?:\.(?:aspx?|ashx|asmx|axd|cfm|php|jsp)|\/(?:con|prn|aux|nul|com\d|lpt\d))(?:[./:]|$)/i;
+const deviceLike = /\/(?:con|prn|aux|nul|com\d|lpt\d)[./]/i;
+
+/**
  * Whether one server reads a path as a page and the next as something beside it. Names that anybody may have are left alone: a sign behind
  * them counts only where the page is one of those who run a site. Linear in the path.
  */
 export function isOddPath(path: string): boolean {
   const hasSign = path.includes(';') || path.includes('%') || path.includes('$');
-  if (path.length > 2048 || (!hasSign && !/[.~*/]\/?$/.test(path))) return false;
+  if (path.length > 2048) return false;
+  if ((path.includes('~') || path.includes(':$') || deviceLike.test(path)) && ofWindows.test(path)) return true;
+  if (!hasSign && !/[.~*/]\/?$/.test(path)) return false;
   const lower = path.toLowerCase();
   if (tailed.test(lower) || inner.test(lower)) return true;
   if (!hasSign) return false;
