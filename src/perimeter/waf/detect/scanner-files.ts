@@ -14,7 +14,7 @@ const open = new Set(['/app.json', '/routes.json', '/project.json']);
 const dotFile =
   /^\/\.(?!well-known$|auth$|proxy$|json$|api$|resources$|netlify$|vercel$|ghost$|redirects?$|a$)[a-z][\w.-]{1,60}$/;
 const dotFolder =
-  /^\/\.(?:settings|logs?|composer|cache|config|local|gradle|m2|cargo|gem|bundle|yarn|npm|vs|history|metadata|nuget|ansible|chef|puppet|vagrant|wrangler|svelte-kit|serverless|firebase|expo|circleci|gitlab|husky|devcontainer|aws-sam|ebextensions|platform|lando|ddev|rsync|backups?|old|te?mp|pytest_cache|tox|venv|docksal|mozilla|gnome2|vnc|purple|thunderbird|electrum|bitcoin|ethereum)\//;
+  /^\/\.(?:settings|logs?|composer|cache|config|local|gradle|m2|cargo|gem|bundle|yarn|npm|vs|history|metadata|nuget|ansible|chef|puppet|vagrant|wrangler|svelte-kit|serverless|firebase|expo|circleci|gitlab|husky|devcontainer|aws-sam|ebextensions|platform|lando|ddev|rsync|backups?|old|te?mp|pytest_cache|tox|venv|docksal|mozilla|gnome2|vnc|purple|thunderbird|electrum|bitcoin|ethereum|buildkite|semaphore|cursor|claude|codex|gemini|windsurf|openai|anthropic|continue|ollama|streamlit|huggingface|kaggle|jupyter|ipython|dbt|databricks|snowflake|snowsql|supabase|terraform\.d|heroku|storybook|changeset|local\/share)\//;
 /** Keys that were put beside the pages. */
 const keys =
   /^\/(?:[\w.-]{1,24}\/){0,3}(?:(?:[\w.-]{0,24}(?:priv(?:ate)?|privkey|rsa|dsa|ecdsa|ed25519|secret)[\w.-]{0,24}|server|ssl|tls|localhost|host|domain|oauth-private|master|jwt|www|site|cert|ca|id|key)\.(?:key|p12|pfx)|[\w.-]{0,24}(?:priv(?:ate)?|privkey|key)[\w-]{0,16}\.pem|(?:ssl|certs?|keys?|private|tls|pki|letsencrypt)\/[\w.-]{1,60}\.(?:key|p12|pfx)|[\w.-]{1,32}\.(?:jks|keystore|ppk|kdbx?|bcfks))$/;

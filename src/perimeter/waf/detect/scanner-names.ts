@@ -19,6 +19,7 @@ export const tools: readonly string[] = listed([
   'dirstalk|rustbuster|rustscan|zmap|zgrab2|xssscan|xspear|kxss|traxss|xsscrapy|sqliv|sqliscanner|ghauri|bbqsql',
   'jsql|jsql-injection|whitewidow|blisqy|ssrfmap|gopherus|ssrfire|lfisuite|liffy|kadimus|panoptic/|xxeinjector|oralyzer',
   'smuggler|h2csmuggler|http-request-smuggler|wpseku|wpforce|vbscan|magescan|drupwn|typo3scan|joomlavs|plecost|wpsploit',
+  'bfac |bfac/|fhscan|gitrob|trufflehog|gitleaks|dirble|filebuster|slowhttptest|sqlrecon|wpprobe|wpxploit|cansina|urlbuster|crawlbox|secretfinder|linkfinder|cmseek|botnet|gafgyt|kinsing|osint',
   'ysoserial|jexboss|clusterd|sitadel|rapidscan|uniscan|ratproxy|websecurify',
   'n-stalker|nstalker|syhunt|intruder.io|hostedscan|pentest-tools|securitytrails|binaryedge|shodan|zoomeye',
   'onyphe|criminalip|driftnet|cyberresilience|leakix|netcraft survey|cortex xpanse|palo alto networks',

@@ -1,6 +1,7 @@
 import type { Detector, DetectorInput, Hit, Rule } from '../waf.ts';
 import { isInRepository, isLeftBehind } from './scanner-files.ts';
 import { adminPaths, callbacks, clients, rootPaths, secretPaths, tools } from './scanner-names.ts';
+import { isProductProbe, productNeedles } from './scanner-products.ts';
 
 const rules = [
   { id: 'scanner.agent', title: 'a tool that looks for holes', points: 5, paranoia: 1 },
@@ -68,7 +69,7 @@ const planted =
   /\/(?:wp-content\/uploads|wp-includes\/(?:fonts|images|css|certificates|assets|pomo|ixr|id3|text|widgets|blocks|block-patterns|style-engine|sodium_compat)|\.well-known|uploads?|fonts?)\/(?:[\w.-]{1,40}\/){0,4}[\w.-]{1,40}\.(?:php\d?|phtml|phar|jspx?|aspx?|ashx|cgi)$/;
 /** Words tools give themselves, in what is no browser; those of machines that read codes and papers are none. */
 const searching =
-  /(?:^|[^a-z])(?:\w{0,20}exploit\w{0,12}|pentest\w{0,8}|fuzz(?:er|ing)?|brute-?forc\w{0,4}|0day|cve-\d{4}-\d{2,7}\S{0,12}|sql-?inject\w{0,6}|(?:vuln\w{0,10}|port|xss|sqli?|log4j|log4shell|spring4shell|shellshock|cms|dir|path|web-?vuln|cgi)[-_ ]?(?:scan|check|fuzz|find)\w{0,6})(?![a-z])/;
+  /(?:^|[^a-z])(?:\w{0,20}exploit\w{0,12}|pentest\w{0,8}|fuzz(?:er|ing)?|brute-?forc\w{0,4}|0day|cve-\d{4}-\d{2,7}\S{0,12}|sql-?inject\w{0,6}|(?:vuln\w{0,10}|jndi|port|xss|sqli?|log4j|log4shell|spring4shell|shellshock|cms|dir|path|web-?vuln|cgi)[-_ ]?(?:scan|check|fuzz|find)\w{0,6})(?![a-z])/;
 /** A name that is the whole of what a client says of itself, or stands before its version. */
 const bareTools =
   /^(?:nmap|ncrack|vega|dirb|brutus|medusa|paros|webscarab|x8(?=[/:-])|gau|inql|graphw00f|intruder|tenable|netcraft|xray|hydra|amass|recon|sublist3r|masscan|nikto2|unicornscan|zap|burp|beef|sqlsus|bbqsql|wfuzz|fierce|theharvester|spiderfoot|cadaver|davtest|padbuster|jsql|uro|qsreplace|meg|httprobe|aquatone|webanalyze|gitdumper|git-dumper|dvcs-ripper|dumpster|exploitdb|msf|payload|scanner|scan|pwn|xsser|attack)(?:$|[\s/:_-]v?\d)/;
@@ -166,6 +167,7 @@ export const scanner: Detector = {
     'ywrtaw46mtek',
     '.aspx.',
     ...files,
+    ...productNeedles,
   ],
   chars: 0,
   zones: ['path', 'header', 'query'],
@@ -210,7 +212,8 @@ function judgeAgent(lower: string, hit: Hit): void {
   const tool = tools.find(name => lower.includes(name));
   if (tool !== undefined) {
     const at = lower.indexOf(tool);
-    hit(isLikelyPerson(lower, tool) ? 'scanner.agent_like' : 'scanner.agent', at, at + tool.length);
+    const isWeak = isLikelyPerson(lower, tool) && !searching.test(lower);
+    hit(isWeak ? 'scanner.agent_like' : 'scanner.agent', at, at + tool.length);
   } else if (bareTools.test(lower) || (searching.test(lower) && !/applewebkit|gecko\//.test(lower)))
     hit('scanner.agent', 0, lower.length);
   else {
@@ -253,7 +256,8 @@ function judgePath(lower: string, hit: Hit): void {
   // A segment alone that holds an escaped slash stands in the whole path too, where one sees what is around it.
   if (!short.startsWith('/') && short.includes('/')) return;
   if (isInRepository(path)) return;
-  if (isLeftBehind(path)) return hit('scanner.secret_path', 0, lower.length);
+  if (isLeftBehind(path) || (path === short && isProductProbe(path)))
+    return hit('scanner.secret_path', 0, lower.length);
   const secret = described.test(path)
     ? undefined
     : secretPaths.find(name => endsWell(path, name) || name === `${path}/`);
