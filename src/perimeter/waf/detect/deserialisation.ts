@@ -51,6 +51,9 @@ export const deserialisation: Detector = {
     'bah',
     '\u0004\u0008',
     '_$$nd_func$$_',
+    '_$$nd_cc$$_',
+    '"secret"',
+    '"lambda"',
     '!!',
     '!ruby/',
     '!php/',
@@ -161,7 +164,10 @@ function judgeBinary(text: string, lower: string, tell: Tell): void {
     !/--[0-9a-f]{40}/u.test(lower)
   )
     tell('deserialisation.ruby', ruby);
-  tell('deserialisation.node', lower.indexOf('_$$nd_func$$_'));
+  tell('deserialisation.node', lower.search(/_\$\$nd_(?:func|cc)\$\$_/u));
+  // A secret of the server's environment (LangChain), and a layer that is marshalled code (Keras).
+  tell('deserialisation.reader', lower.search(/"lc"\s?:\s?1\s?,\s?"type"\s?:\s?"secret"\s?,\s?"id"\s?:\s?\[/u));
+  tell('deserialisation.reader', lower.search(/"class_name"\s?:\s?"lambda"[^\]]{0,200}"function"\s?:\s?\[\s?"4w/u));
   tell('deserialisation.node', lower.search(/"__js_function"\s?:\s?"/u));
   tell(
     'deserialisation.ruby',

@@ -1,5 +1,7 @@
 /** Lines of other protocols that a value brings behind its own: events of a stream, talk with servers beside the web's, entries of logs. */
 
+import type { Place } from '../waf.ts';
+
 /** Fields of an event (HTML Living Standard section 9.2.5), to the empty line that sends it. */
 const event =
   /^[^\n:]{0,60}\n{1,3}(?:(?:id|retry|:[^\n]{0,40}|event: ?[\w.:-]{1,40}): ?[^\n]{0,60}\n|event: ?[\w.:-]{1,60}\n|id: ?[^\n]{0,60}\n|retry: ?\d{1,9}\n|data: ?[^\n]{0,400}\n){1,12}\n/u;
@@ -14,10 +16,15 @@ const entry =
   /^[^\s:]{1,60}\n{1,2}(?:[\da-f.:]{3,39} \S{1,40} \S{1,40} \[\d{2}\/[a-z]{3}\/\d{4}:[^\]\n]{1,24}\] "|<\d{1,3}>1? ?(?:\d{4}-\d\d-\d\dt|[a-z]{3} [ \d]\d \d\d:)|cef:[01]\|[^|\n]{0,40}\||leef:[12]\.0\|)/u;
 
 /** Whether a value goes on as such lines; `lower` with its line ends as they came. */
-export function goesOnAsLines(lower: string): 'header.response' | 'header.request' | 'header.split' | undefined {
-  if (lower.length > 4000) return undefined;
+export function goesOnAsLines(
+  lower: string,
+  { zone, part }: Place,
+): 'header.response' | 'header.request' | 'header.split' | undefined {
+  if (part === 'name' || zone === 'file' || lower.length > 4000) return undefined;
   const text = lower.slice(0, 1200).replaceAll(/\r\n?|\\r\\n|\\n|%0d%0a|%0a/gu, '\n');
   if ((event.test(text) && eventField.test(text)) || document.test(text)) return 'header.response';
   if (talk.test(text)) return 'header.request';
-  return entry.test(text) ? 'header.split' : undefined;
+  // Documents are what logs are shipped in.
+  const isShipped = zone === 'json' || zone === 'text' || zone === 'xml';
+  return !isShipped && entry.test(text) ? 'header.split' : undefined;
 }

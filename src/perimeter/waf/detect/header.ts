@@ -163,7 +163,7 @@ function judge(input: DetectorInput, report: Report): void {
   const dropped = (input.chars & charClass.high) === 0 ? null : folded.exec(input.text);
   if (dropped !== null) report('header.folded_line_end', dropped.index, dropped.index + 2);
   if (first === undefined) return;
-  const lines = place.part === 'value' && place.zone !== 'file' && first.start < 100 ? goesOnAsLines(lower) : undefined;
+  const lines = first.start < 100 ? goesOnAsLines(lower, place) : undefined;
   if (lines !== undefined) report(lines, first.start, Math.min(lower.length, first.end + 40));
   const isSnippet = isBody && !beginsAsValue(lower, first.start);
   if (!isSnippet || !isBody) {

@@ -12,8 +12,6 @@ const mailbox =
 /** A list of addresses read from a file, as aliases and Exim's redirects take it. */
 const included =
   /^\s{0,2}<?(?:\\{0,2}["'])?:include:\s{0,2}\/[\w./-]{1,120}(?:\\{0,2}["'])?(?:@[\w.-]{1,80})?>?\s{0,2}$/u;
-/** What Exim does instead of delivering. */
-const action = /^\s{0,2}["']?:(?:blackhole|fail|defer|unknown):/u;
 /** One address ends and another begins, with the brackets that stand around the first one in the command. */
 const second =
   /^\s{0,2}[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}>\s{0,2}[,;]?\s{0,2}<[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,5}$/u;
@@ -29,5 +27,5 @@ export function isDelivered(lower: string): boolean {
   if (lower.includes('@') && (computed.test(lower) || mailbox.test(lower) || second.test(lower) || split.test(lower)))
     return true;
   if (lower.includes('|') && (program.test(lower) || recipe.test(lower))) return true;
-  return lower.includes(':') && (included.test(lower) || action.test(lower));
+  return lower.includes(':') && included.test(lower);
 }

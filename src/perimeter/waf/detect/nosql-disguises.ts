@@ -19,10 +19,10 @@ const loose = new RegExp(
 );
 /** Webdis and its kind take a command as the path, in capitals as the protocol's books write it. */
 const overHttp =
-  /^\/?(?:[0-9]{1,2}\/)?(?:CONFIG\/(?:GET|SET|REWRITE|RESETSTAT)|FLUSH(?:ALL|DB)\b|(?:SLAVEOF|REPLICAOF|EVAL|EVALSHA|EVAL_RO|FCALL|MIGRATE|RESTORE|SYNC|PSYNC)\/|KEYS\/[^/]{0,40}(?:\*|%2[aA])|MODULE\/(?:LOAD|LOADEX|LIST)|DEBUG\/(?:SLEEP|SEGFAULT|OBJECT|RELOAD)|SCRIPT\/(?:LOAD|FLUSH|KILL)|CLIENT\/(?:LIST|KILL|PAUSE)|ACL\/(?:LIST|SETUSER|USERS)|FUNCTION\/LOAD|CLUSTER\/(?:RESET|MEET)|BGSAVE$|SHUTDOWN(?:\/|$))/;
+  /^\/?(?:[0-9]{1,2}\/)?(?:CONFIG\/(?:GET|SET|REWRITE|RESETSTAT)(?![A-Z-])|FLUSH(?:ALL|DB)\b|(?:SLAVEOF|REPLICAOF|EVAL|EVALSHA|EVAL_RO|FCALL|MIGRATE|RESTORE|SYNC|PSYNC)\/|KEYS\/[^/]{0,40}(?:\*|%2[aA])|MODULE\/(?:LOAD|LOADEX|LIST)(?![A-Z-])|DEBUG\/(?:SLEEP|SEGFAULT|OBJECT|RELOAD)(?![A-Z-])|SCRIPT\/(?:LOAD|FLUSH|KILL)(?![A-Z-])|CLIENT\/(?:LIST|KILL|PAUSE)(?![A-Z-])|ACL\/(?:LIST|SETUSER|USERS)(?![A-Z-])|FUNCTION\/LOAD|CLUSTER\/(?:RESET|MEET)|BGSAVE$|SHUTDOWN(?:\/|$))/;
 /** A batch of Cassandra (CQL, section on BATCH) behind a statement that ends. */
 const batch =
-  /[;)'"]\s{0,4}(?:begin\s{1,4}(?:unlogged\s{1,4}|counter\s{1,4})?)?batch\s{1,4}(?:using\s\S{1,24}\s\S{1,24}\s)?(?:delete|update|insert)\s|;\s{0,4}apply\s{1,4}batch\b/u;
+  /[;)'"]\s{0,4}(?:begin\s{1,4}(?:unlogged\s{1,4}|counter\s{1,4})?)?batch\s{1,4}(?:using\s\S{1,24}\s\S{1,24}\s)?(?:delete|update|insert)\s|;\s{0,4}apply\s{1,4}batch\s{0,4}(?:;|$|--)/u;
 /** SPARQL 1.1 Update sections 3.1 and 3.2 behind a group that the value closes; or a triple with a variable, and a comment for the rest. */
 const graphs =
   /[}>"']\s{0,4};?\s{0,4}\}?\s{0,4};\s{0,4}(?:drop|clear|load|create|copy|move|add)\s{1,4}(?:silent\s{1,4})?(?:(?:all|default|named|graph|into)\b|<)[^\n]{0,80}$|[>"')]\s{0,4}\.?\s{0,4}\?\w{1,12}\s{1,4}(?:<[^<>\s]{1,100}>|\w{1,12}:\w{1,24}|a|\?\w{1,12})\s{1,4}[?"<\w][^{}\n]{0,60}\}\s{0,4}(?:;[^\n]{0,60})?#[^\n]{0,20}$/u;

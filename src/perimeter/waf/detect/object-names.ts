@@ -24,6 +24,10 @@ const gadgets = [
   'propertypathfactorybean',
   'scriptenginemanager',
   'ysoserial',
+  'uidefaults$',
+  'rdn$rdnentry',
+  'imageio$containsfilter',
+  'groovy.util.expando',
   'objectdataprovider',
   'windowsidentity',
   'typeconfusedelegate',
@@ -99,7 +103,8 @@ const escapedType =
 const xmlType =
   /\s(?:xsi:)?type=["'](?:\w{1,12}:)?(?:objectdataprovider|resourcedictionary|xamlreader|losformatter|objectstateformatter|windowsidentity|system\.(?:diagnostics\.process|data\.services|windows\.|workflow|web\.ui\.|io\.fileinfo|activities))/u;
 /** The whole value a list that names a class of the run time first, as Jackson takes it. */
-const namedFirst = /^\s{0,4}\[\s{0,3}"(?:javax?|sun|com\.sun|jdk)\.[\w.$]{4,160}"\s{0,3},\s{0,3}[[{]/u;
+const namedFirst =
+  /^\s{0,4}\[\s{0,3}"(?:(?:javax?|sun|com\.sun|jdk)\.[\w.$]{4,160}"\s{0,3},\s{0,3}[[{]|(?:com|org|net|br|ch|oracle|io)\.(?:[\w$]{1,40}\.){2,8}\w{3,60}(?:datasource|config(?:uration)?|factory|manager|source|pool|context|converter|lookup|realm|jndi\w{0,20})"\s{0,3},\s{0,3}\{)|[:,[]\s{0,4}\[\s{0,3}"(?:javax\.(?:swing|naming|script|management|sql)|java\.(?:net\.url|lang\.(?:process|runtime|class)|rmi|beans)|com\.sun|sun|jdk)\.?[\w.$]{2,160}"\s{0,3},\s{0,3}[[{]/u;
 
 const className =
   /^(?:l?)(?:javax?|com|org|sun|ch|oracle|net|br|jdk|groovy|clojure)\.(?:[\w$]{1,40}\.){1,10}[\w$]{2,80};?$/u;

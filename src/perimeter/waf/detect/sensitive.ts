@@ -11,12 +11,19 @@ const windows =
 const products =
   /\/(?:opt|usr\/(?:local|share|lib\d{0,2})|u0\d|var\/(?:opt|lib|atlassian))\/(?:[\w.-]{1,60}\/){1,8}(?:conf|etc|config|configuration|conf\.d|secrets|credentials|application-data|private)\/(?:[\w.-]{1,60}\/){0,5}[\w.-]{1,60}\.(?:conf|cnf|cfg|ini|properties|xml|ya?ml|rb|key|pem|jks|p12|json|toml|passwd|dat)$|^\/var\/jenkins_home\/|^\/(?:app|code|workspace|project|usr\/src\/app)\/(?:[\w-]{1,30}\/)?(?:package(?:-lock)?\.json|docker-compose\.ya?ml|dockerfile|requirements\.txt|(?:settings|config|manage|wsgi|app|main|secrets)\.(?:py|rb))$|^\/(?:data\/config\.boot|config\/(?:bigip[\w.]{0,12}|config\.boot)|dev\/(?:shm\/\S|cmdb\/)|library\/preferences\/systemconfiguration\/)/;
 
+/** Settings, keys and stores below the folders that only a machine's own programs have. */
+const installed =
+  /^\/(?:opt|usr|var\/(?:lib|opt|spool|cache)|srv|vault|boot|lib\/systemd|bitnami|tekton|mnt\/secrets[\w-]{0,12}|volume\d\/@\w{1,20}|github\/home|home\/git)\/(?:[\w.@+-]{1,60}\/){1,10}[\w.@+-]{1,60}\.(?:conf(?:\.php)?|cnf|cfg|ini|ya?ml|toml|hcl|properties|env|key|pem|p12|pfx|jks|keystore|kdbx|keyring|sqlite3?|db|rdb|passw(?:or)?d|secrets?|credentials|token|service|py|rb|php)$|^\/(?:config|homeassistant)\/(?:secrets|configuration|automations)\.ya?ml$|^\/data\/(?:settings\.js|(?:[\w-]{1,30}\/){1,3}(?:conf|config)\/[\w.-]{1,40}\.(?:ini|php|conf|ya?ml|cnf))$|^\/(?:app|data)\/(?:[\w-]{1,30}\/){1,4}[\w-]{1,30}\.sqlite3?$|^\/(?:opt|srv)\/[\w-]{1,30}\/settings\.js$|^\/vault\/secrets\/\w/;
+/** What programs keep of a person below his home. */
+const own =
+  /(?:^|[/\\])\.(?:git-credentials$|npmrc$|pypirc$|gnupg[/\\]|mozilla[/\\]|vscode-server[/\\]|local[/\\]share[/\\][\w-]|config[/\\](?:rclone|gcloud|gh|git|hub|nvim|chromium|google-chrome|code|filezilla|doctl|heroku|helm|containers)[/\\]|azure[/\\]|terraform\.d[/\\]|minikube[/\\]|putty[/\\])|^[a-z]:[/\\]{1,4}users[/\\][^/\\]{1,40}[/\\](?:appdata[/\\]|\.ssh|\.aws|ntuser)|^[a-z]:[/\\][^\n]{1,120}\.kdbx$|^[a-z]:[/\\]windows[/\\]temp[/\\]\S/;
+
 /** Whether a path (any spelling of the separators, already decoded) is one of them. */
 export function sensitivePath(path: string): boolean {
   if (path.length < 4 || path.length > 4096) return false;
   const lower = path.toLowerCase();
   if (lower.includes('?') || lower.includes('*') || lower.includes('[')) if (globbed.test(lower)) return true;
-  return unix.test(lower) || dotted.test(lower) || windows.test(lower) || products.test(lower);
+  return [unix, dotted, windows, products, installed, own].some(kind => kind.test(lower));
 }
 
 /** `/e?c/p?sswd`, `/???/passw*`, `/etc/pass??` */

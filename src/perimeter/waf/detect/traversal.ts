@@ -72,12 +72,14 @@ function isEntry(text: string, { start, end }: Run): boolean {
 /** A value that is a path, or a field's or address's end that is one: no blanks but those of names, and not long. */
 function pathLike(text: string): boolean {
   if (text.length > 2048) return false;
+  // `C:\Program Files\MySQL\MySQL Server 8.0\my.ini`
+  const isDrive = /^[a-z]:[\\/]program files/i.test(text);
   let blanks = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === 10 || code === 13) {
       if (text.slice(at).trim() !== '' && at > 0) return false;
-    } else if (isBlank(code) && at > 0 && at < text.length - 1 && ++blanks > 2) return false;
+    } else if (isBlank(code) && at > 0 && at < text.length - 1 && ++blanks > (isDrive ? 6 : 2)) return false;
   }
   return true;
 }

@@ -46,13 +46,13 @@ const reopened = new RegExp(
 );
 /** A number, and what only arithmetic and functions of XPath go on with (XPath 1.0 sections 3.5 and 4). */
 const counted =
-  /^\s{0,4}\d{1,9}(?:\s{1,3}(?:div|mod)\s{1,3}\d{1,9})?\s{0,3}[\])]{0,3}\s{1,3}(?:or|and)\s{1,3}(?:(?:ceiling|floor|round|number|string|sum|abs|boolean)\(\s?[\w.'"]{0,24}\s?\)\s{0,3}(?:[=<>]|!=|$)|not\(\s?(?:false|true|0|1)\b|(?:true|false)\(\)|error\()|^\s{0,4}\d{1,9}\s{1,3}(?:div|mod)\s{1,3}\d{1,9}\s{1,3}(?:or|and)\s{1,3}\S/u;
+  /^\s{0,4}\d{1,9}(?:\s{1,3}(?:div|mod)\s{1,3}\d{1,9})?\s{0,3}[\])]{0,3}\s{1,3}(?:or|and)\s{1,3}(?:(?:ceiling|floor|round|number|string|sum|abs|boolean)\(\s?[\w.'"]{0,24}\s?\)\s{0,3}(?:[=<>]|!=|$)|not\(\s?(?:false|true|0|1)\b|(?:true|false)\(\)|error\()|^\s{0,4}\d{1,9}\s{1,3}(?:div|mod)\s{1,3}\d{1,9}\s{1,3}(?:or|and)\s{1,3}(?!\d{1,9}\s{0,3}[?.!]?\s{0,3}$)\S/u;
 /** A comment (XPath 3.1 section 2.6) between the quote and the word, where patterns look for blanks. */
 const remarked =
   /['"]\s{0,3}(?:\(:[^()'"\n]{0,40}:\)\s{0,3}){1,3}(?:or|and|\|)\s{0,3}(?:\(:|['"\d/*.@])|['"]\s{0,3}(?:or|and)\s{0,3}(?:\(:[^()'"\n]{0,40}:\)\s{0,3}){1,3}['"\d/*.@]/u;
 /** A condition behind the literal, and the predicate's end that the application was to write. */
 const closed =
-  /^[^'"[\]]{0,40}['"]\s{0,4}(?:or|and)\s[^'"[\]]{1,40}\]\s{0,3}(?:$|%00|\0|\(:)|^[^'"[\]]{0,40}['"]\s{0,3}[)\]]{0,3}\]\s{0,3}\(:|^[^'"]{0,40}['"]\s{0,3}[)\]]{0,3}\s{0,3}(?:(?:intersect|except|union)\s{1,3}\(?\s?(?:\/\/|\$[a-z]|doc\()|(?:=>|!|\|\|)\s{0,3}(?:fn:)?(?:doc|collection|unparsed-text|json-doc|parse-xml|environment-variable|string-join|serialize)\()/u;
+  /^[^'"[\]]{0,40}['"]\s{0,3}[)\]]{0,3}\s{0,3}(?:or|and)\s{1,3}[^'"[\]]{1,24}\]\s{0,3}\|\s{0,3}\/|^[^'"\s]{0,24}['"]\s{0,3}(?:or|and)\s{0,3}\(\s{0,2}(?:true|false)\(\)\s{0,2}\)\s{0,3}(?:or|and)\b|^[^'"[\]]{0,40}['"]\s{0,4}(?:or|and)\s[^'"[\]]{1,40}\]\s{0,3}(?:$|%00|\0|\(:)|^[^'"[\]]{0,40}['"]\s{0,3}[)\]]{0,3}\]\s{0,3}\(:|^[^'"]{0,40}['"]\s{0,3}[)\]]{0,3}\s{0,3}(?:(?:intersect|except|union)\s{1,3}\(?\s?(?:\/\/|\$[a-z]|doc\()|(?:=>|!|\|\|)\s{0,3}(?:fn:)?(?:doc|collection|unparsed-text|json-doc|parse-xml|environment-variable|string-join|serialize)\()/u;
 const joined = new RegExp(
   String.raw`^[\w./@*[\]() -]{0,40}\s{0,3}\|\s{0,3}\/\/(?:\*|(?:${word}\/){0,4}(?:${account}|${secret}))(?:${predicate})?(?:\/(?:\*|@?${word}|text\(\)))?$`,
   'u',

@@ -6,7 +6,7 @@ import { stores } from './vocabulary.ts';
 
 /** Of shares and of what copies files from another machine. */
 const copies =
-  /^(?:scp|rsync|ssh|svn|ssh2?\.\w{4,6}|svn\+ssh|git\+ssh|cifs|smb|afp|webdavs?|davs?|nfs|jnp|rmi|iiop|hdfs|webhdfs)$/;
+  /^(?:scp|rsync|ssh|svn|ssh2?\.\w{4,6}|svn\+ssh|git\+ssh|cifs|smb|afp|webdavs?|davs?|nfs|jnp|rmi|iiop|hdfs|webhdfs|tcp|udp|ssl|tls)$/;
 /** Pages of the browser itself, asked of one that runs on the server. */
 const ownScreens =
   /^(?:(?:chrome|edge|brave|opera|vivaldi):\/\/(?:settings|version|flags|inspect|policy|system|net-\w{4,9}|histograms|gpu|downloads|history|extensions|tracing|sandbox|password\w{0,12}|credits|about|components|process-internals|device-log|serviceworker-internals|indexeddb-internals|sync-internals|local-state|prefs-internals|memory-\w{4,12}|crashes|terms)\b|devtools:\/\/devtools\/|resource:\/\/(?:gre|app|android|pdf\.js))/;

@@ -140,12 +140,13 @@ function judgeUrl(lower: string, found: Found, report: (rule: SsrfRule, start: n
 /** Databases, queues, shares and whatever else has an address of its own behind a scheme. */
 function judgeOther(lower: string, found: Found, report: (rule: SsrfRule, start: number, end: number) => void): void {
   const { url, place } = found;
+  // A camera's own stream, which a recorder is asked to show.
+  if (url.scheme.startsWith('rtsp') && /stream|cam|video|rtsp|channel/.test(place.name.toLowerCase())) return;
   const { target } = authorityTarget(lower, url.host);
   const isAsked = isFetched(place) && place.zone !== 'json' && (stores.test(url.scheme) || isNumbered(lower, url.host));
   const rule = isTaken(place) ? otherScheme(lower, url, target) : undefined;
-  if (rule !== undefined) report(rule, url.start, Math.min(lower.length, url.host + 80));
-  else if (isAsked && target !== 'public')
-    report('ssrf.internal_url', url.start, Math.min(lower.length, url.host + 80));
+  const told = rule ?? (isAsked && target !== 'public' ? 'ssrf.internal_url' : undefined);
+  if (told !== undefined) report(told, url.start, Math.min(lower.length, url.host + 80));
 }
 
 function judgeScheme(
