@@ -21,7 +21,7 @@ const insides =
   /\/storage\/framework\/(?:sessions|cache|views)(?:\/|$)|\/bootstrap\/cache\/[\w.-]{1,40}\.php$|\/node_modules\/(?:[@\w.-]{1,60}\/){1,4}package(?:-lock)?\.json$|^\/bin\/app_(?:code|web|global)[\w.]{0,40}\.(?:dll|compiled|pdb)$|\/global\.asax?\.\w{2,5}$|\.(?:axd|ashx|asmx|cs|vb)\.(?:bak|old|orig|txt)$/;
 /** Ways in, which the products' own pages never take. */
 const ways =
-  /^\/cgi-bin\/(?:nobody\/|downloadcfg\/|jvsweb\.cgi|supervisor\/)|\/jeecg-boot\/(?:jmreport|sys\/(?:user\/querysysuser|dict\/querytabledata))|\/prtroot\/com\.sap\.visualcomposer|^\/developmentserver\/metadatauploader|^\/oa_html\/(?:bne(?:uploader|offlinelov|viewerxml|application|download)service|ibytransmit)/;
+  /^\/cgi-bin\/(?:nobody\/|downloadcfg\/|jvsweb\.cgi|supervisor\/)|\/jeecg-boot\/(?:jmreport|sys\/(?:user\/querysysuser|dict\/querytabledata))|\/prtroot\/com\.sap\.visualcomposer|^\/developmentserver\/metadatauploader|^\/admin\/test\/systemproperties\.jsp$|^\/oa_html\/(?:bne(?:uploader|offlinelov|viewerxml|application|download)service|ibytransmit)/;
 const all: readonly RegExp[] = [besides, states, actuators, doors, copies, brought, insides, ways];
 
 /** Whether a path in lower case, from its first slash on, is one of these. */

@@ -191,6 +191,18 @@ describe('the forms of paths and queries', () => {
     assert.ok(at('/', '--env=local'));
     assert.ok(at('/index.php', '-s'));
     assert.ok(at('/index.php', '%ADd+allow_url_include%3d1'));
+    assert.ok(at('/ajax-api/2.0/mlflow/artifacts/list', 'path=C:/&run_id=1'));
+    assert.ok(at('/get-artifact', 'path=%2Fetc&run_uuid=a'));
+    assert.ok(at('/onvif/device_service'));
+    assert.ok(at('/cgi-bin/authLogin.cgi'));
+    assert.ok(at('/descriptorByName/a.b.C/checkScript', 'value=x'));
+    assert.ok(at('/wp-json/wp/v2/posts/1', 'id=1abc'));
+    assert.ok(at('/api/snapshots/:key'));
+    assert.equal(at('/get-artifact', 'path=plots%2Floss.png&run_uuid=a'), undefined);
+    assert.equal(judge({}, { method: 'POST', path: '/onvif/device_service' }), undefined);
+    assert.equal(at('/cgi-bin/authLogin.cgi', 'user=anna'), undefined);
+    assert.equal(at('/wp-json/wp/v2/posts/1', 'id=1'), undefined);
+    assert.equal(at('/api/snapshots/x8Zk'), undefined);
     assert.equal(at('/assets/vendor/jquery/jquery.min.js'), undefined);
     assert.equal(at('/vendor/orders.php'), undefined);
     assert.equal(at('/api/index.php/v1/content/articles', 'page=2'), undefined);
@@ -212,6 +224,27 @@ describe('the forms of paths and queries', () => {
     for (const query of ['rd=%2F%09%2Fother.test', 'u=/%0a/other.test', 'u=https:%09//other.test', '%00a=1', 'a%00=1'])
       assert.ok(at(query), query);
     for (const query of ['next=%2F%2Fcdn.example.com', 'text=a%0A%2Fb', 'info_hash=%00%12a', 'path=%2Fa%0A%2Fb'])
+      assert.equal(at(query), undefined, query);
+  });
+  it('refuses ways to another site that only browsers see', () => {
+    const at = (query: string) => judge({}, { query });
+    for (const query of [
+      'rd=%5C%5Cother.test',
+      'redirect=/\\other.test',
+      'next=%2F%5Cother.test',
+      'a=1&redirect_uri=https://own.test%23@other.test',
+      'return_to=https%3A%2F%2Fown.test%40other.test',
+    ])
+      assert.ok(at(query), query);
+    for (const query of [
+      'next=%2Fdashboard',
+      'redirect_uri=https%3A%2F%2Fown.test%2Fcb',
+      'next=https://own.test/@anna',
+      'return_to=https%3A%2F%2Fown.test%2F%40anna',
+      'redirect=https://own.test?mail=a@b.test',
+      'path=%5C%5Cserver%5Cshare',
+      'url=https://anna@own.test/',
+    ])
       assert.equal(at(query), undefined, query);
   });
   it('refuses parameters without end and one that hides behind what a cache leaves out', () => {

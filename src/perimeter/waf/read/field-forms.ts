@@ -94,7 +94,8 @@ function hasKept(value: string): boolean {
 
 function judgeHost(value: string): FormRule | undefined {
   if (!hostForm.test(value) || !/[\da-z]|^\[::/.test(value)) return 'protocol.host';
-  if (value.includes('..') || value.startsWith('.')) return 'protocol.host';
+  // RFC 1035 section 2.3.4: a label has 1 to 63 characters.
+  if (value.includes('..') || value.startsWith('.') || /[^.:]{64}/.test(value)) return 'protocol.host';
   return nobody.test(value) ? 'protocol.host' : undefined;
 }
 
