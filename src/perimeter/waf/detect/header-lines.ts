@@ -15,6 +15,10 @@ const talk =
 const entry =
   /^[^\s:]{1,60}\n{1,2}(?:[\da-f.:]{3,39} \S{1,40} \S{1,40} \[\d{2}\/[a-z]{3}\/\d{4}:[^\]\n]{1,24}\] "|<\d{1,3}>1? ?(?:\d{4}-\d\d-\d\dt|[a-z]{3} [ \d]\d \d\d:)|cef:[01]\|[^|\n]{0,40}\||leef:[12]\.0\|)/u;
 
+/** A cookie with its attributes (RFC 6265 section 4.1), or a word before the setting of a proxy, and a header behind. */
+const afterCookie =
+  /^[\w-]{1,40}=[^;\n]{0,80}(?:; ?(?:path|domain|expires|max-age|httponly|secure|samesite|partitioned|priority)(?:=[^;\n]{0,60})?){1,6};?\n{1,2}(?:set-cookie|location|content-(?:type|length)|refresh|link): ?\S|^[^\s:]{1,60}\n{1,2}proxy: https?:\/\/\S/u;
+
 /** Whether a value goes on as such lines; `lower` with its line ends as they came. */
 export function goesOnAsLines(
   lower: string,
@@ -24,6 +28,7 @@ export function goesOnAsLines(
   const text = lower.slice(0, 1200).replaceAll(/\r\n?|\\r\\n|\\n|%0d%0a|%0a/gu, '\n');
   if ((event.test(text) && eventField.test(text)) || document.test(text)) return 'header.response';
   if (talk.test(text)) return 'header.request';
+  if (afterCookie.test(text)) return 'header.split';
   // Documents are what logs are shipped in.
   const isShipped = zone === 'json' || zone === 'text' || zone === 'xml';
   return !isShipped && entry.test(text) ? 'header.split' : undefined;
