@@ -4,6 +4,7 @@
  */
 
 import type { Place, Zone } from './waf.ts';
+import { isAsked, isOneFence, isOwnMarkup } from './written.ts';
 
 /** What a text is as a whole: `page` is a program whose language is markup. */
 export type Shape = 'program' | 'page' | 'other';
@@ -122,9 +123,14 @@ const statements: ReadonlySet<string> = new Set([
 
 /** Whether a match is a line of a document of code, and so no attack by itself. */
 export function isWork(rule: string, { place, text, start, shape }: Spot): boolean {
-  if (place.part === 'name' || !writtenZones.has(place.zone) || never.has(rule)) return false;
+  if (place.part === 'name' || never.has(rule)) return false;
+  if ((place.zone === 'query' || writtenZones.has(place.zone)) && isAsked(rule, text)) return true;
+  if (!writtenZones.has(place.zone)) return false;
+  if (rule.startsWith('xss.') && isOwnMarkup(place.name, text, start)) return true;
+  if (statements.has(rule) && isOneFence(text)) return true;
   if (quoted.has(rule.slice(0, rule.indexOf('.'))) && !breakouts.has(rule) && codeFields.test(place.name)) return true;
   if (/^xss\.script_(?:call|breakout|sink)$/.test(rule) && codeFields.test(place.name)) return true;
+  if (rule.startsWith('xss.') && isSample(place.name, text)) return true;
   if (
     isFenced(rule, text, start) ||
     isInline(rule, text, start) ||
@@ -144,6 +150,13 @@ export function isWork(rule: string, { place, text, start, shape }: Spot): boole
       shape() === 'page' || (shape() === 'program' && text.charCodeAt(text.lastIndexOf('\n', start - 1) + 1) !== 0x3c)
     );
   return shape() !== 'other' && (!breakouts.has(rule) || hasPairedQuotes(text, start));
+}
+
+/** The first 40 characters of a script that a policy has stopped (CSP3 section 2.4): a script begins with no tag and ends no literal. */
+function isSample(name: string, text: string): boolean {
+  return (
+    /(?:^|\.)(?:csp-report\.script-sample|body\.sample)$/.test(name) && text.length <= 40 && /^[\w$(!/;]/.test(text)
+  );
 }
 
 /** A sentence of a page of a wiki, whose marks are apostrophes: the line is a person's, and nothing in it cuts a statement off. */
@@ -217,11 +230,14 @@ function isFenced(rule: string, text: string, at: number): boolean {
 
 /** Members of documents whose format says that code or a statement stands there: notebooks, editors, scripts of packages and builds, maps of sources, traces and errors as monitors report them. */
 const codeFields =
-  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|blocks\[\]\.data\.code|scripts\.[\w:.-]{1,40}|sourcesContent\[\]|steps\[\]\.run|(?:c|initC)ontainers\[\]\.(?:command|args)\[\]|services\.[\w-]{1,40}\.(?:command|entrypoint)(?:\[\])?|nodes\[\]\.parameters\.(?:command|jsCode|pythonCode|functionCode|query)|csp-report\.script-sample|body\.sample|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|scopeSpans\[\]\.spans\[\]\.attributes\[\]\.value\.stringValue|(?:alerts|breadcrumbs(?:\.values)?|logs|log_?events|logRecords|spans)\[\]\.(?:\w{1,24}\.){0,3}(?:message|msg|query|statement|sql|rule|expr))$/;
+  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|source_code|typed_code|files(?:\[\]|\.[^[\]]{1,100})\.content|lexical\.root\.children\[\]\.code|blocks\[\]\.data\.code|scripts\.[\w:.-]{1,40}|sourcesContent\[\]|steps\[\]\.run|(?:c|initC)ontainers\[\]\.(?:command|args)\[\]|services\.[\w-]{1,40}\.(?:command|entrypoint)(?:\[\])?|nodes\[\]\.parameters\.(?:command|jsCode|pythonCode|functionCode|query)|csp-report\.script-sample|body\.sample|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|(?:scopeSpans\[\]\.spans\[\]|resource)\.attributes\[\]\.value\.stringValue|(?:alerts|breadcrumbs(?:\.values)?|logs|log_?events|logRecords|spans)\[\]\.(?:\w{1,24}\.){0,3}(?:message|msg|query|statement|sql|rule|expr))$/;
 const inlined: ReadonlySet<string> = new Set([
   'shell.chained-command',
   'shell.substitution',
   'shell.destruction',
+  'shell.pipe-to-interpreter',
+  'traversal.to-secret',
+  'traversal.system-file',
   'sqli.tautology',
   'sqli.order_probe',
   ...statements,
@@ -258,7 +274,7 @@ function isLaidOut(text: string): boolean {
     .trim()
     .split('\n')
     .filter(line => line.trim() !== '');
-  if (lines.length < 4 || text.length < lines.length * 12) return false;
+  if (lines.length < 3 || text.length < lines.length * 12) return false;
   if (
     !/^(?:--|\/\*|(?:select|with|insert|update|delete|create|alter|drop|begin|declare|merge|explain|set|use)\b)/i.test(
       lines[0] ?? '',

@@ -25,7 +25,7 @@ const update = new RegExp(
 const operand = /\b(?:with|as|into|before|after)\s|\b(?:delete\s{1,4}nodes?|update\s{1,4}delete)\s/u;
 /** A call of a module's function where the value leaves its literal, and the comment that swallows what was to follow. */
 const endings =
-  /^[^'"\n]{0,80}['"][)\]}\s]{0,8}(?:\s(?:return|or|and|union|intersect|except|eq|ne)\s{1,3}|,\s{0,3}|\|\|?\s{0,3}|\+\s{0,3}|!\s{0,3}|=>\s{0,3})\(?\s{0,2}[a-z][\w-]{1,24}:[a-z][\w-]{1,40}\(|^[^'"\n]{0,80}['"][)\]}\s]{0,8}\s?[^\n]{1,200}\(:\s{0,4}$/u;
+  /^[^'"\n]{0,80}['"][)\]}\s]{0,8}(?:\s(?:return|or|and|union|intersect|except|eq|ne)\s{1,3}|,\s{0,3}|\|\|?\s{0,3}|\+\s{0,3}|!\s{0,3}|=>\s{0,3})\(?\s{0,2}[a-z][\w-]{1,24}:[a-z][\w-]{1,40}\(|^[^'"\n]{0,80}['"][)\]}\s]{0,8}(?:\b(?:return|or|and|union|intersect|except|eq|ne|lt|gt|le|ge|is|div|mod|let|for|where|order|to)\s|[,|+*=!<>/[]|-\s?\d)[^\n]{0,200}\(:\s{0,4}$/u;
 
 const prologue = /\b(?:import|version|typeswitch|switch|copy|if)\b/u;
 

@@ -25,7 +25,7 @@ const settings =
 
 /** What watches machines, builds and repositories reports where those are: nobody fetches it. */
 const reported =
-  /(?:^|[.\]])(?:commits|repository|project|builds?|alerts|annotations|monitors?|heartbeat|checks|incidents?|issue|pull_request|head_commit|deployment|pipeline|jobs?|dashboards?|panels?|_?links|sender|organization|runner)(?:\[\])?\./;
+  /(?:^|[.\]])(?:commits|repository|project|builds?|alerts|annotations|monitors?|heartbeat|checks|incidents?|issue|pull_request|head_commit|deployment|pipeline|jobs?|dashboards?|panels?|_?links|sender|organization|runner|breadcrumbs|breadcrumbs\.values|spans)(?:\[\])?\./;
 
 /** A field inside a document that a server would fetch: named so, and no setting. */
 export function isDeepFetched(name: string): boolean {
