@@ -97,7 +97,11 @@ function createPartsReader(teller: Teller, input: MultipartInput, mark: string):
     const name = parsed.name ?? '';
     if (name.length > teller.limits.nameCharsMax) return problem('too_large', 'multipart: a name that is too long');
     if (parsed.fileNames.length === 0 && input.isFormData) fields.set(name, (fields.get(name) ?? 0) + 1);
-    part = createPartReader(teller, parsed, { isFirst: fields.get(name) === 1, method: input.method });
+    part = createPartReader(teller, parsed, {
+      isFirst: fields.get(name) === 1,
+      method: input.method,
+      isFormData: input.isFormData,
+    });
     state = inContent;
     return end + (isEmpty ? 2 : 4);
   }

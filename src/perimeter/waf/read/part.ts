@@ -3,6 +3,7 @@ import { createBytesValue } from './bytes-value.ts';
 import { parseCharset } from './charset.ts';
 import { placeNameCharsMax } from './field.ts';
 import { createMarkupGuess, withGuess } from './guess.ts';
+import { createHttpPartReader } from './http-part.ts';
 import { createContentReader, fileRunCharsMin } from './opaque.ts';
 import { isOverride } from './override.ts';
 import type { PartHead } from './part-head.ts';
@@ -15,6 +16,7 @@ export interface PartContext {
   /** The first part of this name. */
   readonly isFirst: boolean;
   readonly method: string | undefined;
+  readonly isFormData: boolean;
 }
 
 /**
@@ -31,7 +33,10 @@ export function createPartReader(teller: Teller, head: PartHead, context: PartCo
   const content = isFile
     ? createContentReader(teller, { place, runCharsMin: fileRunCharsMin })
     : createFieldReader(teller, place, name === '_method' ? context.method : undefined);
-  return isFile ? content : withGuess(content, begin => createMarkupGuess(teller, begin));
+  if (isFile) return content;
+  const field = withGuess(content, begin => createMarkupGuess(teller, begin));
+  const isRequest = !context.isFormData && head.type?.essence === 'application/http';
+  return isRequest ? createHttpPartReader(teller, field) : field;
 }
 
 function tellHead(teller: Teller, head: PartHead, { name, isFirst }: { name: string; isFirst: boolean }): void {
