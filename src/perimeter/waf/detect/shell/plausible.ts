@@ -2,6 +2,7 @@
 
 import type { DetectorInput } from '../../waf.ts';
 import { commands, verbs } from './commands.ts';
+import { isFileName } from './file-name.ts';
 import type { Launch } from './launch.ts';
 import { entity, lone } from './lone.ts';
 import { isPlanted } from './planted.ts';
@@ -16,9 +17,15 @@ const anyPath = seen.path | seen.sensitive;
 export function plausibility(segment: Segment, launch: Launch, input: DetectorInput): Plausibility {
   if (segment.words.length === 0 && (segment.args & (seen.substitution | seen.redirect)) === 0)
     return lone(segment, launch, input);
-  if (entity(launch, input) && segment.command.isWord && (segment.args & (anyPath | seen.flag)) === 0) return 'none';
+  if (segment.command.isWord && (launch.kind === 'ampersand' || entity(launch, input))) {
+    if (launch.kind !== 'ampersand' && (segment.args & (anyPath | seen.flag)) === 0) return 'none';
+    // `Radio &amp; more</dc:title>`: the text of an element ends there.
+    if (/^\w{2,12}(?: [\w' -]{1,60})?<\/[a-z][\w:-]{0,40}>/i.test(input.text.slice(segment.start, segment.start + 128)))
+      return 'none';
+  }
   if (isSearch(segment, launch) || isInstalling(segment, launch, input) || isTold(segment, launch, input))
     return 'none';
+  if (isFileName(segment, launch, input)) return 'none';
   return fits(segment, launch) || fitsPlanted(segment, launch, input.text) ? 'full' : 'none';
 }
 
