@@ -169,20 +169,27 @@ describe('an attacker on the way in', () => {
       assert.equal((await toApp([appHost(), ownCookie(), `${name}: forged`])).status, 403, name);
     // A name for which the firewall knows the form of honest values has such a one.
     const valueOf = (name: string): string => (name === 'X-Amzn-Oidc-Data' ? 'forged.forged.forged' : 'forged');
-    const lines = forged.map(name => `${name}: ${valueOf(name)}`);
-    const answer = await toApp([appHost(), ownCookie(), ...lines]);
-    assert.equal(answer.status, 200);
-    assert.doesNotMatch(JSON.stringify(seenByApp()), /forged/);
-    assert.equal(seenByApp()['remote-user'], 'olga@example.com');
-    const fields = Object.fromEntries(forged.map(name => [name.toLowerCase(), valueOf(name)]));
     const port = portOf(scene.app.address);
-    const second = await sendHttp2(scene.product, port, {
-      ':path': '/x',
-      cookie: cookiesOf(scene.owner.visitor),
-      ...fields,
-    });
-    assert.equal(second.status, 200);
-    assert.doesNotMatch(JSON.stringify(seenByApp()), /forged/);
+    const passed: string[] = [];
+    for (const name of forged) {
+      const value = valueOf(name);
+      const first = await toApp([appHost(), ownCookie(), `${name}: ${value}`]);
+      const came = { ...seenByApp() };
+      const cookie = cookiesOf(scene.owner.visitor);
+      const second = await sendHttp2(scene.product, port, { ':path': '/x', cookie, [name.toLowerCase()]: value });
+      for (const [answer, seen] of [
+        [first, came],
+        [second, seenByApp()],
+      ] as const) {
+        // The firewall refuses most; what it does not know does not get through either.
+        if (answer.status === 403) continue;
+        assert.equal(answer.status, 200, name);
+        assert.doesNotMatch(JSON.stringify(seen), /forged/, name);
+        assert.equal(seen['remote-user'], 'olga@example.com');
+        passed.push(name);
+      }
+    }
+    assert.ok(passed.length > 3, passed.join());
   });
 
   it('cannot take away what the gate says, by Connection, by trailers or by a second cookie line', async () => {

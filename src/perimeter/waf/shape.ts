@@ -126,7 +126,7 @@ export function isWork(rule: string, { place, text, start, shape }: Spot): boole
   if (place.part === 'name' || never.has(rule)) return false;
   if ((place.zone === 'query' || writtenZones.has(place.zone)) && isAsked(rule, text)) return true;
   if (!writtenZones.has(place.zone)) return false;
-  if (rule.startsWith('xss.') && isOwnMarkup(place.name, text, start)) return true;
+  if (rule.startsWith('xss.') && isOwnMarkup(place.name)) return true;
   if (statements.has(rule) && isOneFence(text)) return true;
   if (quoted.has(rule.slice(0, rule.indexOf('.'))) && !breakouts.has(rule) && codeFields.test(place.name)) return true;
   if (/^xss\.script_(?:call|breakout|sink)$/.test(rule) && codeFields.test(place.name)) return true;
@@ -230,7 +230,7 @@ function isFenced(rule: string, text: string, at: number): boolean {
 
 /** Members of documents whose format says that code or a statement stands there: notebooks, editors, scripts of packages and builds, maps of sources, traces and errors as monitors report them. */
 const codeFields =
-  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|source_code|typed_code|files(?:\[\]|\.[^[\]]{1,100})\.content|lexical\.root\.children\[\]\.code|blocks\[\]\.data\.code|scripts\.[\w:.-]{1,40}|sourcesContent\[\]|steps\[\]\.run|(?:c|initC)ontainers\[\]\.(?:command|args)\[\]|services\.[\w-]{1,40}\.(?:command|entrypoint)(?:\[\])?|nodes\[\]\.parameters\.(?:command|jsCode|pythonCode|functionCode|query)|csp-report\.script-sample|body\.sample|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|(?:scopeSpans\[\]\.spans\[\]|resource)\.attributes\[\]\.value\.stringValue|(?:alerts|breadcrumbs(?:\.values)?|logs|log_?events|logRecords|spans)\[\]\.(?:\w{1,24}\.){0,3}(?:message|msg|query|statement|sql|rule|expr))$/;
+  /(?:^|\.)(?:cells\[\]\.source(?:\[\])?|source_code|typed_code|files(?:\[\]|\.[^[\]]{1,100})\.content|lexical\.root\.children\[\]\.code|blocks\[\]\.data\.code|scripts\.[\w:.-]{1,40}|sourcesContent\[\]|steps\[\]\.run|(?:c|initC)ontainers\[\]\.(?:command|args)\[\]|services\.[\w-]{1,40}\.(?:command|entrypoint)(?:\[\])?|csp-report\.script-sample|body\.sample|frames\[\]\.(?:context_line|(?:pre|post)_context\[\])|(?:scopeSpans\[\]\.spans\[\]|resource)\.attributes\[\]\.value\.stringValue|(?:alerts|breadcrumbs(?:\.values)?|logs|log_?events|logRecords|spans)\[\]\.(?:\w{1,24}\.){0,3}(?:message|msg|query|statement|sql|rule|expr))$/;
 const inlined: ReadonlySet<string> = new Set([
   'shell.chained-command',
   'shell.substitution',

