@@ -10,12 +10,7 @@ const rules = [
   { id: 'header.response', title: 'a line end followed by a whole HTTP response', points: 5, paranoia: 1 },
   { id: 'header.request', title: 'a second HTTP request inside a value', points: 5, paranoia: 1 },
   { id: 'header.line_end', title: 'a line end where none belongs', points: 3, paranoia: 1 },
-  {
-    id: 'header.folded_line_end',
-    title: 'a character that is a line end without its high byte',
-    points: 5,
-    paranoia: 1,
-  },
+  { id: 'header.folded_line_end', title: 'a letter that becomes a line end', points: 5, paranoia: 1 },
 ] as const satisfies readonly Rule[];
 
 const fieldRules = [
