@@ -205,15 +205,16 @@ function goOn(ctx: TransportContext, state: State): void {
   else if (state.isDraining) state.connection.socket.destroySoon();
 }
 
-const mayRest = (ctx: TransportContext, { connection, isClosed, isDraining, lingerMs }: State): boolean =>
-  !connection.isKept && !isClosed && !isDraining && lingerMs === undefined && !ctx.isTrustedProxy(connection.peerIp);
+const mayRest = (ctx: TransportContext, { connection, isClosed, isDraining }: State): boolean =>
+  !connection.isKept && !isClosed && !isDraining && !ctx.isTrustedProxy(connection.peerIp);
 
 function rest(ctx: TransportContext, state: State): void {
   const { raw, socket } = state.connection;
   const ms = state.restMs;
   state.restMs = 0;
   state.isResting = true;
-  socket.pause();
+  // A body that is still coming in is read to its end; a request behind it then waits in the queue.
+  if (state.lingerMs === undefined) socket.pause();
   setTimeout(() => {
     if (raw.destroyed) return;
     socket.resume();

@@ -57,6 +57,22 @@ describe('a connection that rests', () => {
     );
   });
 
+  test('reads a body to its end that came with the request, and then rests', async () => {
+    await using gate = await startTransport({ onRequest });
+    const peer = await rawPeer(gate.port);
+    peer.write('POST /turned-away HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\na=1&');
+    await peer.until(received => answers(received) === 1);
+    const startedMs = performance.now();
+    peer.write(`b=22${head('/next')}`);
+    await peer.until(received => answers(received) === 2);
+    peer.socket.destroy();
+    assert.ok(performance.now() - startedMs >= restMs - 20);
+    assert.deepEqual(
+      gate.seen.map(({ inbound }) => inbound.target),
+      ['/turned-away', '/next'],
+    );
+  });
+
   test('ends as any other when what came with the request is no HTTP', async () => {
     await using gate = await startTransport({ onRequest });
     const peer = await rawPeer(gate.port);
