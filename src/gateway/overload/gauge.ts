@@ -32,7 +32,7 @@ export interface LoadGauge {
 /** How often the source is read. */
 export const tickMs = 100;
 /** What a request may wait for the event loop before anything is turned away. */
-const targetMs = 25;
+const targetMs = 15;
 const pressureMax = 2.9;
 /** Full pressure of one class in a third of a second when the wait is far beyond the target; given back in two and a half seconds. */
 const riseMax = 0.3;

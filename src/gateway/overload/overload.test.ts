@@ -29,10 +29,10 @@ function gaugeWith() {
 describe('the load gauge', () => {
   test('says nothing below the target, and one slow moment turns nobody away', () => {
     const { gauge, run, state } = gaugeWith();
-    state.delayMs = 24;
+    state.delayMs = 14;
     run(60_000);
     assert.deepEqual([gauge.pressure, gauge.level], [0, 'normal']);
-    state.delayMs = 40;
+    state.delayMs = 24;
     run(100);
     state.delayMs = 2;
     run(2000);
