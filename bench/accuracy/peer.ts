@@ -74,7 +74,7 @@ function sendTo(port: number, agent: Agent, { request }: Pick<CorpusEntry, 'requ
           method: request.method,
           path: latin1(request.target),
           headers,
-          timeout: 120_000,
+          timeout: 20_000,
         },
         answer => {
           answer.resume();
